@@ -1,0 +1,1 @@
+"""The Lambda functions; each folder's `handler.py` is an entry point."""

@@ -1,0 +1,1 @@
+"""Tells who calls the API."""

@@ -1,0 +1,1 @@
+"""Takes events from browsers and answers once Kafka has them."""

@@ -1,0 +1,1 @@
+"""Brings schema, indexes, topics and queues up to date."""

@@ -1,0 +1,1 @@
+"""Enriches raw events, stores them, and passes them on."""

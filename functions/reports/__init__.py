@@ -1,0 +1,1 @@
+"""Answers the API's questions about events."""

@@ -1,0 +1,1 @@
+"""The infrastructure: one page that declares it, and the readers that bring it about."""

@@ -1,0 +1,1 @@
+"""The local reader of the topology: the whole product on one machine."""

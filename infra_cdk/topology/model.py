@@ -1,0 +1,274 @@
+"""The words of the topology page: frozen declarations that check themselves."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import Any
+
+from pixeltrack.runtime import settings
+
+
+class TopologyError(ValueError):
+    """The page contradicts itself; the message says what and where, one fault a line."""
+
+
+class Need(Enum):
+    """A settings group that a function reads, hence a server or data set that it needs."""
+
+    CORE = settings.Core
+    INGEST = settings.Ingest
+    KAFKA = settings.Kafka
+    MONGO = settings.Mongo
+    POSTGRES = settings.Postgres
+    RABBITMQ = settings.RabbitMQ
+    ENRICHMENT = settings.Enrichment
+    API = settings.Api
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Name the environment variables of the group."""
+        return tuple(v.name for v in settings.variables(self.value))
+
+
+class Method(StrEnum):
+    """An HTTP method of a route."""
+
+    GET = "GET"
+    POST = "POST"
+    PATCH = "PATCH"
+    DELETE = "DELETE"
+    OPTIONS = "OPTIONS"
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One Lambda function, `functions.<name>.handler.handler`.
+
+    `group` names the local process group that runs it, `environments` how many processes that
+    group has at the most; AWS ignores both.
+    """
+
+    name: str
+    about: str
+    needs: tuple[Need, ...]
+    group: str
+    memory_mb: int = 256
+    timeout_s: int = 10
+    environments: int = 1
+
+    @property
+    def handler(self) -> str:
+        """Answer the dotted path of the handler, the same in Lambda and on the local host."""
+        return f"functions.{self.name}.handler.handler"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An HTTP API route; `{name}` in the path is a parameter. Not public: authorizer first."""
+
+    method: Method
+    path: str
+    function: str
+    public: bool = False
+
+    @property
+    def key(self) -> str:
+        """Answer API Gateway's route key, as in `GET /api/v1/events`."""
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Authorizer:
+    """The Lambda authorizer of every route that is not public (payload 2.0, simple answers).
+
+    With identity sources (`$request.header.authorization`) API Gateway caches a verdict by
+    their values for `ttl_s` and refuses a request that lacks one with its own 401; without
+    them it asks the function each time, which then words the refusal itself.
+    """
+
+    function: str
+    identity_sources: tuple[str, ...] = ()
+    ttl_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Socket:
+    """A WebSocket API at `path`; `function` serves connect, disconnect and messages."""
+
+    path: str
+    function: str
+    authorizer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A Kafka topic; its name is the value of the settings variable `name_from`."""
+
+    name: str
+    name_from: str
+    partitions: int
+    retention_hours: int
+    segment_minutes: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """A Kafka event source: a batch is full at `batch_size` records or after `window_ms`."""
+
+    function: str
+    topic: str
+    batch_size: int = 500
+    window_ms: int = 500
+
+    @property
+    def group(self) -> str:
+        """Answer the consumer group id."""
+        return f"pixeltrack-{self.function}"
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A durable topic exchange with a quorum queue of the same name and a dead-letter queue."""
+
+    name: str
+    name_from: str
+    delivery_limit: int = 5
+
+    @property
+    def dead_letter(self) -> str:
+        """Answer the name of the dead-letter exchange and queue."""
+        return f"{self.name}.dlq"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueConsumer:
+    """A RabbitMQ event source; always one invocation at a time."""
+
+    function: str
+    queue: str
+    batch_size: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """An EventBridge schedule: `rate_s` between calls, or `cron` (five fields, UTC)."""
+
+    name: str
+    function: str
+    rate_s: int | None = None
+    cron: str | None = None
+    payload: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One function that calls another through Lambda's Invoke API."""
+
+    caller: str
+    callee: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """Everything there is; building one that contradicts itself raises `TopologyError`."""
+
+    functions: tuple[Function, ...]
+    routes: tuple[Route, ...] = ()
+    authorizer: Authorizer | None = None
+    sockets: tuple[Socket, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    consumers: tuple[Consumer, ...] = ()
+    queues: tuple[Queue, ...] = ()
+    queue_consumers: tuple[QueueConsumer, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    invocations: tuple[Invocation, ...] = ()
+    _by_name: dict[str, Function] = field(init=False, repr=False, compare=False, hash=False)
+
+    def __post_init__(self) -> None:
+        """Index the functions and refuse a page that contradicts itself."""
+        object.__setattr__(self, "_by_name", {f.name: f for f in self.functions})
+        faults = [*self._doubles(), *self._strangers(), *self._misfits(), *self._sizes()]
+        if faults:
+            raise TopologyError("\n".join(faults))
+
+    def function(self, name: str) -> Function:
+        """Answer the function of that name; raises `KeyError`."""
+        return self._by_name[name]
+
+    def groups(self) -> dict[str, tuple[Function, ...]]:
+        """Answer the functions by local process group."""
+        names = dict.fromkeys(f.group for f in self.functions)
+        return {n: tuple(f for f in self.functions if f.group == n) for n in names}
+
+    def _doubles(self) -> Iterator[str]:
+        kinds: dict[str, list[str]] = {
+            "function": [f.name for f in self.functions],
+            "route": [r.key for r in self.routes],
+            "topic": [t.name for t in self.topics],
+            "queue": [q.name for q in self.queues],
+            "schedule": [s.name for s in self.schedules],
+            "socket": [s.path for s in self.sockets],
+            "consumer": [f"{c.function} of {c.topic}" for c in self.consumers],
+        }
+        for kind, names in kinds.items():
+            for name, count in Counter(names).items():
+                if count > 1:
+                    yield f"{kind} {name} is declared {count} times"
+
+    def _references(self) -> Iterator[tuple[str, str]]:
+        """Pair each place that names a function with that name."""
+        yield from ((f"route {r.key}", r.function) for r in self.routes)
+        yield from ((f"consumer of topic {c.topic}", c.function) for c in self.consumers)
+        yield from ((f"consumer of queue {c.queue}", c.function) for c in self.queue_consumers)
+        yield from ((f"schedule {s.name}", s.function) for s in self.schedules)
+        for socket in self.sockets:
+            yield f"socket {socket.path}", socket.function
+            if socket.authorizer:
+                yield f"authorizer of socket {socket.path}", socket.authorizer
+        for invocation in self.invocations:
+            yield f"invocation of {invocation.callee}", invocation.caller
+            yield f"invocation by {invocation.caller}", invocation.callee
+        if self.authorizer:
+            yield "authorizer", self.authorizer.function
+
+    def _strangers(self) -> Iterator[str]:
+        for place, name in self._references():
+            if name not in self._by_name:
+                yield f"{place} names function {name}, which is not declared"
+        topics = {t.name for t in self.topics}
+        for consumer in self.consumers:
+            if consumer.topic not in topics:
+                yield f"consumer {consumer.function} reads undeclared topic {consumer.topic}"
+        queues = {q.name for q in self.queues}
+        for reader in self.queue_consumers:
+            if reader.queue not in queues:
+                yield f"consumer {reader.function} reads undeclared queue {reader.queue}"
+        known = {name for need in Need for name in need.variables}
+        named = [(t.name, t.name_from) for t in self.topics]
+        named += [(q.name, q.name_from) for q in self.queues]
+        for name, variable in named:
+            if variable not in known:
+                yield f"{name} takes its name from {variable}, which is no setting"
+
+    def _misfits(self) -> Iterator[str]:
+        for route in self.routes:
+            if not route.path.startswith("/"):
+                yield f"route {route.key}: the path must start with /"
+            if not route.public and self.authorizer is None:
+                yield f"route {route.key} is not public, but there is no authorizer"
+        if self.authorizer and self.authorizer.ttl_s and not self.authorizer.identity_sources:
+            yield "authorizer caches verdicts without an identity source to tell callers apart"
+        for schedule in self.schedules:
+            if (schedule.rate_s is None) == (schedule.cron is None):
+                yield f"schedule {schedule.name} needs either rate_s or cron"
+
+    def _sizes(self) -> Iterator[str]:
+        for group, functions in self.groups().items():
+            if len({f.environments for f in functions}) > 1:
+                yield f"functions of group {group} disagree on environments"
+        for function in self.functions:
+            if not 128 <= function.memory_mb <= 10_240:
+                yield f"function {function.name}: memory_mb must be 128 to 10240"
+            if not 1 <= function.timeout_s <= 840:
+                yield f"function {function.name}: timeout_s must be 1 to 840"

@@ -1,0 +1,1 @@
+"""The ports' real implementations over brokers, databases and data files."""

@@ -1,0 +1,48 @@
+"""The errors of Pixel-Track.
+
+PixelTrackError
+ ├── Refused             the input is wrong; says which field, which limit, what to do
+ ├── NotFound            no such thing, or not this account's: both look alike
+ └── Unavailable         a store or a broker is away; the same call may succeed later
+      ├── BrokerUnavailable
+      └── StoreUnavailable
+"""
+
+from dataclasses import dataclass
+
+
+class PixelTrackError(Exception):
+    """Anything Pixel-Track raises on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One refused field: its path (`events[3].url`) and what is wrong with it."""
+
+    field: str
+    message: str
+
+
+class Refused(PixelTrackError):
+    """The input cannot be taken; `status` is the HTTP status that says so."""
+
+    def __init__(self, status: int, *errors: FieldError) -> None:
+        super().__init__("; ".join(f"{e.field}: {e.message}" for e in errors))
+        self.status = status
+        self.errors = errors
+
+
+class NotFound(PixelTrackError):
+    """There is no such thing, or it is not the caller's to see."""
+
+
+class Unavailable(PixelTrackError):
+    """A store or broker is away; nothing was lost, and the call may be repeated."""
+
+
+class BrokerUnavailable(Unavailable):
+    """Kafka or RabbitMQ did not acknowledge in time."""
+
+
+class StoreUnavailable(Unavailable):
+    """MongoDB or PostgreSQL did not answer in time."""

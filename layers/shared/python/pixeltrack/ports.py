@@ -1,0 +1,131 @@
+"""The ports: what use cases ask of the world, each held by one contract class in the tests.
+
+Every method may raise `Unavailable` when the server behind it is away; nothing is half done then
+that repeating the call would not mend.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+from pixeltrack.domain.events import Bucket, Device, Place, Rejection, StoredEvent
+from pixeltrack.domain.identifiers import AccountId, SiteId, TrackingId
+from pixeltrack.domain.sites import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One Kafka message to publish; headers are text, sent as UTF-8."""
+
+    value: bytes
+    key: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Stream(Protocol):
+    """A topic to publish to."""
+
+    def publish(self, messages: Sequence[Message]) -> None:
+        """Return once every message is acknowledged by all replicas, else raise."""
+
+
+class SiteDirectory(Protocol):
+    """Sites by their public tracking ids, for the pipeline."""
+
+    def find(self, tracking_ids: Collection[TrackingId]) -> Mapping[TrackingId, Site]:
+        """Answer the sites that exist; an unknown id is simply absent."""
+
+
+class Salts(Protocol):
+    """The daily random salts of visitors who carry no id."""
+
+    def salt(self, site: SiteId, day: date) -> bytes:
+        """Answer the site's salt of that day, made on first use, the same for every caller."""
+
+
+class GeoLocator(Protocol):
+    """Places by address."""
+
+    def locate(self, ip: str) -> Place:
+        """Answer what is known of the address; an unknown or malformed one is nowhere."""
+
+
+class DeviceDetector(Protocol):
+    """Browser, system and kind of device, and whether it is a bot, by user agent."""
+
+    def detect(self, user_agent: str) -> Device:
+        """Answer what the agent says of itself; never raises."""
+
+
+class EventStore(Protocol):
+    """The buckets of collection `events`."""
+
+    def add(self, buckets: Sequence[Bucket]) -> None:
+        """Store buckets; one whose id is there already is a repeat and left as it is."""
+
+    def latest(
+        self,
+        sites: Sequence[SiteId],
+        *,
+        before: "Position | None",
+        limit: int,
+        event_type: str | None = None,
+    ) -> "Page":
+        """Answer a page of events, newest first, each (site, id) once. See `Position`."""
+
+
+class RejectionStore(Protocol):
+    """The dropped events of collection `rejected`."""
+
+    def add(self, rejections: Sequence[Rejection]) -> None:
+        """Store rejections; one whose id is there already is a repeat and left as it is."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """Where an event copy stands in the order of the feed; all instants in milliseconds.
+
+    `start` is the newest `stored_at` of the feed's first page: the pages of one walk share it.
+    """
+
+    stored_at: int
+    received_at: int
+    partition: int
+    offset: int
+    start: int = field(compare=False, default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the feed; `next` is where to go on, or None where nothing is older.
+
+    A page may hold fewer events than asked for while `next` is set: one call reads a bounded
+    number of buckets.
+    """
+
+    events: Sequence[tuple[SiteId, StoredEvent]]
+    next: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """An API key's owner and what it may do; the key itself is stored only as a hash."""
+
+    id: str
+    account: AccountId
+    scopes: frozenset[str]
+
+
+class ApiKeys(Protocol):
+    """API keys by the hash of their text."""
+
+    def find(self, key_hash: bytes) -> ApiKey | None:
+        """Answer the live key with this hash; a revoked or unknown one is None."""
+
+
+class Memberships(Protocol):
+    """Who may see which site."""
+
+    def sites_of(self, account: AccountId) -> Sequence[SiteId]:
+        """Answer the sites that the account is a member of, oldest first."""

@@ -13,3 +13,12 @@ AccountId = NewType("AccountId", str)
 
 EventId = NewType("EventId", str)
 """An event's id, made in the browser; with the site it identifies the event."""
+
+
+def new_event_id(now_ms: int, randomness: bytes) -> EventId:
+    """Make a UUIDv7 (RFC 9562 §5.7) from an instant in milliseconds and ten random bytes."""
+    value = (now_ms & (1 << 48) - 1) << 80 | int.from_bytes(randomness, "big")
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    text = f"{value:032x}"
+    return EventId(f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}")

@@ -116,6 +116,20 @@ class Kafka:
         "KAFKA_REPLICATION_FACTOR", "Replicas of a topic the migrator makes.", default=1, parse=int
     )
 
+    def client(self) -> dict[str, Any]:
+        """Answer the connection settings of librdkafka's clients."""
+        config: dict[str, Any] = {
+            "bootstrap.servers": self.bootstrap_servers,
+            "security.protocol": self.security_protocol,
+        }
+        if self.username:
+            config |= {
+                "sasl.mechanism": self.sasl_mechanism,
+                "sasl.username": self.username,
+                "sasl.password": self.password,
+            }
+        return config
+
 
 @dataclass(frozen=True, slots=True)
 class Mongo:

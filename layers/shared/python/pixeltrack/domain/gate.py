@@ -129,12 +129,9 @@ def _check(event: WireEvent, prefix: str) -> None:
         text = getattr(event, attribute)
         if text is not None:
             _check_text(text, prefix + name, limit)
-    for name in _REQUIRED:
-        if not getattr(event, LIMITS[name][0]).strip():
-            raise Refused(400, FieldError(prefix + name, "must not be empty"))
-    for name, address in (("url", event.url), ("referrer", event.referrer)):
-        if address is not None and "%00" in address:
-            raise Refused(400, FieldError(prefix + name, "must not contain NUL (%00)"))
+            if name in _REQUIRED and not text.strip():
+                raise Refused(400, FieldError(prefix + name, "must not be empty"))
+    _check_addresses(event, prefix)
     if event.id is not None and not _ID.match(event.id):
         message = "must be 1 to 64 characters of A-Z, a-z, 0-9, _ and -"
         raise Refused(400, FieldError(prefix + "id", message))
@@ -145,6 +142,12 @@ def _check(event: WireEvent, prefix: str) -> None:
         _check_timestamp(event.timestamp, prefix + "timestamp")
     if event.payload is not None:
         _check_payload(event.payload, prefix + "payload")
+
+
+def _check_addresses(event: WireEvent, prefix: str) -> None:
+    for name, address in (("url", event.url), ("referrer", event.referrer)):
+        if address is not None and "%00" in address:
+            raise Refused(400, FieldError(prefix + name, "must not contain NUL (%00)"))
 
 
 def _check_text(text: str, field: str, limit: int) -> None:

@@ -51,8 +51,11 @@ class Metrics:
         """Record one duration in milliseconds."""
         self._of(dimensions).setdefault((name, "Milliseconds"), []).append(round(ms, 3))
 
-    def flush(self) -> None:
-        """Write what has gathered, a line per set of dimensions, and start anew."""
+    def flush(self, **properties: Any) -> None:
+        """Write what has gathered, a line per set of dimensions, and start anew.
+
+        `properties` stand on each line beside the metrics: for the log, not for CloudWatch.
+        """
         gathered, self._values = self._values, {}
         for dimensions, metrics in gathered.items():
             names = ["function", *(name for name, _ in dimensions)]
@@ -69,6 +72,7 @@ class Metrics:
                 },
                 "function": self._function,
                 **dict(dimensions),
+                **properties,
             }
             for (name, _), values in metrics.items():
                 line[name] = values[0] if len(values) == 1 else values[:MOST_VALUES]

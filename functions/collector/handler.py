@@ -1,0 +1,79 @@
+"""Lambda entry point of `POST /track`, `OPTIONS /track` and `GET /pixel.gif`."""
+
+import os
+import time
+import traceback
+from functools import cache
+from typing import Any
+
+from functions.collector import answers, requests
+from functions.collector.answers import Answer
+from functions.collector.client import Clients
+from functions.collector.collect import Collect
+from pixeltrack.adapters.kafka import KafkaStream
+from pixeltrack.domain.errors import BrokerUnavailable, Refused
+from pixeltrack.runtime import settings
+from pixeltrack.runtime.observability import Metrics, write_line
+
+metrics = Metrics("collector")
+
+
+@cache
+def wiring() -> tuple[Clients, Collect]:
+    """Build what production uses, on first use."""
+    ingest, kafka = settings.load(settings.Ingest), settings.load(settings.Kafka)
+    stream = KafkaStream(kafka.raw_topic, kafka.client(), within_ms=ingest.acknowledge_within_ms)
+    now_ms = lambda: time.time_ns() // 1_000_000  # noqa: E731 - a clock needs no name
+    return Clients(ingest), Collect(stream, now_ms=now_ms, randomness=os.urandom)
+
+
+def handler(event: dict[str, Any], _context: object) -> Answer:
+    """Take a request's events, or say why not; see `answers` for what each status means."""
+    began = time.perf_counter()
+    http, request_id = event["requestContext"]["http"], event["requestContext"]["requestId"]
+    headers = answers.headers_for(event["headers"], request_id)
+    is_pixel = http["path"] == "/pixel.gif"
+    if http["method"] == "OPTIONS":
+        answer = answers.preflight(headers)
+    else:
+        answer = collect(event, headers, is_pixel=is_pixel)
+    return report(event, answers.as_pixel(answer) if is_pixel else answer, began)
+
+
+def collect(event: dict[str, Any], headers: dict[str, str], *, is_pixel: bool) -> Answer:
+    """Answer once the request's events are acknowledged, refused, or cannot be taken now."""
+    try:
+        batch = requests.read_query(event) if is_pixel else requests.read_body(event)
+        clients, take = wiring()
+        http, sent = event["requestContext"]["http"], event["headers"]
+        take(
+            batch,
+            clients.identify(http["sourceIp"], sent),
+            user_agent=sent.get("user-agent", ""),
+            origin=sent.get("origin", ""),
+            request_id=headers["X-Request-Id"],
+        )
+        return answers.accepted(headers)
+    except Refused as refused:
+        return answers.problem(refused.status, headers, refused.errors)
+    except BrokerUnavailable:
+        return answers.problem(503, headers, detail="Try again in a few seconds.")
+    except Exception:  # noqa: BLE001 - the next request must be served whatever this one did
+        request_id = headers["X-Request-Id"]
+        write_line({"level": "ERROR", "request_id": request_id, "stack": traceback.format_exc()})
+        return answers.problem(500, headers, detail="Quote the request id when you report this.")
+
+
+def report(event: dict[str, Any], answer: Answer, began: float) -> Answer:
+    """Write the request's one line: log and metrics."""
+    context = event["requestContext"]
+    labels = {"route": event["routeKey"], "status": str(answer["statusCode"])}
+    metrics.count("requests", **labels)
+    metrics.duration("duration_ms", (time.perf_counter() - began) * 1000, **labels)
+    metrics.flush(
+        level="INFO",
+        message="request",
+        method=context["http"]["method"],
+        request_id=context["requestId"],
+    )
+    return answer

@@ -1,0 +1,96 @@
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+from confluent_kafka import Consumer
+from fakes.streams import FakeStream
+
+from pixeltrack.adapters.kafka import KafkaStream
+from pixeltrack.domain.errors import BrokerUnavailable
+from pixeltrack.ports import Message, Stream
+
+Published = tuple[bytes | None, bytes | None, dict[str, str]]
+MESSAGES = [
+    Message(b"first", b"key", {"requestId": "r-1"}),
+    Message(b"second", None),
+    Message(json.dumps({"n": 3}).encode(), b"key", {"requestId": "ж"}),
+]
+
+
+class StreamContract:
+    """What every stream holds to."""
+
+    @pytest.fixture
+    def stream(self) -> Stream:
+        raise AssertionError("each adapter gives its own")
+
+    @pytest.fixture
+    def published(self) -> Callable[[int], list[Published]]:
+        raise AssertionError("each adapter gives its own")
+
+    def test_keeps_values_keys_and_headers(
+        self, stream: Stream, published: Callable[[int], list[Published]]
+    ) -> None:
+        stream.publish(MESSAGES)
+        expected = [(m.key, m.value, dict(m.headers)) for m in MESSAGES]
+        assert sorted(published(3), key=repr) == sorted(expected, key=repr)
+
+    def test_publishing_nothing_is_fine(
+        self, stream: Stream, published: Callable[[int], list[Published]]
+    ) -> None:
+        stream.publish([])
+        stream.publish(MESSAGES[:1])
+        assert len(published(1)) == 1
+
+
+class TestFakeStream(StreamContract):
+    @pytest.fixture
+    def stream(self) -> FakeStream:
+        return FakeStream()
+
+    @pytest.fixture
+    def published(self, stream: FakeStream) -> Callable[[int], list[Published]]:
+        return lambda _n: [(m.key, m.value, dict(m.headers)) for m in stream.messages]
+
+    def test_an_absent_broker_is_unavailable(self, stream: FakeStream) -> None:
+        stream.is_away = True
+        with pytest.raises(BrokerUnavailable):
+            stream.publish(MESSAGES)
+
+
+class TestKafkaStream(StreamContract):
+    @pytest.fixture
+    def topic_name(self, topic: Callable[[], str]) -> str:
+        return topic()
+
+    @pytest.fixture
+    def stream(self, topic_name: str, environ: dict[str, str]) -> KafkaStream:
+        servers = environ["KAFKA_BOOTSTRAP_SERVERS"]
+        return KafkaStream(topic_name, {"bootstrap.servers": servers}, within_ms=10_000)
+
+    @pytest.fixture
+    def published(
+        self, topic_name: str, environ: dict[str, str]
+    ) -> Iterator[Callable[[int], list[Published]]]:
+        consumer = Consumer(
+            {
+                "bootstrap.servers": environ["KAFKA_BOOTSTRAP_SERVERS"],
+                "group.id": topic_name,
+                "auto.offset.reset": "earliest",
+            }
+        )
+        consumer.subscribe([topic_name])
+
+        def read(n: int) -> list[Published]:
+            records = consumer.consume(n, timeout=30)
+            return [
+                (r.key(), r.value(), {k: v.decode() for k, v in r.headers() or ()}) for r in records
+            ]
+
+        yield read
+        consumer.close()
+
+    def test_an_absent_broker_is_unavailable(self) -> None:
+        nowhere = KafkaStream("t", {"bootstrap.servers": "127.0.0.1:1"}, within_ms=200)
+        with pytest.raises(BrokerUnavailable):
+            nowhere.publish(MESSAGES)

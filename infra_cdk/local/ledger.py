@@ -1,0 +1,117 @@
+"""Reads the ledger of a stack: `raw_events` up to the committed offsets against MongoDB."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+import pymongo
+from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, TopicCollection, TopicPartition
+from confluent_kafka.admin import AdminClient
+
+from pixeltrack.domain import ledger, raw
+from pixeltrack.domain.instants import iso
+from pixeltrack.domain.ledger import HOUR_MS, Ledger, Mark
+from pixeltrack.runtime import settings
+
+_TIMEOUT_S = 10.0
+
+
+def read(environ: Mapping[str, str], group: str = "pixeltrack-processor") -> Ledger:
+    """Balance what the consumer group has committed with what MongoDB holds."""
+    kafka = settings.load(settings.Kafka, environ)
+    mongo = settings.load(settings.Mongo, environ)
+    with pymongo.MongoClient[dict[str, Any]](mongo.uri) as client:
+        database = client[mongo.database]
+        return ledger.balance(
+            _consumed(kafka, group), _stored(database), _rejected(database["rejected"])
+        )
+
+
+def topic_id(kafka: settings.Kafka) -> str:
+    """Answer Kafka's own id of the raw topic, which a topic made anew does not share."""
+    admin = AdminClient(kafka.client())
+    described = admin.describe_topics(TopicCollection([kafka.raw_topic]))
+    return str(described[kafka.raw_topic].result(_TIMEOUT_S).topic_id)
+
+
+def table(found: Ledger) -> str:
+    """Draw the ledger, a line for each partition and hour."""
+    lines = [f"{'partition':>9}  {'hour':<20} {'consumed':>9} {'stored':>9} {'dropped':>9} missing"]
+    for (partition, hour), entry in found.entries.items():
+        missing = entry.missing[:10] or "none"
+        lines.append(
+            f"{partition:>9}  {iso(hour * HOUR_MS)[:16]:<20} {entry.consumed:>9} "
+            f"{entry.stored:>9} {entry.dropped:>9} {missing}"
+        )
+    verdict = "adds up" if not found.missing else f"MISSES {found.missing} RECORDS"
+    lines.append(
+        f"{found.consumed} consumed = {found.stored} stored + {found.dropped} dropped: {verdict}; "
+        f"{found.events} events in {found.copies} copies"
+    )
+    return "\n".join(lines)
+
+
+def _consumed(kafka: settings.Kafka, group: str) -> Iterator[Mark]:
+    """Read every record from the topic's start to the group's committed offsets."""
+    ends = _committed(kafka, group)
+    consumer = Consumer(
+        kafka.client() | {"group.id": f"{group}-ledger", "enable.auto.commit": False}
+    )
+    try:
+        for partition, end in ends.items():
+            place = TopicPartition(kafka.raw_topic, partition)
+            low, _ = consumer.get_watermark_offsets(place, timeout=_TIMEOUT_S)
+            if low >= end:
+                continue
+            place.offset = low
+            consumer.assign([place])
+            yield from _partition(consumer, partition, end)
+    finally:
+        consumer.close()
+
+
+def _partition(consumer: Consumer, partition: int, end: int) -> Iterator[Mark]:
+    offset = -1
+    while offset < end - 1:
+        records: list[Any] = consumer.consume(1000, timeout=_TIMEOUT_S)
+        if not records:
+            raise TimeoutError(f"Kafka gave no record of partition {partition} after {offset}")
+        for record in records:
+            offset = record.offset()
+            if offset < end:
+                yield partition, offset, _received_at(record)
+
+
+def _received_at(record: Any) -> int:
+    """Answer what the collector stamped; of a record that is none of its own, Kafka's time."""
+    try:
+        return raw.decode(record.value()).received_at
+    except (msgspec.DecodeError, TypeError, ValueError):
+        return int(record.timestamp()[1])
+
+
+def _committed(kafka: settings.Kafka, group: str) -> dict[int, int]:
+    admin = AdminClient(kafka.client())
+    asked = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)])
+    places = asked[group].result(_TIMEOUT_S).topic_partitions
+    return {p.partition: p.offset for p in places if p.topic == kafka.raw_topic and p.offset > 0}
+
+
+def _stored(database: Any) -> Iterator[tuple[Mark, tuple[str, str]]]:
+    fields = {
+        "partition": 1,
+        "site": 1,
+        "events.id": 1,
+        "events.offset": 1,
+        "events.receivedAt": 1,
+    }
+    for bucket in database["events"].find({}, fields):
+        for event in bucket["events"]:
+            mark = (bucket["partition"], event["offset"], event["receivedAt"])
+            yield mark, (bucket["site"], event["id"])
+
+
+def _rejected(collection: Any) -> Iterator[Mark]:
+    for document in collection.find({}, {"_id": 1}):
+        partition, offset, received_at = document["_id"].split(":")
+        yield int(partition), int(offset), int(received_at)

@@ -9,7 +9,7 @@ from pathlib import Path
 # Format: Apache HTTP Server, mod_log_config, "combined". A line cut off in its agent still counts.
 _LINE = re.compile(
     r'(?P<ip>\S+) \S+ \S+ \[(?P<at>[^\]]+)\] "(?P<request>[^"]*)" (?P<status>\d{3}) \S+'
-    r' "(?P<referrer>[^"]*)" "(?P<agent>[^"]*)'
+    r' "(?P<referrer>[^"]*)" "(?P<agent>[^"\r\n]*)'
 )
 
 

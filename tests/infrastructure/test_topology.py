@@ -1,0 +1,82 @@
+import dataclasses
+
+import pytest
+
+from infra_cdk.topology import (
+    TOPOLOGY,
+    Authorizer,
+    Consumer,
+    Function,
+    Invocation,
+    Method,
+    Need,
+    Queue,
+    QueueConsumer,
+    Route,
+    Schedule,
+    Socket,
+    Topic,
+    Topology,
+    TopologyError,
+)
+
+F = Function("f", "does", (Need.CORE,), group="g")
+TOPIC = Topic("raw_events", "KAFKA_RAW_TOPIC", partitions=1, retention_hours=1)
+QUEUE = Queue("notifications", "RABBITMQ_EXCHANGE")
+
+
+@pytest.mark.parametrize(
+    ("parts", "says"),
+    [
+        ({"routes": (Route(Method.GET, "/a", "g", public=True),)}, "route GET /a names function g"),
+        (
+            {"routes": (Route(Method.GET, "/a", "f", public=True),) * 2},
+            "route GET /a is declared 2 times",
+        ),
+        ({"functions": (F, F)}, "function f is declared 2 times"),
+        ({"routes": (Route(Method.GET, "a", "f", public=True),)}, "must start with /"),
+        ({"routes": (Route(Method.GET, "/a", "f"),)}, "not public, but there is no authorizer"),
+        ({"consumers": (Consumer("f", "raw_events"),)}, "reads undeclared topic raw_events"),
+        (
+            {"topics": (TOPIC,), "consumers": (Consumer("g", "raw_events"),)},
+            "consumer of topic raw_events names function g",
+        ),
+        ({"queue_consumers": (QueueConsumer("f", "q"),)}, "reads undeclared queue q"),
+        (
+            {"queues": (QUEUE,), "queue_consumers": (QueueConsumer("g", "notifications"),)},
+            "consumer of queue notifications names function g",
+        ),
+        ({"topics": (TOPIC, TOPIC)}, "topic raw_events is declared 2 times"),
+        ({"topics": (dataclasses.replace(TOPIC, name_from="X"),)}, "X, which is no setting"),
+        ({"schedules": (Schedule("s", "f"),)}, "schedule s needs either rate_s or cron"),
+        ({"schedules": (Schedule("s", "g", rate_s=1),)}, "schedule s names function g"),
+        ({"invocations": (Invocation("f", "g"),)}, "invocation by f names function g"),
+        ({"sockets": (Socket("/live", "g"),)}, "socket /live names function g"),
+        ({"authorizer": Authorizer("g")}, "authorizer names function g"),
+        ({"authorizer": Authorizer("f", ttl_s=5)}, "without an identity source"),
+        ({"functions": (dataclasses.replace(F, timeout_s=0),)}, "function f: timeout_s"),
+        ({"functions": (dataclasses.replace(F, memory_mb=1),)}, "function f: memory_mb"),
+        (
+            {"functions": (F, dataclasses.replace(F, name="g", environments=2))},
+            "functions of group g disagree on environments",
+        ),
+    ],
+)
+def test_a_page_that_contradicts_itself_says_what_and_where(
+    parts: dict[str, object], says: str
+) -> None:
+    with pytest.raises(TopologyError) as refused:
+        Topology(**({"functions": (F,)} | parts))  # type: ignore[arg-type]
+    assert says in str(refused.value)
+
+
+def test_names_every_fault_at_once() -> None:
+    with pytest.raises(TopologyError) as refused:
+        Topology(functions=(F, F), routes=(Route(Method.GET, "a", "g", public=True),))
+    assert len(str(refused.value).splitlines()) == 3
+
+
+def test_every_handler_exists_where_the_page_says() -> None:
+    for function in TOPOLOGY.functions:
+        module, _, name = function.handler.rpartition(".")
+        assert callable(getattr(__import__(module, fromlist=[name]), name))

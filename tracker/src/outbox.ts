@@ -1,0 +1,48 @@
+/** Gathers the events of a short while into few requests, and sends them before the page goes. */
+
+import { pageTitle, type WireEvent } from "./event";
+import { byteLength, MOST_BODY_BYTES, MOST_EVENTS, wellFormed } from "./limits";
+import { pageUrl } from "./page";
+import { send } from "./transport";
+
+const DELAY_MS = 200;
+const ENVELOPE_BYTES = 64;
+
+/** Answer a function that takes events for the collector at `url`. */
+export function outbox(url: string): (event: WireEvent) => void {
+  let waiting: WireEvent[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function flush(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    let batch: string[] = [];
+    let room = MOST_BODY_BYTES - ENVELOPE_BYTES;
+    const post = (): void => {
+      if (batch.length) send(url, `{"events":[${batch}],"sentAt":"${new Date().toISOString()}"}`);
+      batch = [];
+      room = MOST_BODY_BYTES - ENVELOPE_BYTES;
+    };
+    const events = waiting;
+    waiting = [];
+    for (const event of events) {
+      // Applications set the title after they changed the route.
+      if (event.url === pageUrl()) event.title = pageTitle();
+      const json = wellFormed(JSON.stringify(event));
+      const size = byteLength(json) + 1;
+      if (batch.length === MOST_EVENTS || size > room) post();
+      batch.push(json);
+      room -= size;
+    }
+    post();
+  }
+
+  addEventListener("pagehide", flush);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") flush();
+  });
+  return (event) => {
+    waiting.push(event);
+    timer ??= setTimeout(flush, DELAY_MS);
+  };
+}

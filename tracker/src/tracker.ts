@@ -1,0 +1,41 @@
+/** Turns calls into the events of one site. */
+
+import { describe } from "./event";
+import { outbox } from "./outbox";
+import { isRefused } from "./privacy";
+import { beginsVisit } from "./visit";
+
+export type Track = (eventType: unknown, payload?: unknown) => void;
+
+/** Answer the `track` function of a site; it ignores what it cannot send and never throws. */
+export function tracker(siteId: string, collectorUrl: string): Track {
+  const post = outbox(collectorUrl);
+
+  const record: Track = (eventType, payload) => {
+    if (typeof eventType !== "string" || !eventType.trim() || isRefused()) return;
+    const at = Date.now();
+    if (beginsVisit(siteId, at) && eventType !== "session_start") {
+      post(describe(siteId, "session_start", undefined, at));
+    }
+    post(describe(siteId, eventType, payload, at));
+  };
+
+  const track: Track = (eventType, payload) => {
+    try {
+      record(eventType, payload);
+    } catch {
+      // The page's own work matters more than our count of it.
+    }
+  };
+
+  return (eventType, payload) => {
+    // A prerendered page has no visitor yet.
+    if ((document as Document & { prerendering?: boolean }).prerendering) {
+      document.addEventListener("prerenderingchange", () => track(eventType, payload), {
+        once: true,
+      });
+    } else {
+      track(eventType, payload);
+    }
+  };
+}

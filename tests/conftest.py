@@ -1,0 +1,102 @@
+"""Marks tests by folder, keeps units off the network, and lends servers to the others."""
+
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import pytest_socket
+from confluent_kafka.admin import AdminClient, NewTopic
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+from pymongo import MongoClient
+
+from infra_cdk.local.stack import Stack
+
+TESTS = Path(__file__).parent
+FOLDERS = ("unit", "contracts", "integration", "api", "infrastructure", "e2e")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        folder = item.path.relative_to(TESTS).parts[0]
+        if folder in FOLDERS:
+            item.add_marker(folder)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("unit"):
+        pytest_socket.disable_socket(allow_unix_socket=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    if item.get_closest_marker("unit"):
+        pytest_socket.enable_socket()
+
+
+def local(*arguments: str) -> None:
+    """Run a command of the local installation; its output is shown where a test fails."""
+    command = [sys.executable, "-m", "infra_cdk.local", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    if done.returncode != 0:
+        pytest.exit(f"{' '.join(command)} failed:\n{done.stdout}\n{done.stderr}", returncode=3)
+
+
+@pytest.fixture(scope="session")
+def environ() -> Mapping[str, str]:
+    """The values of a stack whose four servers run; those of `test` are left running after."""
+    local("services", "up", "--stack", "test")
+    return Stack.named("test").environ()
+
+
+def unique(prefix: str) -> str:
+    return f"{prefix}_{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture(scope="module")
+def mongo_database(environ: Mapping[str, str]) -> Iterator[str]:
+    """The name of a database of the module's own, dropped afterwards."""
+    name = unique("test")
+    yield name
+    with MongoClient[dict[str, Any]](environ["MONGODB_URI"]) as client:
+        client.drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def postgres_url(environ: Mapping[str, str]) -> Iterator[str]:
+    """The address of an empty database of the module's own, dropped afterwards."""
+    name = unique("test")
+    with psycopg.connect(environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        yield make_conninfo(environ["DATABASE_URL"], dbname=name)
+        drop = sql.SQL("drop database {} with (force)")
+        connection.execute(drop.format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def kafka_admin(environ: Mapping[str, str]) -> AdminClient:
+    return AdminClient({"bootstrap.servers": environ["KAFKA_BOOTSTRAP_SERVERS"]})
+
+
+@pytest.fixture
+def topic(kafka_admin: AdminClient) -> Iterator[Callable[..., str]]:
+    """Make topics: `topic(partitions=4, prefix="raw")` answers the name of a new, empty one."""
+    made: list[str] = []
+
+    def make(partitions: int = 1, prefix: str = "test") -> str:
+        name = unique(prefix)
+        for future in kafka_admin.create_topics([NewTopic(name, partitions, 1)]).values():
+            future.result(20)
+        made.append(name)
+        return name
+
+    yield make
+    if made:
+        for future in kafka_admin.delete_topics(made).values():
+            future.result(20)

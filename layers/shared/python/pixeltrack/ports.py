@@ -61,8 +61,14 @@ class DeviceDetector(Protocol):
 class EventStore(Protocol):
     """The buckets of collection `events`."""
 
-    def add(self, buckets: Sequence[Bucket]) -> None:
-        """Store buckets; one whose id is there already is a repeat and left as it is."""
+    def fault(self, event: StoredEvent) -> str | None:
+        """Answer why the store could not hold this event, or None where it can."""
+
+    def add(self, buckets: Sequence[Bucket]) -> "Added":
+        """Store buckets; one whose id is there already is a repeat and left as it is.
+
+        A bucket that the store will never take is named in the answer, the others are in.
+        """
 
     def latest(
         self,
@@ -80,6 +86,14 @@ class RejectionStore(Protocol):
 
     def add(self, rejections: Sequence[Rejection]) -> None:
         """Store rejections; one whose id is there already is a repeat and left as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of buckets: how many were there already, and the ids of those refused."""
+
+    repeats: int = 0
+    refused: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,0 +1,157 @@
+"""The processor's use case: a batch of raw events becomes buckets, rejections and messages.
+
+The order of writes is the promise: rejections, buckets, messages, each repeatable. A crash
+between any two, or a store that is away, brings the same batch again and changes nothing.
+"""
+
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from functions.processor.drafts import Draft, decode, undecoded
+from functions.processor.steps import Context, steps_of
+from pixeltrack.domain import buckets
+from pixeltrack.domain.buckets import Sized
+from pixeltrack.domain.drops import Dropped, Reason
+from pixeltrack.domain.errors import Unavailable
+from pixeltrack.domain.events import PING, Bucket, Rejection, StoredEvent
+from pixeltrack.domain.identifiers import TrackingId
+from pixeltrack.ports import (
+    DeviceDetector,
+    EventStore,
+    GeoLocator,
+    Message,
+    RejectionStore,
+    Salts,
+    SiteDirectory,
+    Stream,
+)
+from pixeltrack.runtime.batches import Record
+
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of a batch, in counts: events by outcome, buckets, repeats, faults of ours.
+
+    An outcome is `stored`, `bot`, `ping`, or the reason of a drop. `faults` hold stacks without
+    messages, which could quote an address.
+    """
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    buckets: int = 0
+    repeats: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Processor:
+    """Takes batches; `now_ms` is the clock in epoch milliseconds.
+
+    Raises `Unavailable` where a store or broker is away: the batch has to come again then.
+    """
+
+    sites: SiteDirectory
+    salts: Salts
+    geo: GeoLocator
+    devices: DeviceDetector
+    events: EventStore
+    rejections: RejectionStore
+    stream: Stream
+    now_ms: Callable[[], int]
+
+    def __call__(self, records: Iterable[Record], request_id: str) -> Report:
+        """Process a batch, in any state of an earlier try, and report what became of it."""
+        report = Report()
+        rejected: list[Rejection] = []
+        drafts = self._decoded(records, rejected)
+        accepted = self._enriched(drafts, rejected, report)
+        cut = buckets.cut(accepted, stored_at=self.now_ms())
+        self._write(cut, rejected, report, request_id)
+        report.buckets = len(cut)
+        report.outcomes.update(rejection.reason for rejection in rejected)
+        return report
+
+    def _decoded(self, records: Iterable[Record], rejected: list[Rejection]) -> list[Draft]:
+        drafts = []
+        for record in records:
+            read = decode(record)
+            if isinstance(read, Dropped):
+                rejected.append(undecoded(record, read))
+            else:
+                drafts.append(read)
+        return drafts
+
+    def _enriched(
+        self, drafts: Sequence[Draft], rejected: list[Rejection], report: Report
+    ) -> list[Sized]:
+        tracking_ids = {TrackingId(draft.raw.event.site_id) for draft in drafts}
+        sites = self.sites.find(tracking_ids) if drafts else {}
+        context = Context(sites, self.salts, self.geo, self.devices)
+        accepted = []
+        for draft in drafts:
+            verdict = self._judged(draft, context, report)
+            if isinstance(verdict, Dropped):
+                rejected.append(draft.rejection(verdict))
+            else:
+                accepted.append(verdict)
+        return accepted
+
+    def _judged(self, draft: Draft, context: Context, report: Report) -> Sized | Dropped:
+        try:
+            for step in steps_of(draft):
+                verdict = step(draft, context)
+                if isinstance(verdict, Dropped):
+                    return verdict
+            if fault := self.events.fault(draft.event):
+                return Dropped(Reason.UNSTORABLE, fault)
+            size = len(_encode(draft.event))
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001  one event's fault must not block its partition
+            report.faults.append("".join(traceback.format_tb(error.__traceback__)))
+            return Dropped(Reason.INTERNAL, type(error).__name__)
+        return Sized(draft.partition, draft.site, draft.event, size)
+
+    def _write(
+        self, cut: Sequence[Bucket], rejected: list[Rejection], report: Report, request_id: str
+    ) -> None:
+        if rejected:
+            self.rejections.add(rejected)
+        added = self.events.add(cut)
+        refused = [bucket for bucket in cut if bucket.id in added.refused]
+        if refused:
+            unstorable = [r for bucket in refused for r in _rejections(bucket)]
+            self.rejections.add(unstorable)
+            rejected.extend(unstorable)
+        stored = [bucket for bucket in cut if bucket.id not in added.refused]
+        headers = {"requestId": request_id}
+        self.stream.publish([Message(_encode(b), b.site.encode(), headers) for b in stored])
+        report.repeats = added.repeats
+        for bucket in stored:
+            report.outcomes.update(map(_outcome, bucket.events))
+
+
+def _outcome(event: StoredEvent) -> str:
+    if event.type == PING:
+        return "ping"
+    return "bot" if event.bot else "stored"
+
+
+def _rejections(bucket: Bucket) -> list[Rejection]:
+    """Answer the events of a bucket that the store refuses; their sample is their identity."""
+    return [
+        Rejection(
+            partition=bucket.partition,
+            offset=event.offset,
+            received_at=event.received_at,
+            reason=Reason.UNSTORABLE,
+            detail="its bucket",
+            sample=_encode({"id": event.id, "eventType": event.type}).decode(),
+        )
+        for event in bucket.events
+    ]

@@ -1,0 +1,188 @@
+"""The steps that make a raw event a stored one: each completes the draft or drops it.
+
+A step is a pure rule over the draft and what the context can look up. Their order matters: what
+may drop an event comes before what costs, and a ping goes no further than its visitor.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from functions.processor.drafts import Draft
+from pixeltrack.domain import addresses, campaigns, clock, urls, visitors
+from pixeltrack.domain.drops import Dropped, Reason
+from pixeltrack.domain.events import PING
+from pixeltrack.domain.identifiers import TrackingId
+from pixeltrack.domain.sites import Site, SiteStatus
+from pixeltrack.ports import DeviceDetector, GeoLocator, Salts
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the steps of one batch can look up: its sites are read already."""
+
+    sites: Mapping[TrackingId, Site]
+    salts: Salts
+    geo: GeoLocator
+    devices: DeviceDetector
+
+
+Step = Callable[[Draft, Context], Draft | Dropped]
+
+
+def resolve_site(draft: Draft, context: Context) -> Draft | Dropped:
+    """Find the site by its tracking id."""
+    site = context.sites.get(TrackingId(draft.raw.event.site_id))
+    if site is None:
+        return Dropped(Reason.UNKNOWN_SITE)
+    draft.site = site
+    return draft
+
+
+def check_site(draft: Draft, _context: Context) -> Draft | Dropped:
+    """Drop what a paused site sends."""
+    if draft.site.status is SiteStatus.PAUSED:
+        return Dropped(Reason.SITE_PAUSED)
+    return draft
+
+
+def check_address(draft: Draft, _context: Context) -> Draft | Dropped:
+    """Drop what comes from an address that the site leaves out."""
+    if addresses.is_excluded(draft.raw.ip, draft.site.excluded_ips):
+        return Dropped(Reason.EXCLUDED_ADDRESS)
+    return draft
+
+
+def normalise_url(draft: Draft, _context: Context) -> Draft | Dropped:
+    """Resolve the page's address against the site's own and keep its one spelling."""
+    page = urls.page(draft.raw.event.url, draft.site.url)
+    if page is None:
+        return Dropped(Reason.BAD_URL)
+    draft.page = page
+    return draft
+
+
+def check_domain(draft: Draft, _context: Context) -> Draft | Dropped:
+    """Drop what comes from a host that the site does not allow; subdomains are."""
+    allowed = draft.site.allowed_domains
+    if allowed and not urls.is_within(draft.page.host, allowed):
+        return Dropped(Reason.WRONG_DOMAIN, draft.page.host)
+    return draft
+
+
+def correct_clock(draft: Draft, _context: Context) -> Draft | Dropped:
+    """Set the event time by the browser's clock and what it showed at sending."""
+    record = draft.raw
+    time = clock.event_time(record.event.timestamp, record.sent_at, record.received_at)
+    if time is None:
+        return Dropped(Reason.TOO_OLD)
+    draft.event.at = time.at
+    draft.event.clock_fixed = time.is_fixed
+    return draft
+
+
+def identify_visitor(draft: Draft, context: Context) -> Draft:
+    """Name the visitor: by the tracker's id where the site goes by it, else by the daily hash."""
+    record, site = draft.raw, draft.site
+    visitor = visitors.stored_id(site, record.event.user_id)
+    if visitor is None:
+        day = visitors.local_day(record.received_at, site.timezone)
+        salt = context.salts.salt(site.id, day)
+        visitor = visitors.hashed_id(salt, site.id, record.ip, record.user_agent)
+    draft.event.visitor = visitor
+    return draft
+
+
+def describe_page(draft: Draft, _context: Context) -> Draft:
+    """Note the page and what the browser said of itself."""
+    event, wire, page = draft.event, draft.raw.event, draft.page
+    event.url, event.host, event.path = page.url, page.host, page.path
+    event.title = wire.title or None
+    event.screen = wire.screen or None
+    event.language = wire.language or None
+    event.timezone = wire.timezone or None
+    return draft
+
+
+def describe_source(draft: Draft, _context: Context) -> Draft:
+    """Note where the visitor came from; the site's own pages are no source."""
+    text = draft.raw.event.referrer
+    found = urls.referrer(text) if text else None
+    if found is None or found.host == draft.page.host:
+        return draft
+    if not urls.is_own(found.host, draft.site.url, draft.site.allowed_domains):
+        draft.event.referrer, draft.event.referrer_host = found.url, found.host
+    return draft
+
+
+def describe_campaign(draft: Draft, _context: Context) -> Draft:
+    """Note campaign parameters; of a click id the name alone, its value leaves the address."""
+    found = campaigns.campaign(draft.page.query)
+    if found is campaigns.NONE:
+        return draft
+    event = draft.event
+    event.utm_source, event.utm_medium, event.utm_campaign = (
+        found.source,
+        found.medium,
+        found.campaign,
+    )
+    event.utm_term, event.utm_content, event.click_id = found.term, found.content, found.click_id
+    if found.click_id:
+        event.url = urls.without(draft.page.url, campaigns.CLICK_IDS)
+    return draft
+
+
+def describe_device(draft: Draft, context: Context) -> Draft:
+    """Note browser, system and kind of device, and why the agent counts as a bot."""
+    event, device = draft.event, context.devices.detect(draft.raw.user_agent)
+    event.browser, event.browser_version = device.browser, device.browser_version
+    event.os, event.os_version = device.os, device.os_version
+    event.device, event.bot = device.kind, device.bot
+    return draft
+
+
+def describe_place(draft: Draft, context: Context) -> Draft:
+    """Note the place; a trusted edge knows the country better than the database."""
+    event, edge = draft.event, draft.raw.country
+    place = context.geo.locate(draft.raw.ip)
+    if edge and edge != place.country:
+        event.country = edge
+    else:
+        event.country, event.region, event.city = place.country, place.region, place.city
+    return draft
+
+
+def encode_payload(draft: Draft, _context: Context) -> Draft:
+    """Keep the payload as JSON text, so that no key of it is MongoDB's business."""
+    payload = draft.raw.event.payload
+    if payload:
+        draft.event.payload = msgspec.json.encode(payload).decode()
+    return draft
+
+
+COUNTING: tuple[Step, ...] = (
+    resolve_site,
+    check_site,
+    check_address,
+    normalise_url,
+    check_domain,
+    correct_clock,
+    identify_visitor,
+)
+"""What decides whether an event counts, when and for whom."""
+
+DESCRIBING: tuple[Step, ...] = (
+    describe_page,
+    describe_source,
+    describe_campaign,
+    describe_device,
+    describe_place,
+    encode_payload,
+)
+"""What else is kept of an event; a ping goes without."""
+
+
+def steps_of(draft: Draft) -> tuple[Step, ...]:
+    """Answer the steps that an event takes by its type."""
+    return COUNTING if draft.event.type == PING else COUNTING + DESCRIBING

@@ -1,0 +1,45 @@
+"""The connection to MongoDB, and its failures as the product's own."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from bson.codec_options import CodecOptions, DatetimeConversion
+from pymongo import MongoClient
+from pymongo.database import Database
+from pymongo.errors import PyMongoError
+
+from pixeltrack.domain.errors import StoreUnavailable
+
+Document = Mapping[str, Any]
+
+
+def connect(uri: str, database: str) -> Database[dict[str, Any]]:
+    """Open a database; nothing is sent before the first use.
+
+    Majority writes, primary reads, no retryable writes (DocumentDB has none): a batch that fails
+    comes again whole. A server that is away is known to be within 3 s.
+    """
+    client: MongoClient[dict[str, Any]] = MongoClient(
+        uri,
+        w="majority",
+        retryWrites=False,
+        maxPoolSize=2,
+        serverSelectionTimeoutMS=3_000,
+        connectTimeoutMS=3_000,
+        socketTimeoutMS=20_000,
+        appname="pixeltrack",
+    )
+    options: CodecOptions[dict[str, Any]] = CodecOptions(
+        datetime_conversion=DatetimeConversion.DATETIME_MS
+    )
+    return client.get_database(database, codec_options=options)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise `StoreUnavailable` for whatever the driver reports; its words may quote a document."""
+    try:
+        yield
+    except PyMongoError as error:
+        raise StoreUnavailable(f"MongoDB: {type(error).__name__}") from error

@@ -1,0 +1,43 @@
+"""Collection `events`: buckets written once, and read back newest first as a feed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pymongo.database import Database
+
+from pixeltrack.adapters.mongo import documents
+from pixeltrack.adapters.mongo.client import translated
+from pixeltrack.adapters.mongo.feed import Feed
+from pixeltrack.adapters.mongo.writes import insert
+from pixeltrack.domain.events import Bucket, StoredEvent
+from pixeltrack.domain.identifiers import SiteId
+from pixeltrack.ports import Added, Page, Position
+
+COLLECTION = "events"
+
+
+class MongoEventStore:
+    """The event store on a MongoDB database."""
+
+    def __init__(self, database: Database[dict[str, Any]]) -> None:
+        self._events = database[COLLECTION]
+
+    def fault(self, event: StoredEvent) -> str | None:
+        """Answer why BSON cannot hold an event, or None where it can."""
+        return documents.fault(event)
+
+    def add(self, buckets: Sequence[Bucket]) -> Added:
+        """Store buckets; one whose id is there already is a repeat and left as it is."""
+        return insert(self._events, [documents.bucket_document(bucket) for bucket in buckets])
+
+    def latest(
+        self,
+        sites: Sequence[SiteId],
+        *,
+        before: Position | None,
+        limit: int,
+        event_type: str | None = None,
+    ) -> Page:
+        """Answer a page of events of these sites, newest first; see `pixeltrack.ports`."""
+        with translated():
+            return Feed(self._events, sites, event_type).page(before, limit)

@@ -2,6 +2,8 @@
 
 PixelTrackError
  ├── Refused             the input is wrong; says which field, which limit, what to do
+ ├── Unauthenticated     nobody is known to be calling
+ ├── Forbidden           the caller is known, and may not do this
  ├── NotFound            no such thing, or not this account's: both look alike
  └── Unavailable         a store or a broker is away; the same call may succeed later
       ├── BrokerUnavailable
@@ -30,6 +32,14 @@ class Refused(PixelTrackError):
         super().__init__("; ".join(f"{e.field}: {e.message}" for e in errors))
         self.status = status
         self.errors = errors
+
+
+class Unauthenticated(PixelTrackError):
+    """The request carries no identity that can be believed."""
+
+
+class Forbidden(PixelTrackError):
+    """The caller is known, but what it carries does not allow this."""
 
 
 class NotFound(PixelTrackError):

@@ -1,5 +1,6 @@
 """The ids that must not be mixed up, as types of their own."""
 
+import re
 from typing import NewType
 
 SiteId = NewType("SiteId", str)
@@ -13,6 +14,18 @@ AccountId = NewType("AccountId", str)
 
 EventId = NewType("EventId", str)
 """An event's id, made in the browser; with the site it identifies the event."""
+
+_TRACKING_ID = re.compile(r"pt_[0-9a-f]{32}")
+
+
+def tracking_id(randomness: bytes) -> TrackingId:
+    """Write 16 random bytes as a tracking id."""
+    return TrackingId(f"pt_{randomness.hex()}")
+
+
+def is_tracking_id(text: str) -> bool:
+    """Tell whether the text has the shape of a tracking id that this system gives out."""
+    return _TRACKING_ID.fullmatch(text) is not None
 
 
 def new_event_id(now_ms: int, randomness: bytes) -> EventId:

@@ -1,0 +1,33 @@
+"""Lambda entry point of each deployment: SQL schema, MongoDB indexes, topics, queues."""
+
+from typing import Any
+
+from functions.migrator import plan
+from functions.migrator.queues import ensure_queues
+from functions.migrator.topics import ensure_topics
+from pixeltrack.adapters.mongo.client import connect
+from pixeltrack.adapters.mongo.indexes import ensure_indexes
+from pixeltrack.adapters.postgres.schema import migrate
+from pixeltrack.runtime import settings
+from pixeltrack.runtime.logs import logger
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Bring everything to the plan in `event` and answer what was done; harmless twice.
+
+    Any failure raises, so that the deployment stops.
+    """
+    planned = plan.read(event)
+    kafka, mongo = settings.load(settings.Kafka), settings.load(settings.Mongo)
+    database = connect(mongo.uri, mongo.database)
+    done: dict[str, Any] = {
+        "migrations": migrate(settings.load(settings.Postgres).url),
+        "topics": ensure_topics(kafka.client(), kafka.replication_factor, planned.topics),
+        "queues": ensure_queues(settings.load(settings.RabbitMQ).url, planned.queues),
+    }
+    try:
+        ensure_indexes(database)
+    finally:
+        database.client.close()
+    logger("migrator").info("migrated", request_id=context.aws_request_id, **done)
+    return done

@@ -1,0 +1,63 @@
+"""Lambda entry point of the API's reads: `GET /api/v1/events`."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query
+
+from functions.reports.feed import Feed
+from functions.reports.models import EventPage
+from pixeltrack.adapters.mongo.client import connect
+from pixeltrack.adapters.mongo.events import MongoEventStore
+from pixeltrack.adapters.postgres.database import Database
+from pixeltrack.adapters.postgres.memberships import PostgresMemberships
+from pixeltrack.domain.keys import Scope
+from pixeltrack.runtime import settings
+from pixeltrack.runtime.http import HttpApi
+
+
+@cache
+def wiring() -> Feed:
+    """Build what production uses, on first use."""
+    mongo, postgres = settings.load(settings.Mongo), settings.load(settings.Postgres)
+    return Feed(
+        MongoEventStore(connect(mongo.uri, mongo.database)),
+        PostgresMemberships(Database(postgres.url)),
+    )
+
+
+def build(feed: Callable[[], Feed] = wiring) -> HttpApi:
+    """Make the handler; nothing is connected before the first request."""
+    api = HttpApi("reports")
+
+    @api.route(
+        "GET",
+        "/api/v1/events",
+        scope=Scope.EVENTS_READ,
+        problems={400: "A parameter is refused.", 404: "No such site, or not the caller's."},
+        summary="Newest events",
+        description="The events of the caller's sites, newest first, a page at a time.",
+        tags=["events"],
+    )
+    def list_events(
+        site_id: Annotated[
+            str | None, Query(alias="siteId", description="One site; all the caller's without it.")
+        ] = None,
+        limit: Annotated[int, Query(ge=1, le=100, description="Most events of the page.")] = 10,
+        before: Annotated[
+            str | None, Query(description="`next` of the page before this one.")
+        ] = None,
+        event_type: Annotated[
+            str | None,
+            Query(alias="eventType", min_length=1, max_length=64, description="Only this type."),
+        ] = None,
+    ) -> EventPage:
+        return feed().page(
+            api.caller.account, site=site_id, limit=limit, before=before, event_type=event_type
+        )
+
+    return api
+
+
+handler = build()

@@ -1,0 +1,115 @@
+"""The demo: an account with a site and an API key, the same at every start."""
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.rows import scalar_row
+
+from pixeltrack.domain.identifiers import tracking_id
+from pixeltrack.domain.keys import Scope, api_key, is_api_key, key_hash, key_prefix
+
+EMAIL = "demo@pixeltrack.local"
+SITE_NAME = "Demo shop"
+KEY_NAME = "Demo"
+FILE = "demo.json"
+
+_ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtext('pixeltrack demo'))"
+_ACCOUNT = """
+    insert into accounts as a (email, name) values (%(email)s, 'Demo')
+    on conflict (lower(email)) do update set email = a.email
+    returning id::text"""
+_MOVE_SITE = """
+    update sites s set url = %(url)s, updated_at = now()
+    from site_members m
+    where m.site_id = s.id and m.account_id = %(account)s and m.role = 'owner'
+      and s.name = %(name)s
+    returning s.id::text"""
+_NEW_SITE = """
+    with site as (
+        insert into sites (tracking_id, url, name)
+        values (%(tracking_id)s, %(url)s, %(name)s) returning id
+    )
+    insert into site_members (site_id, account_id, role)
+    select id, %(account)s, 'owner' from site
+    returning site_id::text"""
+_TRACKING_ID = "select tracking_id from sites where id = %(site)s"
+_KEY_LIVES = """
+    select true from api_keys
+    where hash = %(hash)s and account_id = %(account)s and revoked_at is null"""
+_REVOKE_KEYS = """
+    update api_keys set revoked_at = now()
+    where account_id = %(account)s and name = %(name)s and revoked_at is null"""
+_NEW_KEY = """
+    insert into api_keys (account_id, name, prefix, hash, scopes)
+    values (%(account)s, %(name)s, %(prefix)s, %(hash)s, %(scopes)s)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What `demo.json` says; the only place where the key stands in plain text."""
+
+    email: str
+    site_id: str
+    tracking_id: str
+    api_key: str
+    origin: str
+    shop: str
+
+    def json(self) -> str:
+        """Write the demo in the words of the API."""
+        names = {"site_id": "siteId", "tracking_id": "trackingId", "api_key": "apiKey"}
+        values = {f: getattr(self, f) for f in self.__dataclass_fields__}
+        return json.dumps({names.get(k, k): v for k, v in values.items()}, indent=2) + "\n"
+
+
+def seed(database_url: str, stack_dir: Path, origin: str, shop: str) -> Demo:
+    """Make what is missing of the demo and write `stack_dir/demo.json`, readable by its user only.
+
+    The site follows the shop's address and keeps its ids. The key in the file is kept as long as
+    it is valid; where the file is lost, a new key takes the old one's place.
+    """
+    path = stack_dir / FILE
+    with psycopg.connect(database_url, row_factory=scalar_row) as connection:
+        connection.execute(_ONE_AT_A_TIME)
+
+        def value(statement: str, **values: Any) -> Any:
+            return connection.execute(statement.encode(), values).fetchone()
+
+        account = value(_ACCOUNT, email=EMAIL)
+        wanted = {"account": account, "url": shop, "name": SITE_NAME}
+        fresh = tracking_id(secrets.token_bytes(16))
+        site = value(_MOVE_SITE, **wanted) or value(_NEW_SITE, tracking_id=fresh, **wanted)
+        key = _written_key(path)
+        if not (key and value(_KEY_LIVES, hash=key_hash(key), account=account)):
+            key = api_key(secrets.token_bytes(32))
+            mine = {"account": account, "name": KEY_NAME}
+            connection.execute(_REVOKE_KEYS.encode(), mine)
+            row = {"prefix": key_prefix(key), "hash": key_hash(key), "scopes": list(Scope)}
+            connection.execute(_NEW_KEY.encode(), mine | row)
+        demo = Demo(EMAIL, site, value(_TRACKING_ID, site=site), key, origin, shop)
+        _write(path, demo.json())
+    return demo
+
+
+def _written_key(path: Path) -> str | None:
+    """Read the key that an earlier start wrote; a file that is no demo counts as lost."""
+    try:
+        key = json.loads(path.read_text())["apiKey"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return key if isinstance(key, str) and is_api_key(key) else None
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace the file at once, never readable by others on the way."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".tmp")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(path)

@@ -1,0 +1,206 @@
+"""The HTTP runtime of every function behind the API: who may call, what errors look like, logs.
+
+Denies by default: a route says which scope it asks for or that it is public, and nothing of it
+runs, its validation included, before the caller has shown that scope.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar, get_type_hints
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+
+from pixeltrack.domain.errors import Forbidden, NotFound, Unauthenticated, Unavailable
+from pixeltrack.domain.identifiers import AccountId
+from pixeltrack.runtime.deadline import DeadlineExceeded, deadline
+from pixeltrack.runtime.logs import logger
+from pixeltrack.runtime.observability import Metrics
+from pixeltrack.runtime.problems import CONTENT_TYPE, ProblemDetails, problem_of
+from pixeltrack.runtime.settings import Api, load
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+PREFLIGHT_MAX_AGE_S = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, as the authorizer found out."""
+
+    account: AccountId
+    scopes: frozenset[str]
+
+
+class _Raised(Exception):
+    """Takes a route's error out of the resolver, which would answer some in its own words."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+
+class HttpApi:
+    """A Lambda handler made of routes.
+
+    `resolver` describes the routes as OpenAPI; `scopes` holds by route key (`GET /api/v1/events`)
+    the scope a caller needs, or None for a public route.
+    """
+
+    def __init__(self, function: str, *, settings: Callable[[], Api] | None = None) -> None:
+        self.resolver = APIGatewayHttpResolver(
+            enable_validation=True, response_validation_error_http_code=500
+        )
+        self.resolver.exception_handler(Exception)(_carry)
+        self.scopes: dict[str, str | None] = {}
+        self._function = function
+        self._settings = cache(settings or (lambda: load(Api)))
+        self._metrics = Metrics(function)
+        self._caller: Caller | None = None
+
+    @property
+    def caller(self) -> Caller:
+        """Answer who calls; raises `Unauthenticated` on a public route without an identity."""
+        if self._caller is None:
+            raise Unauthenticated
+        return self._caller
+
+    def route(
+        self,
+        method: str,
+        path: str,
+        *,
+        scope: str | None = None,
+        public: bool = False,
+        problems: Mapping[int, str],
+        **documentation: Any,
+    ) -> Callable[[Handler], Handler]:
+        """Add a route: `{name}` in the path is a parameter; either `scope` or `public` is given.
+
+        `problems` says by status when the route refuses; `documentation` (summary, description,
+        tags) goes into the OpenAPI document.
+        """
+        if public == (scope is not None):
+            raise ValueError(f"{method} {path} needs either a scope or public=True")
+        self.scopes[f"{method} {path}"] = scope
+        self.scopes[f"OPTIONS {path}"] = None
+
+        def register(function: Handler) -> Handler:
+            answer = get_type_hints(function)["return"]
+            responses: dict[int, Any] = {
+                200: {
+                    "description": "Success",
+                    "content": {"application/json": {"model": answer}},
+                }
+            }
+            for status, when in sorted(problems.items()):
+                content = {CONTENT_TYPE: {"model": ProblemDetails}}
+                responses[status] = {"description": when, "content": content}
+            rule = path.replace("{", "<").replace("}", ">")
+            security: list[dict[str, list[str]]] = [] if public else [{"bearer": []}]
+            add = self.resolver.route(
+                rule,
+                method,
+                responses=responses,
+                openapi_extensions={"security": security},
+                **documentation,
+            )
+            add(function)
+            return function
+
+        return register
+
+    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        """Answer an HTTP API request (payload 2.0); every error becomes a problem."""
+        started = time.perf_counter()
+        request_id: str = event["requestContext"]["requestId"]
+        try:
+            with deadline(context.get_remaining_time_in_millis()):
+                response = self._answer(event, context)
+        except (Exception, DeadlineExceeded) as raised:  # noqa: BLE001 - the last resort
+            error = raised.error if isinstance(raised, _Raised) else raised
+            response = problem_of(error).response(request_id)
+            self._note(error, request_id, response["statusCode"])
+        response["headers"] = {
+            **response.get("headers", {}),
+            **self._cors(event),
+            "X-Request-Id": request_id,
+            "Cache-Control": "no-store",
+        }
+        self._record(event, response["statusCode"], (time.perf_counter() - started) * 1000)
+        return response
+
+    def _answer(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        key = event["routeKey"]
+        if key not in self.scopes:
+            raise NotFound
+        if key.startswith("OPTIONS "):
+            return {"statusCode": 204, "body": ""}
+        self._caller = _caller(event, self.scopes[key])
+        return self.resolver.resolve(event, context)
+
+    def _cors(self, event: dict[str, Any]) -> dict[str, str]:
+        allowed = self._settings().allowed_origins
+        if not allowed:
+            return {}
+        origin = event["headers"].get("origin")
+        if origin not in allowed:
+            return {"Vary": "Origin"}
+        headers = {
+            "Vary": "Origin",
+            "Access-Control-Allow-Origin": origin,
+            "Access-Control-Allow-Credentials": "true",
+            "Access-Control-Expose-Headers": "X-Request-Id, Retry-After, Location",
+        }
+        method, _, path = event["routeKey"].partition(" ")
+        if method == "OPTIONS":
+            methods = sorted(k.split(" ")[0] for k in self.scopes if k.endswith(f" {path}"))
+            headers["Access-Control-Allow-Methods"] = ", ".join(methods)
+            headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
+            headers["Access-Control-Max-Age"] = str(PREFLIGHT_MAX_AGE_S)
+        return headers
+
+    def _note(self, error: BaseException, request_id: str, status: int) -> None:
+        log = logger(self._function)
+        if status == 500:
+            log.error("request failed", request_id=request_id, exc_info=error)
+        elif status == 503:
+            log.warning("request given up", request_id=request_id, reason=repr(error))
+
+    def _record(self, event: dict[str, Any], status: int, duration_ms: float) -> None:
+        """Write the request's one line: log and metrics."""
+        context, key = event["requestContext"], event["routeKey"]
+        labels: dict[str, str] = {
+            "route": key if key in self.scopes else "$default",
+            "status": str(status),
+        }
+        self._metrics.count("requests", 1, **labels)
+        self._metrics.duration("duration_ms", duration_ms, **labels)
+        self._metrics.flush(
+            level="INFO",
+            message="request",
+            method=context["http"]["method"],
+            request_id=context["requestId"],
+        )
+
+
+def _carry(error: Exception) -> None:
+    raise _Raised(error)
+
+
+def _caller(event: dict[str, Any], scope: str | None) -> Caller | None:
+    """Read the authorizer's verdict; raises unless it allows `scope`, or None is asked for."""
+    if scope is None:
+        return None
+    verdict = event["requestContext"].get("authorizer", {}).get("lambda") or {}
+    match verdict.get("kind"):
+        case "key":
+            caller = Caller(verdict["account"], frozenset(verdict["scopes"].split()))
+        case "unavailable":
+            raise Unavailable("the authorizer could not ask its store")
+        case "invalid":
+            raise Unauthenticated("invalid_token")
+        case _:
+            raise Unauthenticated
+    if scope not in caller.scopes:
+        raise Forbidden(f"This needs a key with the scope {scope}.")
+    return caller

@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import msgspec
 import pymongo
 from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from pixeltrack.domain import ledger, raw
+from functions.processor.drafts import decode
+from pixeltrack.domain import ledger
+from pixeltrack.domain.drops import Dropped
 from pixeltrack.domain.instants import iso
 from pixeltrack.domain.ledger import HOUR_MS, Ledger, Mark
 from pixeltrack.runtime import settings
+from pixeltrack.runtime.batches import Record
 
 _TIMEOUT_S = 10.0
 
@@ -84,10 +86,9 @@ def _partition(consumer: Consumer, partition: int, end: int) -> Iterator[Mark]:
 
 def _received_at(record: Any) -> int:
     """Answer what the collector stamped; of a record that is none of its own, Kafka's time."""
-    try:
-        return raw.decode(record.value()).received_at
-    except (msgspec.DecodeError, TypeError, ValueError):
-        return int(record.timestamp()[1])
+    at = int(record.timestamp()[1])
+    read = decode(Record(record.partition(), record.offset(), at, record.value()))
+    return at if isinstance(read, Dropped) else read.raw.received_at
 
 
 def _committed(kafka: settings.Kafka, group: str) -> dict[int, int]:

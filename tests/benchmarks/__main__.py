@@ -1,0 +1,126 @@
+"""`make bench`: what the pipeline takes in, stores and costs, measured in one run.
+
+Everything runs on this machine, the load too, so the rates are what is left of its cores. CPU
+figures are processor time of the named processes, read from /proc, and compare better than rates.
+"""
+
+import asyncio
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+import httpx
+from tests.benchmarks.setting import bench_stack
+
+from infra_cdk.local import ledger
+from infra_cdk.local.stack import Stack
+from tests.benchmarks import load, processor
+from tests.benchmarks.cpu import Meter
+from tests.benchmarks.freshness import Freshness
+
+VISITORS = 5_000
+SECONDS = 8.0
+CONNECTIONS = (1, 8, 32)
+BATCHES = (1, 10)
+DRAINED_WITHIN_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measured load."""
+
+    connections: int
+    batch: int
+    acknowledged_s: float
+    stored_s: float
+    p50_ms: float
+    p99_ms: float
+    collector_cpu_ms: float
+    stored_after_p50_ms: float
+    stored_after_p99_ms: float
+    cpu: str
+    refused: int
+
+
+def main() -> None:
+    """Bring a stack of its own up, measure, print, take it down."""
+    print(f"collector import: {import_ms():.0f} ms (median of 9 fresh processes)", flush=True)
+    with bench_stack() as (stack, tracking_id):
+        rate = processor.events_per_core_second(stack, tracking_id)
+        print(f"processor: {rate:,.0f} events a second a core", flush=True)
+        print(
+            "conns batch   acked/s  stored/s   p50 ms   p99 ms  CPU ms/event"
+            "  ack→stored p50, p99 ms   cores used by"
+        )
+        for batch in BATCHES:
+            for connections in CONNECTIONS:
+                show(measure(stack, tracking_id, connections, batch))
+        print(ledger.table(ledger.read(stack.environ())))
+
+
+def import_ms() -> float:
+    """Answer the median time a fresh process takes to import the collector, interpreter apart."""
+    code = (
+        "import time; began = time.perf_counter(); import functions.collector.handler; "
+        "print((time.perf_counter() - began) * 1000)"
+    )
+    runs = [
+        float(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
+        for _ in range(10)
+    ]
+    return statistics.median(runs[1:])
+
+
+def measure(stack: Stack, tracking_id: str, connections: int, batch: int) -> Row:
+    """Load the stack, wait until all is stored, and count."""
+    visitors = load.Visitors(tracking_id, f"127.0.0.1:{stack.port}", VISITORS, batch)
+    freshness, meter = Freshness(stack), Meter(stack)
+    began = time.perf_counter()
+    result = asyncio.run(load.run(stack.origin, visitors, connections, SECONDS))
+    events = len(result.latencies_ms) * batch
+    drain(stack)
+    elapsed = time.perf_counter() - began
+    used = meter.used()
+    cuts = statistics.quantiles(result.latencies_ms, n=100)
+    delays = statistics.quantiles(freshness.delays_ms(), n=100)
+    return Row(
+        connections=connections,
+        batch=batch,
+        acknowledged_s=events / result.seconds,
+        stored_s=events / elapsed,
+        p50_ms=cuts[49],
+        p99_ms=cuts[98],
+        collector_cpu_ms=used.get("collector", 0.0) * 1000 / events,
+        stored_after_p50_ms=delays[49],
+        stored_after_p99_ms=delays[98],
+        cpu=", ".join(f"{name} {seconds / elapsed:.2f}" for name, seconds in used.items()),
+        refused=result.refused,
+    )
+
+
+def drain(stack: Stack) -> None:
+    """Wait until the processor has committed everything that is in the topic."""
+    deadline = time.monotonic() + DRAINED_WITHIN_S
+    while time.monotonic() < deadline:
+        consumers = httpx.get(f"{stack.origin}/status.json").json()["consumers"]
+        if all(consumer["lag"] == 0 for consumer in consumers):
+            return
+        time.sleep(0.02)
+    raise TimeoutError("the processor did not catch up")
+
+
+def show(row: Row) -> None:
+    """Print one row of the table."""
+    print(
+        f"{row.connections:>5} {row.batch:>5} {row.acknowledged_s:>9,.0f} {row.stored_s:>9,.0f}"
+        f" {row.p50_ms:>8.1f} {row.p99_ms:>8.1f} {row.collector_cpu_ms:>13.2f}"
+        f" {row.stored_after_p50_ms:>12,.0f}, {row.stored_after_p99_ms:<10,.0f}  {row.cpu}"
+        + (f"; {row.refused} refused" if row.refused else ""),
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

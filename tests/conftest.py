@@ -1,21 +1,20 @@
 """Marks tests by folder, keeps units off the network, and lends servers to the others."""
 
-import subprocess
-import sys
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-import pytest_socket
 from confluent_kafka.admin import AdminClient, NewTopic
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
 from pymongo import MongoClient
 
+from infra_cdk.local import services
 from infra_cdk.local.stack import Stack
+from infra_cdk.local.trial import Trial, trial
 
 TESTS = Path(__file__).parent
 FOLDERS = ("unit", "contracts", "integration", "api", "infrastructure", "e2e")
@@ -26,33 +25,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.relative_to(TESTS).parts[0]
         if folder in FOLDERS:
             item.add_marker(folder)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    if item.get_closest_marker("unit"):
-        pytest_socket.disable_socket(allow_unix_socket=True)
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_runtest_teardown(item: pytest.Item) -> None:
-    if item.get_closest_marker("unit"):
-        pytest_socket.enable_socket()
-
-
-def local(*arguments: str) -> None:
-    """Run a command of the local installation; its output is shown where a test fails."""
-    command = [sys.executable, "-m", "infra_cdk.local", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    if done.returncode != 0:
-        pytest.exit(f"{' '.join(command)} failed:\n{done.stdout}\n{done.stderr}", returncode=3)
+        if folder == "unit":
+            item.add_marker("disable_socket")
 
 
 @pytest.fixture(scope="session")
 def environ() -> Mapping[str, str]:
     """The values of a stack whose four servers run; those of `test` are left running after."""
-    local("services", "up", "--stack", "test")
-    return Stack.named("test").environ()
+    stack = Stack.named("test")
+    services.up(stack)
+    return stack.environ()
+
+
+@pytest.fixture(scope="session")
+def host(environ: Mapping[str, str]) -> Iterator[Trial]:
+    """A host of this run's own with demo data: `.origin`, `.shop`, `.demo`, `.environ`."""
+    test = Stack.named("test")
+    with trial(Stack(test.name, test.root, {**test.given, **environ})) as running:
+        yield running
 
 
 def unique(prefix: str) -> str:
@@ -74,7 +64,7 @@ def postgres_url(environ: Mapping[str, str]) -> Iterator[str]:
     name = unique("test")
     with psycopg.connect(environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-        yield make_conninfo(environ["DATABASE_URL"], dbname=name)
+        yield urlsplit(environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
         drop = sql.SQL("drop database {} with (force)")
         connection.execute(drop.format(sql.Identifier(name)))
 

@@ -13,8 +13,8 @@ class PortTaken(RuntimeError):
     """Another process listens on a port that a setting asks for."""
 
 
-def claim(stack: Stack, variable: str) -> int:
-    """Answer the port for a setting: the wanted one, or in a test stack the next free one.
+def claim(stack: Stack, variable: str, *, above: int = 0) -> int:
+    """Answer the port for a setting: the wanted one, or in a test stack the next free `above`.
 
     Raises `PortTaken` with its owner and the setting to change.
     """
@@ -26,7 +26,7 @@ def claim(stack: Stack, variable: str) -> int:
                 f"port (in .env or the environment)"
             )
         return port
-    return next_free(port)
+    return next_free(max(port, above + 1))
 
 
 def next_free(port: int) -> int:

@@ -58,6 +58,11 @@ def down(stack: Stack) -> list[str]:
     return stopped
 
 
+def missing(stack: Stack) -> list[str]:
+    """Answer the names of the servers that do not run."""
+    return [s.name for s in SERVICES if not _found(stack, s)]
+
+
 def forget(stack: Stack) -> None:
     """Delete what Docker keeps for the stack; data of native servers lie in `stack.data`."""
     docker.down(stack, forget=True)

@@ -1,0 +1,61 @@
+# Everything on this machine: `make up`, then `make test`. Bare `make` lists the rest.
+
+PYTHON := .venv/bin/python
+LOCAL  := $(PYTHON) -m infra_cdk.local
+.DEFAULT_GOAL := help
+.PHONY: help ready up down reset status logs test check bench prove replay migrate openapi psql events ledger
+
+help:
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+ready:
+	@sh infra_cdk/local/bootstrap.sh
+
+up: ready ## bring everything up and print the addresses
+	@$(LOCAL) up
+
+down: ready ## stop everything, keep the data
+	@$(LOCAL) down
+
+reset: ready ## stop everything and delete the data (YES=1: do not ask)
+	@$(LOCAL) reset $(if $(YES),--yes)
+
+status: ready ## show processes, health, lag and memory
+	@$(LOCAL) status
+
+logs: ready ## follow the logs (NAME=host: those whose name begins so)
+	@$(LOCAL) logs $(NAME)
+
+test: ready ## run every test on servers of its own
+	@$(LOCAL) test
+
+check: ready ## check format, lint, types and import rules
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	npm run check
+
+bench: ready ## measure throughput, latency and cost of an event
+	@$(PYTHON) -m tests.benchmarks
+
+prove: ready ## kill each function process in turn during a replay; the ledger must add up
+	@$(PYTHON) -m tests.benchmarks.prove
+
+replay: ready ## send an access log through /track: FILE=… [SITE=…] [RATE=…]
+	@$(LOCAL) replay $(FILE) $(if $(SITE),--site $(SITE)) $(if $(RATE),--rate $(RATE))
+
+migrate: ready ## bring schema, indexes, topics and queues up to date
+	@$(LOCAL) migrate
+
+openapi: ready ## write the OpenAPI document
+	@$(LOCAL) openapi
+
+psql: ready ## open the database
+	@$(LOCAL) psql
+
+events: ready ## print the newest events
+	@$(LOCAL) events
+
+ledger: ready ## check that every event taken was stored or dropped, once
+	@$(LOCAL) ledger

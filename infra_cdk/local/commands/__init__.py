@@ -1,0 +1,1 @@
+"""The commands of the local installation, one module a kind."""

@@ -1,0 +1,79 @@
+"""Commands that start and stop: up, down, reset, services, host."""
+
+import argparse
+import time
+from collections.abc import Callable, Sequence
+
+from infra_cdk.local import hosting, installation, services
+from infra_cdk.local.commands.parsing import Commands, add
+from infra_cdk.local.services import Running
+from infra_cdk.local.stack import Stack
+
+
+def register(commands: Commands) -> None:
+    """Add the commands of this module."""
+    add(commands, "up", _up, "start everything and print the addresses")
+    add(commands, "down", _down, "stop everything, keep the data")
+    reset = add(commands, "reset", _reset, "stop everything and delete the data")
+    reset.add_argument("--yes", action="store_true", help="do not ask")
+    servers = add(commands, "services", _services, "start or stop the four servers alone")
+    servers.add_argument("action", choices=["up", "down"])
+    add(commands, "host", _host, "run the functions in the foreground, on running servers")
+
+
+def _up(options: argparse.Namespace) -> None:
+    stack = Stack.named(options.stack)
+    began = time.monotonic()
+    was_running = hosting.find(stack) is not None
+    _show_services(installation.up(stack))
+    demo = installation.furnish(stack)
+    state = "already running" if was_running else f"up in {time.monotonic() - began:.1f} s"
+    print(
+        f"\nPixel-Track is {state}\n\n"
+        f"  demo      {stack.origin}/  (shop: {stack.shop}/)\n"
+        f"  API       {stack.origin}/api/v1/events\n"
+        f"  metrics   {stack.origin}/metrics\n"
+        f"  account   {demo.email}, API key in {stack.directory / 'demo.json'}\n\n"
+        f"  make status · make logs · make events · make down"
+    )
+
+
+def _down(options: argparse.Namespace) -> None:
+    _show_stopped(installation.down, Stack.named(options.stack))
+
+
+def _reset(options: argparse.Namespace) -> int:
+    stack = Stack.named(options.stack)
+    if not options.yes:
+        answer = input(f"Delete all data of the stack {stack.name} in {stack.data}? [y/N] ")
+        if answer.strip().lower() not in {"y", "yes"}:
+            print("nothing was deleted")
+            return 1
+    _show_stopped(installation.reset, stack)
+    print(f"deleted: {stack.data}")
+    return 0
+
+
+def _services(options: argparse.Namespace) -> None:
+    stack = Stack.named(options.stack)
+    if options.action == "down":
+        _show_stopped(services.down, stack)
+        return
+    began = time.monotonic()
+    _show_services(services.up(stack))
+    print(f"ready in {time.monotonic() - began:.1f} s")
+
+
+def _host(options: argparse.Namespace) -> None:
+    from infra_cdk.local.host import main  # noqa: PLC0415 - the other commands start without it
+
+    main.run(Stack.named(options.stack))
+
+
+def _show_services(running: Sequence[Running]) -> None:
+    for service in running:
+        print(f"  {service.name:<9} {service.source}")
+
+
+def _show_stopped(stop: Callable[[Stack], list[str]], stack: Stack) -> None:
+    print("stopped: " + (", ".join(stop(stack)) or "nothing ran"))

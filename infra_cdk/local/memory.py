@@ -1,0 +1,36 @@
+"""How much memory processes hold, without counting shared pages twice."""
+
+from pathlib import Path
+
+
+def resident_bytes(pid: int) -> int:
+    """Add up the proportional set sizes of a process and all its descendants (0: all gone)."""
+    children = _children()
+    total, waiting = 0, [pid]
+    while waiting:
+        current = waiting.pop()
+        total += _proportional(current)
+        waiting += children.get(current, [])
+    return total
+
+
+def _children() -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+        found.setdefault(parent, []).append(int(process.name))
+    return found
+
+
+def _proportional(pid: int) -> int:
+    """Read `Pss` of a process, or its plain resident size where that may not be read."""
+    for name, key in (("smaps_rollup", "Pss:"), ("status", "VmRSS:")):
+        try:
+            lines = Path(f"/proc/{pid}/{name}").read_text().splitlines()
+        except OSError:
+            continue
+        return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(key)), 0)
+    return 0

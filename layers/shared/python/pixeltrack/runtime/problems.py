@@ -6,7 +6,10 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestUnsupportedContentType,
+    RequestValidationError,
+)
 from pydantic import BaseModel, Field
 
 from pixeltrack.domain.errors import (
@@ -94,7 +97,10 @@ def _challenge(error: Unauthenticated) -> str:
 
 
 def _field_errors(error: RequestValidationError) -> tuple[FieldError, ...]:
-    return tuple(FieldError(_path(e["loc"]), e["msg"]) for e in error.errors())
+    return tuple(
+        FieldError("body" if e["type"] == "json_invalid" else _path(e["loc"]), e["msg"])
+        for e in error.errors()
+    )
 
 
 def _path(location: tuple[str | int, ...]) -> str:
@@ -107,6 +113,7 @@ def _path(location: tuple[str | int, ...]) -> str:
 _TABLE: tuple[tuple[type[BaseException], Callable[[Any], Problem]], ...] = (
     (Refused, lambda e: Problem(e.status, _INPUT, e.errors)),
     (RequestValidationError, lambda e: Problem(400, _INPUT, _field_errors(e))),
+    (RequestUnsupportedContentType, lambda _: Problem(415, "Send `application/json`.")),
     (Unauthenticated, lambda e: Problem(401, _KEY, headers={"WWW-Authenticate": _challenge(e)})),
     (Forbidden, lambda e: Problem(403, str(e))),
     (NotFound, lambda _: Problem(404, "There is no such thing, or it is not yours to see.")),

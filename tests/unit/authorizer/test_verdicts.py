@@ -1,0 +1,56 @@
+import pytest
+from fakes.accounts import FakeApiKeys
+
+from functions.authorizer.verdicts import Verdicts
+from pixeltrack.domain.identifiers import AccountId
+from pixeltrack.domain.keys import api_key, key_hash
+from pixeltrack.ports import ApiKey
+
+KEY = api_key(bytes(range(32)))
+OTHER = api_key(bytes(32))
+KNOWN = ApiKey("key-1", AccountId("account-1"), frozenset({"sites:read", "events:read"}))
+
+
+@pytest.fixture
+def keys() -> FakeApiKeys:
+    return FakeApiKeys({key_hash(KEY): KNOWN})
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+def test_a_live_key_is_its_account_with_its_scopes(keys: FakeApiKeys, scheme: str) -> None:
+    assert Verdicts(keys).judge(f"{scheme} {KEY}") == {
+        "kind": "key",
+        "account": "account-1",
+        "scopes": "events:read sites:read",
+    }
+
+
+@pytest.mark.parametrize("header", [None, ""])
+def test_nobody_is_anonymous(keys: FakeApiKeys, header: str | None) -> None:
+    assert Verdicts(keys).judge(header) == {"kind": "anonymous"}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        f"Bearer {OTHER}",
+        f"Basic {KEY}",
+        KEY,
+        "Bearer",
+        "Bearer ",
+        f"Bearer {KEY}x",
+        f"Bearer {KEY} {KEY}",
+        f"Bearer {KEY[:-1]}",
+        "Bearer ptk_\x00",
+        "Bearer \ud800",
+        "Bearer " + "x" * 100_000,
+    ],
+    ids=lambda header: ascii(header[:20]),
+)
+def test_what_is_no_live_key_is_invalid(keys: FakeApiKeys, header: str) -> None:
+    assert Verdicts(keys).judge(header) == {"kind": "invalid"}
+
+
+def test_a_store_that_is_away_is_said_so(keys: FakeApiKeys) -> None:
+    keys.is_away = True
+    assert Verdicts(keys).judge(f"Bearer {KEY}") == {"kind": "unavailable"}

@@ -10,15 +10,16 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import httpx
-from tests.benchmarks.setting import bench_stack
 
 from infra_cdk.local import ledger
-from infra_cdk.local.stack import Stack
+from infra_cdk.local.trial import Trial
 from tests.benchmarks import load, processor
 from tests.benchmarks.cpu import Meter
 from tests.benchmarks.freshness import Freshness
+from tests.benchmarks.setting import bench_stack
 
 VISITORS = 5_000
 SECONDS = 8.0
@@ -47,8 +48,8 @@ class Row:
 def main() -> None:
     """Bring a stack of its own up, measure, print, take it down."""
     print(f"collector import: {import_ms():.0f} ms (median of 9 fresh processes)", flush=True)
-    with bench_stack() as (stack, tracking_id):
-        rate = processor.events_per_core_second(stack, tracking_id)
+    with bench_stack() as running:
+        rate = processor.events_per_core_second(running)
         print(f"processor: {rate:,.0f} events a second a core", flush=True)
         print(
             "conns batch   acked/s  stored/s   p50 ms   p99 ms  CPU ms/event"
@@ -56,8 +57,8 @@ def main() -> None:
         )
         for batch in BATCHES:
             for connections in CONNECTIONS:
-                show(measure(stack, tracking_id, connections, batch))
-        print(ledger.table(ledger.read(stack.environ())))
+                show(measure(running, connections, batch))
+        print(ledger.table(ledger.read(running.environ)))
 
 
 def import_ms() -> float:
@@ -73,14 +74,16 @@ def import_ms() -> float:
     return statistics.median(runs[1:])
 
 
-def measure(stack: Stack, tracking_id: str, connections: int, batch: int) -> Row:
+def measure(running: Trial, connections: int, batch: int) -> Row:
     """Load the stack, wait until all is stored, and count."""
-    visitors = load.Visitors(tracking_id, f"127.0.0.1:{stack.port}", VISITORS, batch)
-    freshness, meter = Freshness(stack), Meter(stack)
+    visitors = load.Visitors(
+        running.demo.tracking_id, urlsplit(running.origin).netloc, VISITORS, batch
+    )
+    freshness, meter = Freshness(running), Meter(running)
     began = time.perf_counter()
-    result = asyncio.run(load.run(stack.origin, visitors, connections, SECONDS))
+    result = asyncio.run(load.run(running.origin, visitors, connections, SECONDS))
     events = len(result.latencies_ms) * batch
-    drain(stack)
+    drain(running)
     elapsed = time.perf_counter() - began
     used = meter.used()
     cuts = statistics.quantiles(result.latencies_ms, n=100)
@@ -100,11 +103,11 @@ def measure(stack: Stack, tracking_id: str, connections: int, batch: int) -> Row
     )
 
 
-def drain(stack: Stack) -> None:
+def drain(running: Trial) -> None:
     """Wait until the processor has committed everything that is in the topic."""
     deadline = time.monotonic() + DRAINED_WITHIN_S
     while time.monotonic() < deadline:
-        consumers = httpx.get(f"{stack.origin}/status.json").json()["consumers"]
+        consumers = httpx.get(f"{running.origin}/status.json").json()["consumers"]
         if all(consumer["lag"] == 0 for consumer in consumers):
             return
         time.sleep(0.02)

@@ -6,16 +6,17 @@ from pathlib import Path
 import httpx
 
 from infra_cdk.local import records
-from infra_cdk.local.stack import Stack
+from infra_cdk.local.trial import Trial
+from tests.benchmarks.setting import SERVERS
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Meter:
-    """Reads the processor time that a stack's processes, and this one, use from now on."""
+    """Reads the processor time that a trial's processes, and this one, use from now on."""
 
-    def __init__(self, stack: Stack) -> None:
-        self._stack = stack
+    def __init__(self, running: Trial) -> None:
+        self._running = running
         self._began = self._read()
 
     def used(self) -> dict[str, float]:
@@ -27,9 +28,12 @@ class Meter:
         return dict(sorted(used.items(), key=lambda item: -item[1]))
 
     def _read(self) -> dict[tuple[str, int], float]:
-        status = httpx.get(f"{self._stack.origin}/status.json").json()
+        status = httpx.get(f"{self._running.origin}/status.json").json()
         pids = [(p["group"], p["pid"]) for p in status["processes"] if p["pid"]]
-        pids += [(record.name, record.pid) for record in records.running(self._stack.run)]
+        pids += [
+            (record.name, record.pid)
+            for record in [*records.running(self._running.stack.run), *records.running(SERVERS.run)]
+        ]
         pids.append(("load", os.getpid()))
         return {(name, pid): seconds for name, pid in pids for seconds in _seconds(pid)}
 

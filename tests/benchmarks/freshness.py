@@ -5,7 +5,7 @@ from typing import Any
 
 from confluent_kafka import Consumer, TopicPartition
 
-from infra_cdk.local.stack import Stack
+from infra_cdk.local.trial import Trial
 from pixeltrack.runtime import settings
 
 _TIMEOUT_S = 10.0
@@ -14,8 +14,8 @@ _TIMEOUT_S = 10.0
 class Freshness:
     """Watches `enriched_events`, where a bucket appears once MongoDB has acknowledged it."""
 
-    def __init__(self, stack: Stack) -> None:
-        self._kafka = settings.load(settings.Kafka, stack.environ())
+    def __init__(self, running: Trial) -> None:
+        self._kafka = settings.load(settings.Kafka, running.environ)
         self._starts = self._ends()
 
     def delays_ms(self) -> list[float]:

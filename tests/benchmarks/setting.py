@@ -1,0 +1,22 @@
+"""The stack that is measured: servers and a host of its own, gone afterwards."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from infra_cdk.local import services
+from infra_cdk.local.stack import Stack
+from infra_cdk.local.trial import Trial, trial
+
+SERVERS = Stack.named("bench")
+
+
+@contextmanager
+def bench_stack() -> Iterator[Trial]:
+    """Bring the stack up, lend it, take it down."""
+    services.up(SERVERS)
+    try:
+        with trial(SERVERS) as running:
+            yield running
+    finally:
+        services.down(SERVERS)
+        services.forget(SERVERS)

@@ -1,0 +1,47 @@
+/** The visitor's language and theme: what was chosen last, else what the browser asks for. */
+
+import type { Language } from "./words";
+
+export type Theme = "light" | "dark";
+
+const LANGUAGE_KEY = "pixeltrack.language";
+const THEME_KEY = "pixeltrack.theme";
+
+function stored(key: string): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function store(key: string, value: string): void {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // Without storage the choice holds for this page.
+  }
+}
+
+export function preferredLanguage(): Language {
+  const chosen = stored(LANGUAGE_KEY);
+  if (chosen === "en" || chosen === "ru") return chosen;
+  return navigator.language.toLowerCase().startsWith("ru") ? "ru" : "en";
+}
+
+export const keepLanguage = (language: Language): void => store(LANGUAGE_KEY, language);
+
+/** Apply the theme chosen earlier; without one the style sheet follows the system. */
+export function applyTheme(): void {
+  const chosen = stored(THEME_KEY);
+  if (chosen === "light" || chosen === "dark") document.documentElement.dataset.theme = chosen;
+}
+
+export function switchTheme(): void {
+  const root = document.documentElement;
+  const systemIsDark = matchMedia("(prefers-color-scheme: dark)").matches;
+  const current = root.dataset.theme ?? (systemIsDark ? "dark" : "light");
+  const next: Theme = current === "dark" ? "light" : "dark";
+  root.dataset.theme = next;
+  store(THEME_KEY, next);
+}

@@ -1,0 +1,84 @@
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from uuid import uuid4
+
+import psycopg
+import pytest
+from fakes.lookups import FakeSalts
+
+from pixeltrack.adapters.postgres.database import Database
+from pixeltrack.adapters.postgres.salts import PostgresSalts
+from pixeltrack.domain.identifiers import SiteId
+from pixeltrack.ports import Salts
+
+DAY, NEXT = date(2026, 11, 22), date(2026, 11, 23)
+
+
+def new_site() -> SiteId:
+    return SiteId(str(uuid4()))
+
+
+class SaltsContract:
+    @pytest.fixture
+    def salts(self) -> Salts:
+        raise NotImplementedError
+
+    def test_a_salt_stays_the_same(self, salts: Salts) -> None:
+        site = new_site()
+        assert salts.salt(site, DAY) == salts.salt(site, DAY)
+
+    def test_each_site_and_day_has_its_own(self, salts: Salts) -> None:
+        here, there = new_site(), new_site()
+        made = [salts.salt(site, day) for site in (here, there) for day in (DAY, NEXT)]
+        assert len(set(made)) == 4
+        assert all(made)
+
+
+class TestFakeSalts(SaltsContract):
+    @pytest.fixture
+    def salts(self) -> Salts:
+        return FakeSalts()
+
+
+class TestPostgresSalts(SaltsContract):
+    @pytest.fixture
+    def salts(self, tables: str) -> Iterator[Salts]:
+        database = Database(tables)
+        yield PostgresSalts(database)
+        database.close()
+
+    def test_callers_at_once_get_one_salt(self, tables: str) -> None:
+        site = new_site()
+
+        def ask(_: int) -> bytes:
+            database = Database(tables)
+            try:
+                return PostgresSalts(database).salt(site, DAY)
+            finally:
+                database.close()
+
+        with ThreadPoolExecutor(8) as callers:
+            assert len(set(callers.map(ask, range(16)))) == 1
+
+    def test_a_salt_is_random_and_gone_after_48_hours(self, salts: Salts, tables: str) -> None:
+        site = new_site()
+        first = salts.salt(site, DAY)
+        assert len(first) == 32
+        age = "update visitor_salts set created_at = now() - interval '48 hours 1 second'"
+        with psycopg.connect(tables, autocommit=True) as connection:
+            connection.execute(age.encode())
+            assert salts.salt(site, NEXT) != first
+            kept = connection.execute("select day from visitor_salts").fetchall()
+        assert kept == [(NEXT,)]
+        assert salts.salt(site, DAY) != first
+
+    def test_an_expired_salt_is_never_answered(self, salts: Salts, tables: str) -> None:
+        site = new_site()
+        first = salts.salt(site, DAY)
+        age = "update visitor_salts set created_at = now() - interval '3 days' where site_id = %s"
+        with psycopg.connect(tables, autocommit=True) as connection:
+            connection.execute(age, [site])
+        second = salts.salt(site, DAY)
+        assert second != first
+        assert salts.salt(site, DAY) == second

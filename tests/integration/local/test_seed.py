@@ -1,0 +1,104 @@
+import json
+import stat
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from functions.authorizer.verdicts import Verdicts
+from infra_cdk.local.seed import Demo, seed
+from pixeltrack.adapters.postgres.database import Database
+from pixeltrack.adapters.postgres.keys import PostgresApiKeys
+from pixeltrack.adapters.postgres.memberships import PostgresMemberships
+from pixeltrack.adapters.postgres.schema import migrate
+from pixeltrack.adapters.postgres.sites import PostgresSiteDirectory
+from pixeltrack.domain.identifiers import AccountId, TrackingId
+
+ORIGIN, SHOP = "http://127.0.0.1:8080", "http://127.0.0.1:8081"
+
+
+@pytest.fixture(scope="module")
+def tables(postgres_url: str) -> str:
+    migrate(postgres_url)
+    return postgres_url
+
+
+@pytest.fixture
+def database(tables: str) -> Database:
+    with psycopg.connect(tables, autocommit=True) as connection:
+        connection.execute("delete from accounts")
+        connection.execute("delete from sites")
+    return Database(tables)
+
+
+def verdict(database: Database, demo: Demo) -> Mapping[str, str]:
+    return Verdicts(PostgresApiKeys(database)).judge(f"Bearer {demo.api_key}")
+
+
+def test_the_demo_has_a_site_and_a_key_that_opens_it(
+    database: Database, tables: str, tmp_path: Path
+) -> None:
+    demo = seed(tables, tmp_path, ORIGIN, SHOP)
+    found = verdict(database, demo)
+    assert found["scopes"] == "events:read"
+    account = AccountId(found["account"])
+    assert list(PostgresMemberships(database).sites_of(account)) == [demo.site_id]
+    tracking = TrackingId(demo.tracking_id)
+    site = PostgresSiteDirectory(database).find([tracking])[tracking]
+    assert (site.id, site.owner, site.url) == (demo.site_id, account, SHOP)
+    database.close()
+
+
+def test_the_file_says_it_to_its_user_only(database: Database, tables: str, tmp_path: Path) -> None:
+    demo = seed(tables, tmp_path / "new", ORIGIN, SHOP)
+    path = tmp_path / "new" / "demo.json"
+    assert json.loads(path.read_text()) == {
+        "email": "demo@pixeltrack.local",
+        "siteId": demo.site_id,
+        "trackingId": demo.tracking_id,
+        "apiKey": demo.api_key,
+        "origin": ORIGIN,
+        "shop": SHOP,
+    }
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert demo.api_key not in str(database.rows("find_api_key", hash=b""))
+    database.close()
+
+
+def test_another_start_changes_nothing_but_the_address(
+    database: Database, tables: str, tmp_path: Path
+) -> None:
+    first = seed(tables, tmp_path, ORIGIN, SHOP)
+    again = seed(tables, tmp_path, ORIGIN, "http://127.0.0.1:9999")
+    assert again == Demo(
+        first.email, first.site_id, first.tracking_id, first.api_key, ORIGIN, again.shop
+    )
+    tracking = TrackingId(first.tracking_id)
+    assert PostgresSiteDirectory(database).find([tracking])[tracking].url == again.shop
+    database.close()
+
+
+@pytest.mark.parametrize("left", [None, "{", "[]", '{"apiKey": 7}', '{"apiKey": "ptk_x"}'])
+def test_a_lost_file_makes_a_new_key_and_revokes_the_old(
+    database: Database, tables: str, tmp_path: Path, left: str | None
+) -> None:
+    first = seed(tables, tmp_path, ORIGIN, SHOP)
+    path = tmp_path / "demo.json"
+    path.unlink()
+    if left is not None:
+        path.write_text(left)
+    again = seed(tables, tmp_path, ORIGIN, SHOP)
+    assert again.site_id == first.site_id
+    assert verdict(database, first) == {"kind": "invalid"}
+    assert verdict(database, again)["kind"] == "key"
+    database.close()
+
+
+def test_two_starts_at_once_make_one_demo(database: Database, tables: str, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        demos = list(pool.map(lambda n: seed(tables, tmp_path / str(n), ORIGIN, SHOP), range(4)))
+    assert len({d.site_id for d in demos}) == 1
+    assert [verdict(database, d)["kind"] for d in demos].count("key") == 1
+    database.close()

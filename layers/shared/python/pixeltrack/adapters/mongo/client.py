@@ -14,19 +14,19 @@ from pixeltrack.domain.errors import StoreUnavailable
 Document = Mapping[str, Any]
 
 
-def connect(uri: str, database: str) -> Database[dict[str, Any]]:
+def connect(uri: str, database: str, *, within_ms: int = 3_000) -> Database[dict[str, Any]]:
     """Open a database; nothing is sent before the first use.
 
     Majority writes, primary reads, no retryable writes (DocumentDB has none): a batch that fails
-    comes again whole. A server that is away is known to be within 3 s.
+    comes again whole. A server that is away is known to be after `within_ms`.
     """
     client: MongoClient[dict[str, Any]] = MongoClient(
         uri,
         w="majority",
         retryWrites=False,
         maxPoolSize=2,
-        serverSelectionTimeoutMS=3_000,
-        connectTimeoutMS=3_000,
+        serverSelectionTimeoutMS=within_ms,
+        connectTimeoutMS=within_ms,
         socketTimeoutMS=20_000,
         appname="pixeltrack",
     )

@@ -1,0 +1,260 @@
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pytest
+from bson.int64 import Int64
+from fakes.events import FakeEventStore
+from pymongo.database import Database
+
+from pixeltrack.adapters.mongo import client, documents, feed
+from pixeltrack.adapters.mongo.events import COLLECTION, MongoEventStore
+from pixeltrack.adapters.mongo.indexes import ensure_indexes
+from pixeltrack.domain.errors import StoreUnavailable
+from pixeltrack.domain.events import Bucket, StoredEvent
+from pixeltrack.domain.identifiers import AccountId, SiteId, TrackingId
+from pixeltrack.ports import Added, EventStore, Position
+
+NOW = 1_795_341_600_000
+ONE, TWO = SiteId("site-one"), SiteId("site-two")
+
+
+def event(name: str, offset: int, received_at: int = NOW, **fields: Any) -> StoredEvent:
+    values = {"type": "pageview", "at": received_at, "visitor": "v"} | fields
+    return StoredEvent(id=name, offset=offset, received_at=received_at, **values)
+
+
+def bucket(
+    *events: StoredEvent, site: SiteId = ONE, stored_at: int = NOW, partition: int = 0
+) -> Bucket:
+    names = ",".join(f"{e.id}@{e.offset}" for e in events)
+    name = f"{partition}:{site}:{stored_at}:{names}"
+    return Bucket(name, partition, site, AccountId("a"), TrackingId("pt"), stored_at, list(events))
+
+
+def walk(
+    store: EventStore, sites: Sequence[SiteId], limit: int, event_type: str | None = None
+) -> list[tuple[str, str]]:
+    """Read the whole feed page by page."""
+    found: list[tuple[str, str]] = []
+    before: Position | None = None
+    for _ in range(1000):
+        page = store.latest(sites, before=before, limit=limit, event_type=event_type)
+        assert len(page.events) <= limit
+        found += [(site, event.id) for site, event in page.events]
+        if page.next is None:
+            return found
+        assert before is None or page.next < before
+        before = page.next
+    raise AssertionError("the walk has no end")
+
+
+def names(store: EventStore, limit: int = 100, **arguments: Any) -> list[str]:
+    page = store.latest([ONE, TWO], before=None, limit=limit, **arguments)
+    return [event.id for _, event in page.events]
+
+
+class EventStoreContract:
+    """What every event store holds to."""
+
+    @pytest.fixture
+    def store(self) -> Iterator[EventStore]:
+        raise AssertionError("each adapter gives its own")
+
+    def test_nothing_is_an_empty_page(self, store: EventStore) -> None:
+        page = store.latest([ONE], before=None, limit=10)
+        assert (list(page.events), page.next) == ([], None)
+        assert list(store.latest([], before=None, limit=10).events) == []
+        assert store.add([]) == Added()
+
+    def test_an_event_comes_back_as_it_was(self, store: EventStore) -> None:
+        full = event("e", 2**40, clock_fixed=True, url="https://e.com/ж", payload='{"a.b":"$c"}')
+        store.add([bucket(full)])
+        assert list(store.latest([ONE], before=None, limit=1).events) == [(ONE, full)]
+
+    def test_a_bucket_that_comes_again_is_a_repeat(self, store: EventStore) -> None:
+        old, new = bucket(event("a", 1)), bucket(event("b", 2))
+        assert store.add([old]) == Added()
+        assert store.add([old, new]) == Added(repeats=1)
+        assert sorted(names(store)) == ["a", "b"]
+
+    def test_a_repeat_is_left_as_it_is(self, store: EventStore) -> None:
+        first = bucket(event("a", 1, title="first"))
+        second = bucket(event("a", 1, title="second"))
+        store.add([first])
+        store.add([second])
+        assert store.latest([ONE], before=None, limit=1).events[0][1].title == "first"
+
+    def test_what_cannot_be_held_is_refused_alone(self, store: EventStore) -> None:
+        bad = bucket(event("bad", 2**63))
+        assert store.fault(bad.events[0])
+        assert store.fault(event("good", 2**63 - 1)) is None
+        assert store.add([bad, bucket(event("good", 1))]) == Added(refused=frozenset({bad.id}))
+        assert names(store) == ["good"]
+
+    def test_the_order_is_stored_received_partition_offset(self, store: EventStore) -> None:
+        store.add(
+            [
+                bucket(event("stored last", 1, NOW - 9), stored_at=NOW + 1),
+                bucket(
+                    event("received last", 1, NOW + 5), event("offset 7", 7), event("offset 3", 3)
+                ),
+                bucket(event("partition 1", 0), partition=1, site=TWO),
+                bucket(event("stored first", 9, NOW + 99), stored_at=NOW - 1),
+            ]
+        )
+        expected = "stored last,received last,partition 1,offset 7,offset 3,stored first"
+        assert names(store) == expected.split(",")
+
+    def test_other_sites_are_not_shown(self, store: EventStore) -> None:
+        store.add([bucket(event("mine", 1)), bucket(event("theirs", 2), site=TWO)])
+        assert walk(store, [ONE], 1) == [(ONE, "mine")]
+
+    def test_an_id_is_a_sites_own(self, store: EventStore) -> None:
+        store.add([bucket(event("same", 1)), bucket(event("same", 2), site=TWO)])
+        assert sorted(walk(store, [ONE, TWO], 1)) == [(ONE, "same"), (TWO, "same")]
+
+    def test_pings_are_not_shown(self, store: EventStore) -> None:
+        store.add([bucket(event("p", 1, type="ping"), event("a", 2))])
+        assert walk(store, [ONE], 1) == [(ONE, "a")]
+
+    def test_a_type_can_be_asked_for(self, store: EventStore) -> None:
+        store.add(
+            [bucket(*(event(f"{n}", n, type="click" if n % 3 else "view") for n in range(9)))]
+        )
+        assert walk(store, [ONE], 2, "view") == [(ONE, "6"), (ONE, "3"), (ONE, "0")]
+        assert walk(store, [ONE], 2, "nothing") == []
+        assert walk(store, [ONE], 2, "ping") == []
+
+    def test_a_repeat_is_shown_once_where_its_newest_copy_stands(self, store: EventStore) -> None:
+        store.add([bucket(event("a", 1), event("b", 2), event("a", 3))])
+        store.add([bucket(event("b", 2), stored_at=NOW + 5)])
+        assert names(store) == ["b", "a"]
+        assert walk(store, [ONE], 1) == [(ONE, "b"), (ONE, "a")]
+
+    def test_a_page_that_is_just_full_is_the_last(self, store: EventStore) -> None:
+        store.add([bucket(event("a", 1), event("b", 2))])
+        page = store.latest([ONE], before=None, limit=2)
+        assert (len(page.events), page.next) == (2, None)
+
+    def test_what_is_stored_during_a_walk_changes_nothing(self, store: EventStore) -> None:
+        store.add([bucket(*(event(f"{n}", n) for n in range(5)))])
+        first = store.latest([ONE], before=None, limit=2)
+        store.add([bucket(event("0", 0), event("new", 9), stored_at=NOW + 5)])
+        rest = store.latest([ONE], before=first.next, limit=10)
+        assert [e.id for _, e in first.events] + [e.id for _, e in rest.events] == list("43210")
+
+    @pytest.mark.parametrize("seed", range(3))
+    @pytest.mark.parametrize("limit", [1, 3, 100])
+    def test_a_walk_shows_each_event_once(self, store: EventStore, seed: int, limit: int) -> None:
+        rng = random.Random(seed)
+        events = [event(f"{rng.randrange(40)}", n, NOW + rng.randrange(3)) for n in range(60)]
+        buckets = []
+        for _ in range(25):
+            some = rng.sample(events, rng.randint(1, 6))
+            site, partition = rng.choice([(ONE, 0), (ONE, 1), (TWO, 2)])
+            stored_at = NOW + rng.randrange(6)
+            buckets.append(bucket(*some, site=site, stored_at=stored_at, partition=partition))
+        store.add(buckets)
+        expected = {(b.site, e.id) for b in buckets for e in b.events}
+        found = walk(store, [ONE, TWO], limit)
+        assert len(found) == len(set(found))
+        assert set(found) == expected
+        assert found == walk(store, [ONE, TWO], 1000)
+
+
+class TestFakeEventStore(EventStoreContract):
+    @pytest.fixture
+    def store(self) -> FakeEventStore:
+        return FakeEventStore()
+
+    def test_an_absent_store_is_unavailable(self, store: FakeEventStore) -> None:
+        store.is_away = True
+        with pytest.raises(StoreUnavailable):
+            store.add([bucket(event("a", 1))])
+
+
+@pytest.fixture(scope="module")
+def database(environ: Mapping[str, str], mongo_database: str) -> Iterator[Database[dict[str, Any]]]:
+    database = client.connect(environ["MONGODB_URI"], mongo_database)
+    ensure_indexes(database)
+    ensure_indexes(database)
+    yield database
+    database.client.close()
+
+
+class TestMongoEventStore(EventStoreContract):
+    @pytest.fixture
+    def store(self, database: Database[dict[str, Any]]) -> MongoEventStore:
+        database[COLLECTION].delete_many({})
+        return MongoEventStore(database)
+
+    def test_the_document_is_as_promised(
+        self, store: MongoEventStore, database: Database[dict[str, Any]]
+    ) -> None:
+        store.add([bucket(event("a", 1, referrer_host="x"))])
+        document = database[COLLECTION].find_one({"site": ONE})
+        assert document is not None
+        assert int(document["storedAt"]) == NOW
+        (stored,) = document.pop("events")
+        assert list(stored) == [
+            "id", "offset", "type", "at", "receivedAt", "visitor", "referrerHost",
+        ]  # fmt: skip
+        assert all(isinstance(stored[n], Int64) for n in ("offset", "at", "receivedAt"))
+        assert sorted(document) == [
+            "_id", "owner", "partition", "site", "storedAt", "trackingId",
+        ]  # fmt: skip
+
+    def test_the_indexes_are_there(self, database: Database[dict[str, Any]]) -> None:
+        keys = [list(index["key"].items()) for index in database[COLLECTION].list_indexes()]
+        assert [("site", 1), ("storedAt", 1)] in keys
+        assert [("storedAt", 1)] in keys
+        expiries = [i.get("expireAfterSeconds") for i in database["rejected"].list_indexes()]
+        assert 30 * 86_400 in expiries
+
+    def test_a_bucket_beyond_all_sizes_is_refused_alone(self, store: MongoEventStore) -> None:
+        huge = bucket(*(event(f"{n}", n, payload="x" * 1_000_000) for n in range(17)))
+        assert store.add([huge, bucket(event("a", 1))]).refused == {huge.id}
+        assert names(store) == ["a"]
+
+    @pytest.mark.parametrize("title", ["a\0b", "\ud800"])
+    def test_a_fault_is_found_before_the_bucket_is(
+        self, store: MongoEventStore, title: str
+    ) -> None:
+        odd = event("odd", 1, title=title)
+        if store.fault(odd) is None:
+            assert store.add([bucket(odd)]) == Added()
+        else:
+            assert store.add([bucket(odd)]).refused
+
+    def test_a_long_scan_gives_a_short_page(
+        self, store: MongoEventStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(feed, "MOST_SCANNED", 20)
+        quiet = [
+            bucket(*(event(f"{n}-{k}", k, type="ping") for k in range(10)), stored_at=NOW + n)
+            for n in range(10)
+        ]
+        store.add([*quiet, bucket(event("last", 1), stored_at=NOW - 1)])
+        page = store.latest([ONE], before=None, limit=5)
+        assert list(page.events) == []
+        assert page.next is not None
+        assert walk(store, [ONE], 5) == [(ONE, "last")]
+
+    def test_reading_uses_no_collection_scan(self, database: Database[dict[str, Any]]) -> None:
+        plan = database[COLLECTION].find({"site": ONE}).sort("storedAt", -1).explain()
+        assert "COLLSCAN" not in str(plan)
+
+    def test_an_absent_server_is_unavailable(self) -> None:
+        away = client.connect("mongodb://127.0.0.1:9", "pixeltrack", within_ms=100)
+        with away.client:
+            store = MongoEventStore(away)
+            with pytest.raises(StoreUnavailable):
+                store.add([bucket(event("a", 1))])
+            with pytest.raises(StoreUnavailable):
+                store.latest([ONE], before=None, limit=1)
+
+
+def test_an_event_is_read_back_from_its_document() -> None:
+    full = event("e", 1, utm_source="a", os_version="10")
+    assert documents.read_event(documents.event_document(full)) == full

@@ -1,0 +1,91 @@
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from fakes.rejections import FakeRejectionStore
+from pymongo.database import Database
+
+from pixeltrack.adapters.mongo import client
+from pixeltrack.adapters.mongo.rejections import COLLECTION, MongoRejectionStore
+from pixeltrack.domain.drops import Reason
+from pixeltrack.domain.errors import StoreUnavailable
+from pixeltrack.domain.events import Rejection
+from pixeltrack.ports import RejectionStore
+
+NOW = 1_795_341_600_000
+
+
+def rejection(offset: int, detail: str = "", received_at: int = NOW) -> Rejection:
+    return Rejection(0, offset, received_at, Reason.BAD_URL, detail, "{}")
+
+
+class RejectionStoreContract:
+    """What every rejection store holds to; `details` answers what it keeps, by id."""
+
+    @pytest.fixture
+    def store(self) -> RejectionStore:
+        raise AssertionError("each adapter gives its own")
+
+    def details(self, _store: Any) -> dict[str, str]:
+        raise AssertionError("each adapter gives its own")
+
+    def test_a_rejection_that_comes_again_is_left_as_it_is(self, store: RejectionStore) -> None:
+        store.add([rejection(1, "first")])
+        store.add([rejection(1, "second"), rejection(2, "other")])
+        assert self.details(store) == {f"0:1:{NOW}": "first", f"0:2:{NOW}": "other"}
+
+    def test_a_topic_made_anew_hides_nothing(self, store: RejectionStore) -> None:
+        store.add([rejection(1)])
+        store.add([rejection(1, received_at=NOW + 1)])
+        assert len(self.details(store)) == 2
+
+    def test_doubles_in_one_call_are_one(self, store: RejectionStore) -> None:
+        store.add([rejection(1), rejection(1)])
+        store.add([])
+        assert len(self.details(store)) == 1
+
+
+class TestFakeRejectionStore(RejectionStoreContract):
+    @pytest.fixture
+    def store(self) -> FakeRejectionStore:
+        return FakeRejectionStore()
+
+    def details(self, store: FakeRejectionStore) -> dict[str, str]:
+        return {name: kept.detail for name, kept in store.kept.items()}
+
+
+@pytest.fixture(scope="module")
+def database(environ: Mapping[str, str], mongo_database: str) -> Iterator[Database[dict[str, Any]]]:
+    database = client.connect(environ["MONGODB_URI"], mongo_database)
+    yield database
+    database.client.close()
+
+
+class TestMongoRejectionStore(RejectionStoreContract):
+    @pytest.fixture
+    def store(self, database: Database[dict[str, Any]]) -> MongoRejectionStore:
+        self.rejected = database[COLLECTION]
+        self.rejected.delete_many({})
+        return MongoRejectionStore(database, lambda: NOW + 7)
+
+    def details(self, store: MongoRejectionStore) -> dict[str, str]:
+        return {kept["_id"]: kept["detail"] for kept in store._rejected.find()}
+
+    def test_the_document_is_as_promised(self, store: MongoRejectionStore) -> None:
+        store.add([rejection(1, "detail")])
+        (document,) = self.rejected.find()
+        assert int(document.pop("at")) == NOW + 7
+        assert document == {
+            "_id": f"0:1:{NOW}",
+            "partition": 0,
+            "offset": 1,
+            "receivedAt": NOW,
+            "reason": "bad_url",
+            "detail": "detail",
+            "sample": "{}",
+        }
+
+    def test_an_absent_server_is_unavailable(self) -> None:
+        away = client.connect("mongodb://127.0.0.1:9", "pixeltrack", within_ms=100)
+        with away.client, pytest.raises(StoreUnavailable):
+            MongoRejectionStore(away, lambda: NOW).add([rejection(1)])

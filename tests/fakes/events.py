@@ -1,0 +1,60 @@
+from collections.abc import Sequence
+
+from pixeltrack.domain.errors import StoreUnavailable
+from pixeltrack.domain.events import PING, Bucket, StoredEvent
+from pixeltrack.domain.identifiers import SiteId
+from pixeltrack.ports import Added, Page, Position
+
+LARGEST = 2**63 - 1
+
+
+class FakeEventStore:
+    """Keeps buckets by id; `is_away` makes the store refuse, `refuses` names bad bucket ids."""
+
+    def __init__(self) -> None:
+        self.buckets: dict[str, Bucket] = {}
+        self.refuses: set[str] = set()
+        self.is_away = False
+
+    def fault(self, event: StoredEvent) -> str | None:
+        return "OverflowError" if max(event.offset, event.at, event.received_at) > LARGEST else None
+
+    def add(self, buckets: Sequence[Bucket]) -> Added:
+        if self.is_away:
+            raise StoreUnavailable("away")
+        repeats = sum(bucket.id in self.buckets for bucket in buckets)
+        unfit = {b.id for b in buckets if b.id in self.refuses or any(map(self.fault, b.events))}
+        for bucket in buckets:
+            if bucket.id not in unfit:
+                self.buckets.setdefault(bucket.id, bucket)
+        return Added(repeats, frozenset(unfit))
+
+    def latest(
+        self,
+        sites: Sequence[SiteId],
+        *,
+        before: Position | None,
+        limit: int,
+        event_type: str | None = None,
+    ) -> Page:
+        copies = sorted(
+            (
+                (b.stored_at, e.received_at, b.partition, e.offset, b.site, e)
+                for b in self.buckets.values()
+                if b.site in sites
+                for e in b.events
+            ),
+            key=lambda copy: copy[:4],
+            reverse=True,
+        )
+        start = before.start if before else (copies[0][0] if copies else 0)
+        newest = {(c[4], c[5].id): c for c in reversed(copies) if c[0] <= start}
+        shown = [
+            c
+            for c in copies
+            if newest.get((c[4], c[5].id)) is c
+            and (c[5].type == event_type if event_type else c[5].type != PING)
+            and (before is None or Position(*c[:4]) < before)
+        ]
+        more = Position(*shown[limit - 1][:4], start=start) if len(shown) > limit else None
+        return Page([(c[4], c[5]) for c in shown[:limit]], more)

@@ -1,0 +1,55 @@
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from pixeltrack.domain.errors import StoreUnavailable
+from pixeltrack.domain.events import Device, Place
+from pixeltrack.domain.identifiers import SiteId, TrackingId
+from pixeltrack.domain.sites import Site
+
+
+class FakeSites:
+    """Sites by tracking id; `asked` holds every question, `is_away` makes the store refuse."""
+
+    def __init__(self, *sites: Site) -> None:
+        self.sites = {site.tracking_id: site for site in sites}
+        self.asked: list[set[TrackingId]] = []
+        self.is_away = False
+
+    def find(self, tracking_ids: Collection[TrackingId]) -> Mapping[TrackingId, Site]:
+        if self.is_away:
+            raise StoreUnavailable("away")
+        self.asked.append(set(tracking_ids))
+        return {i: self.sites[i] for i in tracking_ids if i in self.sites}
+
+
+class FakeSalts:
+    """A salt made of site and day; `asked` holds every question."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[SiteId, date]] = []
+        self.is_away = False
+
+    def salt(self, site: SiteId, day: date) -> bytes:
+        if self.is_away:
+            raise StoreUnavailable("away")
+        self.asked.append((site, day))
+        return f"{site} {day}".encode()
+
+
+class FakeGeo:
+    """Places by address, as given."""
+
+    def __init__(self, **places: Place) -> None:
+        self.places = places
+
+    def locate(self, ip: str) -> Place:
+        return self.places.get(ip, Place())
+
+
+class FakeDevices:
+    """An agent that says `bot` is a bot, any other Chrome on a desktop."""
+
+    def detect(self, user_agent: str) -> Device:
+        if "bot" in user_agent:
+            return Device(bot="crawler")
+        return Device(browser="Chrome", browser_version="120", os="Linux", kind="desktop")

@@ -75,11 +75,21 @@ def _create(admin: AdminClient, replicas: int, plan: TopicPlan) -> bool:
     return True
 
 
+def _widen(admin: AdminClient, plan: TopicPlan) -> bool:
+    """Raise the partition count; answer whether it was this call that did."""
+    wider = NewPartitions(plan.name, plan.partitions)
+    try:
+        admin.create_partitions([wider])[plan.name].result(TIMEOUT_S)
+    except KafkaException as error:
+        if error.args[0].code() == KafkaError.INVALID_PARTITIONS:
+            return False
+        raise
+    return True
+
+
 def _adjust(admin: AdminClient, replicas: int, plan: TopicPlan, count: int) -> str:
     done = []
-    if count < plan.partitions:
-        wider = NewPartitions(plan.name, plan.partitions)
-        admin.create_partitions([wider])[plan.name].result(TIMEOUT_S)
+    if count < plan.partitions and _widen(admin, plan):
         done.append(f"raised to {plan.partitions} partitions")
     resource = ConfigResource(ResourceType.TOPIC, plan.name)
     current = admin.describe_configs([resource])[resource].result(TIMEOUT_S)

@@ -1,5 +1,6 @@
 import socket
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -79,6 +80,18 @@ def own_stores(
     return mongo_database
 
 
+def becomes(look: Callable[[], Any], wanted: Any) -> None:
+    """Wait until Kafka's broker has heard of what its controller decided."""
+    ends = time.monotonic() + 10
+    while (found := look()) != wanted:
+        assert time.monotonic() < ends, f"{found} did not become {wanted}"
+        time.sleep(0.05)
+
+
+def partitions(admin: AdminClient, name: str) -> int:
+    return len(admin.list_topics(name, timeout=10).topics[name].partitions)
+
+
 def topic_config(admin: AdminClient, name: str) -> dict[str, str]:
     resource = ConfigResource(ResourceType.TOPIC, name)
     found = admin.describe_configs([resource])[resource].result(10)
@@ -116,8 +129,8 @@ def test_a_topic_is_created_then_kept(
 ) -> None:
     plan = TopicPlan(topic_name, partitions=3, retention_ms=172_800_000, segment_ms=3_600_000)
     assert ensure_topics(config, 1, [plan]) == {topic_name: "created"}
+    becomes(lambda: partitions(kafka_admin, topic_name), 3)
     assert ensure_topics(config, 1, [plan]) == {topic_name: "kept"}
-    assert len(kafka_admin.list_topics(topic_name, timeout=10).topics[topic_name].partitions) == 3
     found = topic_config(kafka_admin, topic_name)
     assert found["retention.ms"] == "172800000"
     assert found["segment.ms"] == "3600000"
@@ -130,10 +143,13 @@ def test_a_topic_is_widened_and_reconfigured_never_narrowed(
     narrow = TopicPlan(topic_name, partitions=1, retention_ms=60_000, segment_ms=60_000)
     wide = TopicPlan(topic_name, partitions=4, retention_ms=120_000, segment_ms=60_000)
     ensure_topics(config, 1, [narrow])
+    becomes(lambda: partitions(kafka_admin, topic_name), 1)
     assert ensure_topics(config, 1, [wide]) == {topic_name: "raised to 4 partitions, altered"}
-    assert topic_config(kafka_admin, topic_name)["retention.ms"] == "120000"
+    becomes(lambda: topic_config(kafka_admin, topic_name)["retention.ms"], "120000")
+    becomes(lambda: partitions(kafka_admin, topic_name), 4)
     assert ensure_topics(config, 1, [narrow]) == {topic_name: "altered"}
-    assert len(kafka_admin.list_topics(topic_name, timeout=10).topics[topic_name].partitions) == 4
+    becomes(lambda: topic_config(kafka_admin, topic_name)["retention.ms"], "60000")
+    assert partitions(kafka_admin, topic_name) == 4
 
 
 def test_kafka_away_is_unavailable(free_port: int, monkeypatch: pytest.MonkeyPatch) -> None:

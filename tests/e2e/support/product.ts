@@ -1,0 +1,95 @@
+/** The running product that the tests look at, and what its API says of one visitor. */
+
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
+
+function given(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: run these tests by "make test"`);
+  return value;
+}
+
+export interface ApiEvent {
+  id: string;
+  eventType: string;
+  url: string;
+  path: string;
+  title: string;
+  referrer: string | null;
+  browser: string | null;
+  os: string | null;
+  device: string | null;
+  bot: string | null;
+  language: string | null;
+  payload: Record<string, unknown> | null;
+}
+
+interface Product {
+  origin: string;
+  shop: string;
+  /** Id of this test's visitor, set before the first page is opened. */
+  visitor: string;
+  /** Answer the visitor's events, oldest first, once there are `count` of them. */
+  events: (count: number) => Promise<ApiEvent[]>;
+  /** What the browser complained about on the console, in any page of the test. */
+  complaints: string[];
+  /** Open the demo page. */
+  openFeed: () => Promise<Page>;
+  rowOf: (feed: Page, event: ApiEvent) => Locator;
+}
+
+export const test = base.extend<{ product: Product }>({
+  product: async ({ context, request }, use) => {
+    const origin = given("PIXELTRACK_TEST_ORIGIN");
+    const demo = JSON.parse(readFileSync(given("PIXELTRACK_TEST_DEMO"), "utf8"));
+    const visitor = `user_${randomUUID()}`;
+    const complaints: string[] = [];
+    context.on("console", (message) => {
+      if (message.type() === "error") complaints.push(message.text());
+    });
+    context.on("weberror", (error) => complaints.push(String(error.error())));
+    await context.addInitScript((id) => {
+      try {
+        localStorage.setItem("pixelTrackUserId", id);
+      } catch {
+        // Frames without storage are none of the shop's.
+      }
+    }, visitor);
+
+    async function events(count: number): Promise<ApiEvent[]> {
+      let found: ApiEvent[] = [];
+      const look = async () => {
+        const answer = await request.get(`${origin}/api/v1/events`, {
+          params: { siteId: demo.siteId, limit: 100 },
+          headers: { Authorization: `Bearer ${demo.apiKey}` },
+        });
+        expect(answer.status()).toBe(200);
+        const all = (await answer.json()).events as (ApiEvent & { visitor: string; at: string })[];
+        found = all
+          .filter((event) => event.visitor === visitor)
+          .sort((a, b) => a.at.localeCompare(b.at) || (a.eventType < b.eventType ? 1 : -1));
+        return found.length;
+      };
+      await expect.poll(look, { intervals: [100] }).toBeGreaterThanOrEqual(count);
+      return found;
+    }
+
+    await use({
+      origin,
+      shop: given("PIXELTRACK_TEST_SHOP"),
+      visitor,
+      events,
+      complaints,
+      async openFeed() {
+        const page = await context.newPage();
+        await page.goto(origin);
+        await expect(page.locator("#state")).toHaveText(/Live|В эфире/);
+        return page;
+      },
+      rowOf: (feed, event) => feed.locator(`#feed [data-id="${event.id}"]`),
+    });
+  },
+});
+
+export { expect };

@@ -1,17 +1,22 @@
 """How much memory processes hold, without counting shared pages twice."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 
 def resident_bytes(pid: int) -> int:
     """Add up the proportional set sizes of a process and all its descendants (0: all gone)."""
+    return sum(_proportional(member) for member in family(pid))
+
+
+def family(pid: int) -> Iterator[int]:
+    """List a process and all its descendants."""
     children = _children()
-    total, waiting = 0, [pid]
+    waiting = [pid]
     while waiting:
         current = waiting.pop()
-        total += _proportional(current)
+        yield current
         waiting += children.get(current, [])
-    return total
 
 
 def _children() -> dict[int, list[int]]:

@@ -45,7 +45,20 @@ def _status(options: argparse.Namespace) -> int:
 
 
 def _show_host(status: dict[str, Any]) -> None:
-    print(f"\n{json.dumps(status, indent=2)}")
+    waiting = ", ".join(status["waitingFor"])
+    print(
+        f"\nhealth: {f'waiting for {waiting}' if waiting else 'ok'}, up {status['uptimeS']:.0f} s"
+    )
+    for item in status["environments"]:
+        held = f"{item['rssBytes'] / _MIB:6.0f} MiB" if item["pid"] else ""
+        print(
+            f"  {item['group']:<10} {item['number']}  pid {item['pid'] or '-':<8} {held:<12} "
+            f"{item['state']}, {item['restarts']} restarts"
+        )
+    for item in status["consumers"]:
+        source = item.get("topic") or item["queue"]
+        lag = "" if "lag" not in item else f", lag {item['lag']}"
+        print(f"  {item['function']} ← {source}{lag}")
 
 
 def _logs(options: argparse.Namespace) -> None:

@@ -35,7 +35,7 @@ def up(stack: Stack) -> list[Running]:
     Raises `DaemonFailed`, `PortTaken` or `PackagesMissing` in words for the user.
     """
     with _alone(stack):
-        wanted = [s for s in SERVICES if not _found(stack, s)]
+        wanted = [s for s in SERVICES if not _is_certain(stack, s)]
         if wanted and docker.is_usable(stack):
             docker.up(stack, wanted)
         elif wanted:
@@ -76,6 +76,13 @@ def _found(stack: Stack, service: Native) -> Running | None:
         url = record.values[service.variable]
         return Running(service.name, service.variable, url, record.source)
     return None
+
+
+def _is_certain(stack: Stack, service: Native) -> bool:
+    """Tell whether a server needs nothing; only compose knows about one in a container."""
+    found = records.find(stack.run, service.name)
+    in_a_process = found is not None and found.pid != records.IN_A_CONTAINER
+    return service.variable in stack.given or in_a_process
 
 
 def _start(stack: Stack, service: Native, port: int) -> None:

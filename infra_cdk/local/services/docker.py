@@ -33,7 +33,7 @@ def is_usable(stack: Stack) -> bool:
 
 def up(stack: Stack, wanted: Sequence[Native]) -> None:
     """Start the wanted services and wait for their own health checks."""
-    claimed = {service: ports.claim(stack, service.port_variable) for service in wanted}
+    claimed = {service: _port(stack, service) for service in wanted}
     published = {service.port_variable: str(port) for service, port in claimed.items()}
     names = [service.name for service in wanted]
     command = _compose(stack, "up", "--detach", "--wait", *names)
@@ -53,6 +53,13 @@ def down(stack: Stack, *, forget: bool = False) -> list[str]:
     for record in contained:
         record.end(stack.run)
     return [record.name for record in contained]
+
+
+def _port(stack: Stack, service: Native) -> int:
+    """Answer the port that a container has already, or a free one for a new container."""
+    if record := records.find(stack.run, service.name):
+        return int(record.values[service.port_variable])
+    return ports.claim(stack, service.port_variable)
 
 
 def _compose(stack: Stack, *arguments: str) -> list[str]:

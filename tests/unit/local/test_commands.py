@@ -1,0 +1,35 @@
+"""Every target of the Makefile has its help and its command."""
+
+import subprocess
+
+import pytest
+
+from infra_cdk.local import cli
+from infra_cdk.local.stack import ROOT
+
+TARGETS = [
+    *("up", "down", "reset", "status", "logs", "test", "check", "bench", "prove", "replay"),
+    *("migrate", "openapi", "psql", "events", "ledger"),
+]
+
+
+def test_bare_make_lists_every_target_with_a_line_of_help() -> None:
+    done = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True)
+    helped = {line.split()[1]: line.split()[2:] for line in done.stdout.splitlines()}
+    assert list(helped) == TARGETS
+    assert all(helped.values())
+
+
+@pytest.mark.parametrize("command", ["up", "down", "reset", "status", "logs", "test", "psql"])
+def test_each_command_is_known(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main([command, "--help"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["../up", "/etc", "a b", ""])
+def test_a_stack_may_not_lie_elsewhere(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["down", "--stack", name])
+    assert "is not the name of a stack" in capsys.readouterr().err

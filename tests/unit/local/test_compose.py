@@ -1,0 +1,52 @@
+"""The compose file keeps to what is promised of it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from infra_cdk.local.services.bring import SERVICES
+from infra_cdk.local.services.docker import _URLS, COMPOSE
+
+SERVERS: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE.read_text())["services"]
+
+
+def test_it_holds_the_servers_under_the_names_and_ports_that_the_code_uses() -> None:
+    for service in SERVICES:
+        (published,) = SERVERS[service.name]["ports"]
+        assert f"${{{service.port_variable}:-" in published
+        assert service.variable in _URLS
+
+
+def test_every_server_is_waited_for() -> None:
+    assert all("healthcheck" in SERVERS[service.name] for service in SERVICES)
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_images_are_pinned_to_a_version(name: str) -> None:
+    _, _, tag = SERVERS[name]["image"].partition(":")
+    assert tag[:1].isdigit()
+    assert "." in tag
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_ports_are_published_on_loopback_alone(name: str) -> None:
+    assert all(port.startswith("127.0.0.1:") for port in SERVERS[name]["ports"])
+
+
+def test_kafka_needs_no_zookeeper() -> None:
+    assert "zookeeper" not in COMPOSE.read_text().lower()
+    assert SERVERS["kafka"]["environment"]["KAFKA_PROCESS_ROLES"] == "broker,controller"
+
+
+def test_the_tools_come_only_when_asked_for() -> None:
+    tools = {name for name, server in SERVERS.items() if server.get("profiles") == ["tools"]}
+    assert tools == {"pgadmin", "mongo-express", "rabbitmq-management"}
+
+
+def test_postgres_brings_hll() -> None:
+    build = SERVERS["postgres"]["build"]
+    dockerfile = (Path(COMPOSE).parent / build["dockerfile"]).read_text()
+    assert "postgresql-15-hll" in dockerfile
+    assert "FROM postgres:15." in dockerfile

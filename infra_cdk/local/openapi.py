@@ -1,0 +1,122 @@
+"""The OpenAPI document of the whole API, gathered from the functions that serve it."""
+
+import copy
+import json
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from functions.reports import handler as reports
+from infra_cdk.local.stack import ROOT
+from pixeltrack.runtime.http import HttpApi
+from pixeltrack.runtime.problems import CONTENT_TYPE
+
+PATH = ROOT / "frontend" / "openapi.json"
+COLLECTOR = ROOT / "functions" / "collector" / "openapi.json"
+APIS: tuple[HttpApi, ...] = (reports.handler,)
+
+_DESCRIPTION = (
+    "Self-hosted web analytics in real time. Errors are RFC 9457 problem details; every answer "
+    "carries `X-Request-Id`."
+)
+_REQUEST_ID = {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}}
+_RETRY_AFTER = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
+_CHALLENGE = {"WWW-Authenticate": {"$ref": "#/components/headers/Challenge"}}
+_GENERATED = {"HTTPValidationError", "ValidationError", "ResponseValidationError"}
+
+
+def _header(description: str, kind: str = "string") -> dict[str, Any]:
+    return {"description": description, "required": True, "schema": {"type": kind}}
+
+
+_COMPONENTS: dict[str, dict[str, Any]] = {
+    "headers": {
+        "RequestId": _header("Names the request in the logs."),
+        "RetryAfter": _header("Seconds after which to try again.", "integer"),
+        "Challenge": _header("How to authenticate (RFC 6750)."),
+    },
+    "securitySchemes": {
+        "bearer": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "An API key, `ptk_…`.",
+        }
+    },
+}
+
+
+def document() -> dict[str, Any]:
+    """Answer the OpenAPI 3.1 document."""
+    paths: dict[str, Any] = {}
+    components = copy.deepcopy(_COMPONENTS)
+    for part in (json.loads(COLLECTOR.read_text()), *map(_described, APIS)):
+        paths |= part["paths"]
+        for kind, named in part["components"].items():
+            components.setdefault(kind, {}).update(named)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Pixel-Track",
+            "version": version("pixel-track"),
+            "description": _DESCRIPTION,
+        },
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": components,
+    }
+
+
+def write() -> Path:
+    """Write the document where the dashboard's build finds it, and answer the path."""
+    PATH.write_text(json.dumps(document(), indent=2, ensure_ascii=False) + "\n")
+    return PATH
+
+
+def _described(api: HttpApi) -> dict[str, Any]:
+    """Describe an API's routes, with what the runtime answers beside them."""
+    described: dict[str, Any] = _untitled(json.loads(api.resolver.get_openapi_json_schema()))
+    for path, operations in described["paths"].items():
+        for operation in operations.values():
+            operation["responses"] = _answers(operation)
+        operations["options"] = {
+            "summary": "Preflight",
+            "description": "Answers allowed origins with the headers of CORS.",
+            "operationId": f"preflight{path.replace('/', '_')}",
+            "security": [],
+            "responses": {"204": {"description": "No body.", "headers": _REQUEST_ID}},
+        }
+    schemas = described["components"]["schemas"]
+    kept = {name: schema for name, schema in schemas.items() if name not in _GENERATED}
+    return {"paths": described["paths"], "components": {"schemas": kept}}
+
+
+def _answers(operation: dict[str, Any]) -> dict[str, Any]:
+    """Put the runtime's own refusals in the place of those that the resolver assumes."""
+    answers = {s: a for s, a in operation["responses"].items() if s not in {"422", "500"}}
+    if operation["security"]:
+        answers["401"] = _problem("No API key, or one that is not valid.", _CHALLENGE)
+        answers["403"] = _problem("The key lacks the scope.")
+    answers["500"] = _problem("A fault of the server's; the request id leads to it in its logs.")
+    answers["503"] = _problem("A part of the system is away or slow.", _RETRY_AFTER)
+    for answer in answers.values():
+        answer["headers"] = answer.get("headers", {}) | _REQUEST_ID
+    return dict(sorted(answers.items()))
+
+
+def _problem(description: str, headers: dict[str, Any] | None = None) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/ProblemDetails"}
+    return {
+        "description": description,
+        "headers": headers or {},
+        "content": {CONTENT_TYPE: {"schema": schema}},
+    }
+
+
+def _untitled(value: Any) -> Any:
+    """Leave out the titles that pydantic makes of names, such as `Siteid`."""
+    if isinstance(value, list):
+        return [_untitled(item) for item in value]
+    if isinstance(value, dict):
+        kept = {k: v for k, v in value.items() if k != "title" or not isinstance(v, str)}
+        return {k: _untitled(v) for k, v in kept.items()}
+    return value

@@ -1,0 +1,62 @@
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from jsonschema import Draft202012Validator
+
+from infra_cdk.local import openapi
+from infra_cdk.local.trial import Trial
+
+
+class Client:
+    """Sends requests and holds each answer to the OpenAPI document."""
+
+    def __init__(self, origin: str) -> None:
+        self.document = openapi.document()
+        self._http = httpx.Client(base_url=origin, timeout=30)
+
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        response = self._http.request(method, path, **options)
+        self._check(self._operation(method, path), response)
+        return response
+
+    def close(self) -> None:
+        self._http.close()
+
+    def _operation(self, method: str, path: str) -> dict[str, Any]:
+        for template, operations in self.document["paths"].items():
+            parts, asked = template.split("/"), path.split("?", maxsplit=1)[0].split("/")
+            same = len(parts) == len(asked) and all(
+                p == a or p.startswith("{") for p, a in zip(parts, asked, strict=True)
+            )
+            if same and method.lower() in operations:
+                operation: dict[str, Any] = operations[method.lower()]
+                return operation
+        raise AssertionError(f"{method} {path} is not in the OpenAPI document")
+
+    def _check(self, operation: dict[str, Any], response: httpx.Response) -> None:
+        status = str(response.status_code)
+        assert status in operation["responses"], f"{status} is not documented: {response.text}"
+        answer = operation["responses"][status]
+        for name, reference in answer.get("headers", {}).items():
+            header = self.document["components"]["headers"]
+            required = header[reference["$ref"].rpartition("/")[2]] if "$ref" in reference else {}
+            assert name in response.headers or not required.get("required"), name
+        content = answer.get("content")
+        if content is None:
+            assert response.content == b""
+            return
+        kind = response.headers["Content-Type"].partition(";")[0]
+        assert kind in content, f"{kind} is not documented for {status}"
+        if kind.endswith("json"):
+            schema = content[kind]["schema"] | {"components": self.document["components"]}
+            Draft202012Validator(schema).validate(response.json())
+
+
+@pytest.fixture(scope="session")
+def api(host: Trial) -> Iterator[Client]:
+    """A client of the running host."""
+    client = Client(host.origin)
+    yield client
+    client.close()

@@ -112,6 +112,7 @@ def _fetch(libraries: Path) -> Path:
     partial = libraries.with_name(f"{VERSION}.partial")
     print(f"fetching Apache Kafka {VERSION} from Maven Central (44 MB)", flush=True)
     copy = ["dependency:copy-dependencies", f"-DoutputDirectory={partial}"]
-    subprocess.run(["mvn", "-B", "-q", "-f", str(pom), *copy], check=True)
+    command = ["mvn", "-B", "-q", "-f", str(pom), *copy]
+    subprocess.run(command, check=True, capture_output=True, text=True)
     partial.rename(libraries)
     return libraries

@@ -59,7 +59,7 @@ function when(at: string): HTMLElement {
         instant,
       ),
     },
-    new Intl.DateTimeFormat(language, { timeStyle: "medium" }).format(instant),
+    new Intl.DateTimeFormat(language, { timeStyle: "medium", hourCycle: "h23" }).format(instant),
   );
 }
 

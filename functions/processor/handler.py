@@ -8,9 +8,10 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.processor.processing import Report
-from functions.processor.wiring import logger, processor
+from functions.processor.wiring import processor
 from pixeltrack.domain.errors import Unavailable
 from pixeltrack.runtime.batches import Record, records
+from pixeltrack.runtime.logs import logger
 from pixeltrack.runtime.observability import Metrics
 
 MOST_REQUESTS_LOGGED = 20
@@ -25,7 +26,7 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, list[
         report = processor()(batch, context.aws_request_id)
     except Unavailable as error:
         metrics.count("batches", outcome="put_back")
-        logger().error("batch put back", reason=str(error), **_ids(context, batch))
+        logger("processor").error("batch put back", reason=str(error), **_ids(context, batch))
         raise
     else:
         _log(report, context, batch)
@@ -41,8 +42,8 @@ def _log(report: Report, context: LambdaContext, batch: list[Record]) -> None:
         metrics.count("events", n, outcome=outcome)
     metrics.count("repeated_buckets", report.repeats)
     for stack in report.faults[:1]:
-        logger().error("a step failed", stack=stack, faults=len(report.faults))
-    logger().info(
+        logger("processor").error("a step failed", stack=stack, faults=len(report.faults))
+    logger("processor").info(
         "batch",
         events=dict(report.outcomes),
         buckets=report.buckets,

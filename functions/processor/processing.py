@@ -130,7 +130,8 @@ class Processor:
             rejected.extend(unstorable)
         stored = [bucket for bucket in cut if bucket.id not in added.refused]
         headers = {"requestId": request_id}
-        self.stream.publish([Message(_encode(b), b.site.encode(), headers) for b in stored])
+        if stored:
+            self.stream.publish([Message(_encode(b), b.site.encode(), headers) for b in stored])
         report.repeats = added.repeats
         for bucket in stored:
             report.outcomes.update(map(_outcome, bucket.events))

@@ -2,14 +2,11 @@
 
 import time
 from functools import cache
-from pathlib import Path
-
-from aws_lambda_powertools import Logger
 
 from functions.processor.caches import CachedSalts, CachedSites
 from functions.processor.processing import Processor
 from pixeltrack.adapters.devices import UserAgents
-from pixeltrack.adapters.geoip import IPV4_FILE, DbIpGeo, NullGeo
+from pixeltrack.adapters.geoip import DbIpGeo, NullGeo
 from pixeltrack.adapters.kafka import KafkaStream
 from pixeltrack.adapters.mongo import client
 from pixeltrack.adapters.mongo.events import MongoEventStore
@@ -19,14 +16,9 @@ from pixeltrack.adapters.postgres.salts import PostgresSalts
 from pixeltrack.adapters.postgres.sites import PostgresSiteDirectory
 from pixeltrack.ports import GeoLocator
 from pixeltrack.runtime import settings
+from pixeltrack.runtime.logs import logger
 
 ACKNOWLEDGE_WITHIN_MS = 10_000
-
-
-@cache
-def logger() -> Logger:
-    """Answer the process's log."""
-    return Logger(service="processor", level=settings.load(settings.Core).log_level)
 
 
 @cache
@@ -64,10 +56,11 @@ def build(
 
 def locator(folder: str) -> GeoLocator:
     """Open the place databases; where there are none, places are unknown, and the log says so."""
-    if not (Path(folder) / IPV4_FILE).exists():
-        logger().warning("no place databases: countries and cities are unknown", folder=folder)
+    try:
+        return DbIpGeo(folder)
+    except OSError as error:
+        logger("processor").warning("countries and cities are unknown", reason=str(error))
         return NullGeo()
-    return DbIpGeo(folder)
 
 
 def now_ms() -> int:

@@ -28,7 +28,7 @@ class NullGeo:
 class DbIpGeo:
     """Places by address, read from memory-mapped files in `folder`.
 
-    Raises `OSError` where a file is missing, `maxminddb.InvalidDatabaseError` where it is none.
+    Raises `OSError` where a file is missing or is no such database.
     """
 
     def __init__(self, folder: str) -> None:
@@ -59,7 +59,11 @@ class DbIpGeo:
 
 
 def _open(folder: str, name: str) -> maxminddb.Reader:
-    return maxminddb.open_database(Path(folder) / name, maxminddb.MODE_AUTO)
+    path = Path(folder) / name
+    try:
+        return maxminddb.open_database(path, maxminddb.MODE_AUTO)
+    except maxminddb.InvalidDatabaseError as error:
+        raise OSError(f"{path} is no MaxMind database") from error
 
 
 def _place(record: dict[str, Any]) -> Place:

@@ -22,10 +22,11 @@ def read(environ: Mapping[str, str], group: str = "pixeltrack-processor") -> Led
     """Balance what the consumer group has committed with what MongoDB holds."""
     kafka = settings.load(settings.Kafka, environ)
     mongo = settings.load(settings.Mongo, environ)
+    ends = _committed(kafka, group)  # before the stores are read, which only grow
     with pymongo.MongoClient[dict[str, Any]](mongo.uri) as client:
         database = client[mongo.database]
         return ledger.balance(
-            _consumed(kafka, group), _stored(database), _rejected(database["rejected"])
+            _consumed(kafka, group, ends), _stored(database), _rejected(database["rejected"])
         )
 
 
@@ -53,9 +54,8 @@ def table(found: Ledger) -> str:
     return "\n".join(lines)
 
 
-def _consumed(kafka: settings.Kafka, group: str) -> Iterator[Mark]:
-    """Read every record from the topic's start to the group's committed offsets."""
-    ends = _committed(kafka, group)
+def _consumed(kafka: settings.Kafka, group: str, ends: Mapping[int, int]) -> Iterator[Mark]:
+    """Read every record from the topic's start to the group's committed offsets `ends`."""
     consumer = Consumer(
         kafka.client() | {"group.id": f"{group}-ledger", "enable.auto.commit": False}
     )

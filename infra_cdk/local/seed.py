@@ -18,7 +18,6 @@ SITE_NAME = "Demo shop"
 KEY_NAME = "Demo"
 FILE = "demo.json"
 
-_ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtext('pixeltrack demo'))"
 _ACCOUNT = """
     insert into accounts as a (email, name) values (%(email)s, 'Demo')
     on conflict (lower(email)) do update set email = a.email
@@ -75,11 +74,11 @@ def seed(database_url: str, stack_dir: Path, origin: str, shop: str) -> Demo:
     """
     path = stack_dir / FILE
     with psycopg.connect(database_url, row_factory=scalar_row) as connection:
-        connection.execute(_ONE_AT_A_TIME)
 
         def value(statement: str, **values: Any) -> Any:
             return connection.execute(statement.encode(), values).fetchone()
 
+        # This locks the account's row, so two starts at once go one after the other.
         account = value(_ACCOUNT, email=EMAIL)
         wanted = {"account": account, "url": shop, "name": SITE_NAME}
         fresh = tracking_id(secrets.token_bytes(16))

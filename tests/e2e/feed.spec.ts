@@ -51,6 +51,21 @@ test("the feed shows a click within two seconds of it", async ({ product, page }
   expect(seconds).toBeLessThan(2);
 });
 
+test("the feed tells where a visitor is, in words", async ({ product, page, context }) => {
+  // The host believes this header from loopback; the address is one of Google's in California.
+  await context.route("**/track", async (route) => {
+    const headers = { ...route.request().headers(), "X-Forwarded-For": "8.8.8.8" };
+    await route.continue({ headers });
+  });
+  await page.goto(product.shop);
+  const [event] = await product.events(2);
+  expect(event).toMatchObject({ country: "US", city: expect.any(String) });
+  const feed = await product.openFeed();
+  const row = product.rowOf(feed, event as NonNullable<typeof event>);
+  await expect(row).toContainText(`${event?.city}, `);
+  await expect(row).toContainText("United States");
+});
+
 test("what a page calls itself does not run in the feed", async ({ product, page }) => {
   const feed = await product.openFeed();
   await feed.evaluate(() => Object.assign(window, { hacked: false }));

@@ -13,6 +13,11 @@ export function outbox(url: string): (event: WireEvent) => void {
   let waiting: WireEvent[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
 
+  /** Applications set the title after they changed the route, so it is read when that settled. */
+  function retitle(url: string | undefined, title: string): void {
+    for (const event of waiting) if (event.url === url) event.title = title;
+  }
+
   function flush(): void {
     clearTimeout(timer);
     timer = undefined;
@@ -23,11 +28,10 @@ export function outbox(url: string): (event: WireEvent) => void {
       batch = [];
       room = MOST_BODY_BYTES - ENVELOPE_BYTES;
     };
+    retitle(pageUrl(), pageTitle());
     const events = waiting;
     waiting = [];
     for (const event of events) {
-      // Applications set the title after they changed the route.
-      if (event.url === pageUrl()) event.title = pageTitle();
       const json = wellFormed(JSON.stringify(event));
       const size = byteLength(json) + 1;
       if (batch.length === MOST_EVENTS || size > room) post();
@@ -42,6 +46,9 @@ export function outbox(url: string): (event: WireEvent) => void {
     if (document.visibilityState === "hidden") flush();
   });
   return (event) => {
+    const before = waiting[waiting.length - 1]?.url;
+    // At the instant of a route change the title is still that of the page before.
+    if (before !== event.url) retitle(before, event.title);
     waiting.push(event);
     timer ??= setTimeout(flush, DELAY_MS);
   };

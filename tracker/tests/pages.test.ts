@@ -141,6 +141,20 @@ describe("client-side navigation", () => {
     );
   });
 
+  test("views in quick succession carry a title each", async () => {
+    await expectEvents(
+      visit(),
+      ({ history, document }) => {
+        history.pushState({}, "", "/teas");
+        document.title = "Teas";
+        history.pushState({}, "", "/teas/sencha");
+        document.title = "Sencha";
+      },
+      { url: "https://shop.example/teas", title: "Teas" },
+      { url: "https://shop.example/teas/sencha", title: "Sencha" },
+    );
+  });
+
   test("a page from the back/forward cache counts again", async () => {
     const page = visit();
     const dispatch = (persisted: boolean) => {

@@ -16,7 +16,8 @@ export interface ApiEvent {
   url: string;
   path: string;
   title: string;
-  referrer: string | null;
+  country: string | null;
+  city: string | null;
   browser: string | null;
   os: string | null;
   device: string | null;

@@ -77,6 +77,19 @@ def test_a_batch_becomes_buckets_messages_and_rejections() -> None:
         assert message.headers == {"requestId": "r-1"}
 
 
+@pytest.mark.parametrize(
+    ("part", "written"),
+    [("rejections", (0, 0, 0)), ("events", (1, 0, 0)), ("stream", (1, 1, 0))],
+)
+def test_writes_come_in_order(part: str, written: tuple[int, int, int]) -> None:
+    world = World()
+    vars(world)[part].is_away = True
+    with pytest.raises(Unavailable):
+        world.process(records({}, {"siteId": "nobody"}), "r")
+    found = world.rejections.kept, world.events.buckets, world.stream.messages
+    assert tuple(map(len, found)) == written
+
+
 def test_an_empty_batch_asks_nobody() -> None:
     world = World()
     assert world.process([], "r").outcomes == {}

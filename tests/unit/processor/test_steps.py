@@ -226,6 +226,11 @@ def test_the_source_is_another_site(name: str, referrer: str, kept: str | None) 
     assert bool(event.referrer_host) is bool(kept)
 
 
+def test_the_pages_own_host_is_no_source_wherever_the_site_is() -> None:
+    content = raw({"url": "http://127.0.0.1:8081/cart", "referrer": "http://127.0.0.1:8081/"})
+    assert stored(content).referrer is None
+
+
 @pytest.mark.parametrize(
     ("edge", "expected"),
     [(None, LONDON), ("GB", LONDON), ("FR", Place("FR"))],

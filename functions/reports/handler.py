@@ -1,33 +1,18 @@
 """Lambda entry point of the API's reads: `GET /api/v1/events`."""
 
 from collections.abc import Callable
-from functools import cache
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
+from functions.reports import wiring
 from functions.reports.feed import Feed
 from functions.reports.models import EventPage
-from pixeltrack.adapters.mongo.client import connect
-from pixeltrack.adapters.mongo.events import MongoEventStore
-from pixeltrack.adapters.postgres.database import Database
-from pixeltrack.adapters.postgres.memberships import PostgresMemberships
 from pixeltrack.domain.keys import Scope
-from pixeltrack.runtime import settings
 from pixeltrack.runtime.http import HttpApi
 
 
-@cache
-def wiring() -> Feed:
-    """Build what production uses, on first use."""
-    mongo, postgres = settings.load(settings.Mongo), settings.load(settings.Postgres)
-    return Feed(
-        MongoEventStore(connect(mongo.uri, mongo.database)),
-        PostgresMemberships(Database(postgres.url)),
-    )
-
-
-def build(feed: Callable[[], Feed] = wiring) -> HttpApi:
+def build(feed: Callable[[], Feed] = wiring.feed) -> HttpApi:
     """Make the handler; nothing is connected before the first request."""
     api = HttpApi("reports")
 

@@ -14,6 +14,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from pixeltrack.domain.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from pixeltrack.domain.identifiers import AccountId
+from pixeltrack.runtime import cors
 from pixeltrack.runtime.deadline import DeadlineExceeded, deadline
 from pixeltrack.runtime.logs import logger
 from pixeltrack.runtime.observability import Metrics
@@ -21,7 +22,6 @@ from pixeltrack.runtime.problems import CONTENT_TYPE, ProblemDetails, problem_of
 from pixeltrack.runtime.settings import Api, load
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
-PREFLIGHT_MAX_AGE_S = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,24 +139,12 @@ class HttpApi:
         return self.resolver.resolve(event, context)
 
     def _cors(self, event: dict[str, Any]) -> dict[str, str]:
-        allowed = self._settings().allowed_origins
-        if not allowed:
-            return {}
         origin = event["headers"].get("origin")
-        if origin not in allowed:
-            return {"Vary": "Origin"}
-        headers = {
-            "Vary": "Origin",
-            "Access-Control-Allow-Origin": origin,
-            "Access-Control-Allow-Credentials": "true",
-            "Access-Control-Expose-Headers": "X-Request-Id, Retry-After, Location",
-        }
+        headers = cors.answer_headers(self._settings().allowed_origins, origin)
         method, _, path = event["routeKey"].partition(" ")
         if method == "OPTIONS":
-            methods = sorted(k.split(" ")[0] for k in self.scopes if k.endswith(f" {path}"))
-            headers["Access-Control-Allow-Methods"] = ", ".join(methods)
-            headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
-            headers["Access-Control-Max-Age"] = str(PREFLIGHT_MAX_AGE_S)
+            methods = [key.partition(" ")[0] for key in self.scopes if key.endswith(f" {path}")]
+            headers |= cors.preflight_headers(headers, methods)
         return headers
 
     def _note(self, error: BaseException, request_id: str, status: int) -> None:

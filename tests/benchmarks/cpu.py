@@ -29,7 +29,7 @@ class Meter:
 
     def _read(self) -> dict[tuple[str, int], float]:
         status = httpx.get(f"{self._running.origin}/status.json").json()
-        pids = [(p["group"], p["pid"]) for p in status["processes"] if p["pid"]]
+        pids = [(p["group"], p["pid"]) for p in status["environments"] if p["pid"]]
         pids += [
             (record.name, record.pid)
             for record in [*records.running(self._running.stack.run), *records.running(SERVERS.run)]

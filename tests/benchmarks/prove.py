@@ -48,7 +48,7 @@ def maltreated_replay(running: Trial, chance: random.Random) -> tuple[int, Outco
     kills = 0
     while sending.is_alive():
         time.sleep(chance.uniform(*KILL_EVERY_S))
-        processes = httpx.get(f"{running.origin}/status.json").json()["processes"]
+        processes = httpx.get(f"{running.origin}/status.json").json()["environments"]
         pids = [process["pid"] for process in processes if process["pid"]]
         if pids and sending.is_alive():
             os.kill(chance.choice(pids), signal.SIGKILL)

@@ -68,7 +68,7 @@ def test_killing_each_process_in_turn_loses_and_doubles_nothing(
     replay = Replay(host.origin, host.demo.tracking_id, rate=400)
     sending = threading.Thread(target=replay.run, args=(SAMPLE,))
     sending.start()
-    victims = [p["pid"] for p in status()["processes"] if p["pid"]]
+    victims = [p["pid"] for p in status()["environments"] if p["pid"]]
     for pid in victims:
         until(partial(has_accepted, replay, len(replay.outcome.accepted) + 300))
         os.kill(pid, signal.SIGKILL)
@@ -82,7 +82,7 @@ def test_killing_each_process_in_turn_loses_and_doubles_nothing(
     assert set(outcome.accepted) <= set(stored_ids(host))
     found = ledger.read(host.environ)
     assert found.missing == 0
-    restarted = {p["pid"] for p in status()["processes"]}
+    restarted = {p["pid"] for p in status()["environments"]}
     assert restarted.isdisjoint(victims)
 
 

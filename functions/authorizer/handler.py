@@ -7,6 +7,7 @@ from functions.authorizer.verdicts import Verdicts
 from pixeltrack.adapters.postgres.database import Database
 from pixeltrack.adapters.postgres.keys import PostgresApiKeys
 from pixeltrack.runtime import settings
+from pixeltrack.runtime.deadline import DeadlineExceeded, deadline
 from pixeltrack.runtime.logs import logger
 
 
@@ -16,12 +17,16 @@ def wiring() -> Verdicts:
     return Verdicts(PostgresApiKeys(Database(settings.load(settings.Postgres).url)))
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Let every caller through with a verdict; the API's runtime refuses in its own words.
 
     A refusal here could only become API Gateway's own 403, which is no problem+json.
     """
-    verdict = wiring().judge(event["headers"].get("authorization"))
+    try:
+        with deadline(context.get_remaining_time_in_millis()):
+            verdict = wiring().judge(event["headers"].get("authorization"))
+    except DeadlineExceeded:
+        verdict = {"kind": "unavailable"}
     if verdict["kind"] == "unavailable":
         request_id = event["requestContext"]["requestId"]
         logger("authorizer").warning("PostgreSQL did not answer", request_id=request_id)

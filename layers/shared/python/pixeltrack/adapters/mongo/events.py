@@ -1,6 +1,7 @@
 """Collection `events`: buckets written once, and read back newest first as a feed."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pymongo.database import Database
@@ -14,13 +15,23 @@ from pixeltrack.domain.identifiers import SiteId
 from pixeltrack.ports import Added, Page, Position
 
 COLLECTION = "events"
+MOST_SITES_REMEMBERED = 10_000
+
+
+def wall_ms() -> int:
+    """Read the wall clock in milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
 
 
 class MongoEventStore:
-    """The event store on a MongoDB database."""
+    """The event store on a MongoDB database; `now_ms` is the clock in epoch milliseconds."""
 
-    def __init__(self, database: Database[dict[str, Any]]) -> None:
+    def __init__(
+        self, database: Database[dict[str, Any]], now_ms: Callable[[], int] = wall_ms
+    ) -> None:
         self._events = database[COLLECTION]
+        self._now_ms = now_ms
+        self._newest: dict[SiteId, int] = {}
 
     def fault(self, event: StoredEvent) -> str | None:
         """Answer why BSON cannot hold an event, or None where it can."""
@@ -39,5 +50,8 @@ class MongoEventStore:
         event_type: str | None = None,
     ) -> Page:
         """Answer a page of events of these sites, newest first; see `pixeltrack.ports`."""
+        if len(self._newest) > MOST_SITES_REMEMBERED:
+            self._newest.clear()
+        feed = Feed(self._events, sites, event_type, self._now_ms(), self._newest)
         with translated():
-            return Feed(self._events, sites, event_type).page(before, limit)
+            return feed.page(before, limit)

@@ -2,12 +2,13 @@
 
 An event is identified by site and id; of its copies the newest stands for it, and a copy is left
 out where a newer one was scanned in this call or lies between it and the walk's start. Buckets
-are read one site at a time, on the index of site and `storedAt`, which every server serves alike.
+are read one site at a time, in bands of `storedAt` that widen where little is found: a narrow
+range on the index of site and `storedAt` is cheap on every server, while some sort all that a
+query matches before they honour its limit.
 """
 
 import heapq
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -23,7 +24,11 @@ from pixeltrack.ports import Page, Position
 MOST_SCANNED = 20_000
 """Events read in one call; a page that finds fewer than asked for by then is short."""
 
+FIRST_BAND_MS = 1_000
+FEW_BUCKETS = 5
+MANY_BUCKETS = 20
 _BUCKETS_A_FETCH = 5
+_FOREVER = 253_402_300_799_999
 _Document = dict[str, Any]
 _Key = tuple[SiteId, str]
 
@@ -45,12 +50,23 @@ class _Copy:
 
 
 class Feed:
-    """The feed of some sites, of one type of event or all."""
+    """The feed of some sites, of one type of event or all; it begins at `now` (epoch ms).
+
+    `newest` keeps from call to call where each site's newest bucket was: a band ends there, so
+    that a site idle after busy hours is not read through to find its last events.
+    """
 
     def __init__(
-        self, events: Collection[_Document], sites: Sequence[SiteId], event_type: str | None
+        self,
+        events: Collection[_Document],
+        sites: Sequence[SiteId],
+        event_type: str | None,
+        now: int,
+        newest: dict[SiteId, int],
     ) -> None:
         self._events = events
+        self._newest = newest
+        self._now = now
         self._sites = list(dict.fromkeys(sites))
         self._event_type = event_type
 
@@ -76,38 +92,51 @@ class Feed:
         seen: set[_Key] = set()
         found: list[_Copy] = []
         scanned = 0
-        with ExitStack() as cursors:
-            buckets = self._buckets(before.stored_at if before else None, cursors)
-            for stored_at, group in groupby(buckets, key=_stored_at):
-                start = start or stored_at
-                copies = _in_order(group)
-                scanned += len(copies)
-                for copy in copies:
-                    if (edge and copy.order >= edge) or copy.key in seen:
-                        continue
-                    seen.add(copy.key)
-                    if self._is_wanted(copy.event):
-                        found.append(copy)
-                        if len(found) == wanted:
-                            return found, start, copy.position(start)
-                if scanned >= MOST_SCANNED:
-                    return found, start, Position(stored_at, -1, -1, -1, start=start)
+        newest = before.stored_at if before else None
+        streams = [self._buckets(site, newest) for site in self._sites]
+        merged = heapq.merge(*streams, key=_stored_at, reverse=True)
+        for stored_at, group in groupby(merged, key=_stored_at):
+            start = start or stored_at
+            copies = _in_order(group)
+            scanned += len(copies)
+            for copy in copies:
+                if (edge and copy.order >= edge) or copy.key in seen:
+                    continue
+                seen.add(copy.key)
+                if self._is_wanted(copy.event):
+                    found.append(copy)
+                    if len(found) == wanted:
+                        return found, start, copy.position(start)
+            if scanned >= MOST_SCANNED:
+                return found, start, Position(stored_at, -1, -1, -1, start=start)
         return found, start, None
 
     def _is_wanted(self, event: _Document) -> bool:
         kind: str = event["type"]
         return kind == self._event_type if self._event_type else kind != PING
 
-    def _buckets(self, newest: int | None, cursors: ExitStack) -> Iterator[_Document]:
-        """Merge the sites' buckets by descending `storedAt`, at `newest` the first."""
-        streams = []
-        for site in self._sites:
-            query: _Document = {"site": site}
-            if newest is not None:
-                query["storedAt"] = {"$lte": DatetimeMS(newest)}
-            cursor = self._events.find(query).sort("storedAt", -1).batch_size(_BUCKETS_A_FETCH)
-            streams.append(cursors.enter_context(cursor))
-        return heapq.merge(*streams, key=_stored_at, reverse=True)
+    def _buckets(self, site: SiteId, newest: int | None) -> Iterator[_Document]:
+        """Read a site's buckets by descending `storedAt`, at `newest` the first."""
+        width = FIRST_BAND_MS
+        known = self._newest.get(site)
+        upper: int = _FOREVER if newest is None else newest
+        lower = (self._now if newest is None else newest) - width
+        while upper > 0:
+            if known and lower < known - FIRST_BAND_MS and known <= upper:
+                lower, width = known - FIRST_BAND_MS, FIRST_BAND_MS
+            span = {"$gt": DatetimeMS(lower), "$lte": DatetimeMS(upper)}
+            query = self._events.find({"site": site, "storedAt": span})
+            count = 0
+            with query.sort("storedAt", -1).batch_size(_BUCKETS_A_FETCH) as cursor:
+                for bucket in cursor:
+                    self._newest[site] = max(self._newest.get(site, 0), _stored_at(bucket))
+                    count += 1
+                    yield bucket
+            if count < FEW_BUCKETS:
+                width *= 2
+            elif count > MANY_BUCKETS:
+                width = max(width // 2, FIRST_BAND_MS)
+            upper, lower = lower, lower - width
 
     def _hidden(self, candidates: Sequence[_Copy], before: Position) -> set[_Key]:
         """Find the candidates of which a newer copy lies above the page, up to the start."""

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -12,7 +12,8 @@ from pixeltrack.runtime import settings
 ROOT = Path(__file__).resolve().parents[2]
 
 # Each stack's ports lie this far above the settings' own, so that they run side by side.
-OFFSETS = {"dev": 0, "test": 1000, "suite": 2000}
+# Not 2000: browsers refuse to open port 10080.
+OFFSETS = {"dev": 0, "test": 1000, "suite": 3000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Stack:
 
     name: str
     root: Path
-    given: Mapping[str, str]
+    given: Mapping[str, str] = field(repr=False)
 
     @classmethod
     def named(cls, name: str, root: Path = ROOT) -> Self:

@@ -5,7 +5,7 @@ import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +24,7 @@ from infra_cdk.topology.deployment import migration_payload
 from pixeltrack.runtime import settings
 
 _LOGS_KEPT = 5
+_WARNING = 4  # in librdkafka's count, which is syslog's
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Trial:
     origin: str
     shop: str
     demo: Demo
-    environ: Mapping[str, str]
+    environ: Mapping[str, str] = field(repr=False)
 
 
 @contextmanager
@@ -95,7 +96,7 @@ def _clear(given: Mapping[str, str], database_url: str, database: str) -> None:
 
 def _delete_topics(given: Mapping[str, str], names: list[str]) -> None:
     kafka = settings.load(settings.Kafka, given)
-    admin = AdminClient(kafka.client())
+    admin = AdminClient(kafka.client() | {"log_level": _WARNING})
     there = admin.list_topics(timeout=10).topics
     if made := [name for name in names if name in there]:
         for future in admin.delete_topics(made).values():

@@ -56,8 +56,8 @@ def _test(options: argparse.Namespace) -> int:
     try:
         with parts.timed("servers"):
             installation.reset(stack)
-            services.up(stack)
-        servers = {**stack.given, **stack.environ()}
+            found = services.up(stack)
+        servers = {**stack.given, **{server.variable: server.url for server in found}}
         pytest = [sys.executable, "-m", "pytest", "--ignore=tests/benchmarks"]
         parts.run("pytest", pytest, servers)
         parts.run("vitest", ["npm", "test"], servers)

@@ -8,6 +8,15 @@ import pytest
 
 from infra_cdk.local.records import Record
 from infra_cdk.local.stack import Stack, read_dotenv
+from pixeltrack.runtime import settings
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide what `make test` or a user has set."""
+    for group in settings.GROUPS:
+        for variable in settings.variables(group):
+            monkeypatch.delenv(variable.name, raising=False)
 
 
 def stack(root: Path, name: str = "dev", **given: str) -> Stack:
@@ -43,7 +52,7 @@ def test_stacks_ask_for_different_ports(tmp_path: Path) -> None:
     wanted = {
         stack(tmp_path, name).wanted_port("PIXELTRACK_PORT") for name in ("dev", "test", "suite")
     }
-    assert wanted == {8080, 9080, 10080}
+    assert wanted == {8080, 9080, 11080}
 
 
 def test_the_environment_holds_settings_alone(tmp_path: Path) -> None:
@@ -66,3 +75,7 @@ def test_a_server_that_died_is_not_named(tmp_path: Path) -> None:
     here.run.mkdir(parents=True)
     Record("kafka", os.getpid(), 1, "", {"KAFKA_BOOTSTRAP_SERVERS": "x"}).write(here.run)
     assert "KAFKA_BOOTSTRAP_SERVERS" not in here.environ()
+
+
+def test_what_the_user_set_is_not_shown_where_a_stack_is_printed(tmp_path: Path) -> None:
+    assert "hunter2" not in repr(stack(tmp_path, DATABASE_URL="postgresql://a:hunter2@b"))

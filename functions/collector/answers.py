@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -16,13 +17,6 @@ PIXEL = base64.b64encode(
 ).decode()
 """A transparent GIF of one pixel (GIF89a), in base64."""
 
-TITLES = {
-    400: "The request is malformed",
-    413: "The request is too large",
-    415: "The content type is not supported",
-    500: "Something went wrong on our side",
-    503: "Events cannot be taken right now",
-}
 RETRY_AFTER_S = 5
 
 
@@ -57,7 +51,7 @@ def problem(
     """Answer why nothing was taken, as RFC 9457 problem+json."""
     body: dict[str, Any] = {
         "type": "about:blank",
-        "title": TITLES[status],
+        "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail or "; ".join(f"{e.field} {e.message}" for e in errors),
         "requestId": headers["X-Request-Id"],

@@ -1,4 +1,4 @@
-"""What functions print: metrics to the registry, every other line to the group's log file."""
+"""What functions print: every line to the group's log file, metrics to the registry too."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -41,17 +41,14 @@ class LogFile:
             self._file = None
 
     def _write(self, lines: list[bytearray] | list[bytes]) -> None:
-        kept = [
-            line
-            for line in lines
-            if not (line.startswith(_EMF) and self._take_metrics(bytes(line)))
-        ]
-        if kept:
-            data = b"\n".join(kept) + b"\n"
-            file = self._open()
-            file.write(data)
-            file.flush()
-            self._size += len(data)
+        for line in lines:
+            if line.startswith(_EMF):
+                self._take_metrics(bytes(line))
+        data = b"\n".join(lines) + b"\n"
+        file = self._open()
+        file.write(data)
+        file.flush()
+        self._size += len(data)
 
     def _open(self) -> BinaryIO:
         if self._file is not None and self._size > MOST_FILE_BYTES:

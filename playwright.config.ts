@@ -1,5 +1,9 @@
 import { defineConfig } from "@playwright/test";
 
+// A headless browser calls itself one, and would be counted as a bot.
+const USER_AGENT =
+  "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
+
 export default defineConfig({
   testDir: "tests/e2e",
   outputDir: "test-results",
@@ -9,14 +13,13 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   use: {
-    // A headless browser calls itself one, and would be counted as a bot.
-    userAgent:
-      "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
     locale: "en-GB",
     viewport: { width: 1440, height: 900 },
     launchOptions: {
       executablePath: "/usr/bin/chromium",
       args: [
+        // For the whole browser: a beacon of a page that is being left ignores the page's own.
+        `--user-agent=${USER_AGENT}`,
         "--no-sandbox",
         "--disable-gpu",
         "--disable-quic",

@@ -28,9 +28,15 @@ test("page loads count views in the same visit, the last one before leaving too"
   product,
   page,
 }) => {
+  // Nothing is known of a page that is left before its script has run.
+  const isTracked = () => page.waitForFunction(() => "PixelTracker" in window);
   await page.goto(product.shop);
   await page.getByRole("link", { name: "About" }).click();
+  await page.waitForURL("**/about.html");
+  await isTracked();
   await page.getByRole("link", { name: "See the teas" }).click();
+  await page.waitForURL("**/catalog");
+  await isTracked();
   await page.goto("about:blank");
 
   const events = await product.events(5);
@@ -42,6 +48,7 @@ test("page loads count views in the same visit, the last one before leaving too"
     "pageview /catalog",
   ]);
   expect(events[3]?.payload).toMatchObject({ name: "about-to-catalog", elementTag: "A" });
+  expect(events.map((event) => event.bot)).toEqual([null, null, null, null, null]);
 });
 
 test("a reload of any page of the shop shows it", async ({ product, page }) => {

@@ -8,6 +8,7 @@ from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, TopicCollect
 from confluent_kafka.admin import AdminClient
 
 from functions.processor.drafts import decode
+from infra_cdk.topology import TOPOLOGY
 from pixeltrack.domain import ledger
 from pixeltrack.domain.drops import Dropped
 from pixeltrack.domain.instants import iso
@@ -18,9 +19,11 @@ from pixeltrack.runtime.batches import Record
 _TIMEOUT_S = 10.0
 
 
-def read(environ: Mapping[str, str], group: str = "pixeltrack-processor") -> Ledger:
-    """Balance what the consumer group has committed with what MongoDB holds."""
+def read(environ: Mapping[str, str]) -> Ledger:
+    """Balance what the processor's consumer group has committed with what MongoDB holds."""
     kafka = settings.load(settings.Kafka, environ)
+    consumer = next(c for c in TOPOLOGY.consumers if c.function == "processor")
+    group = consumer.group_id(kafka.raw_topic)
     mongo = settings.load(settings.Mongo, environ)
     ends = _committed(kafka, group)  # before the stores are read, which only grow
     with pymongo.MongoClient[dict[str, Any]](mongo.uri) as client:

@@ -121,10 +121,13 @@ class Consumer:
     batch_size: int = 500
     window_ms: int = 500
 
-    @property
-    def group(self) -> str:
-        """Answer the consumer group id."""
-        return f"pixeltrack-{self.function}"
+    def group_id(self, topic: str) -> str:
+        """Answer the consumer group id for the topic's name on the broker.
+
+        Stacks that share a broker have topics of their own, hence groups of their own: in one
+        group each would rebalance the others.
+        """
+        return f"pixeltrack-{self.function}-{topic}"
 
 
 @dataclass(frozen=True, slots=True)

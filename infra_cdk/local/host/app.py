@@ -1,5 +1,6 @@
 """Who answers a request: gateway routes first, then what exists on one machine only."""
 
+import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
@@ -81,11 +82,13 @@ class App:
         await respond_json(send, 503 if waiting else 200, answer, [_NO_STORE])
 
     async def _describe(self, send: Send) -> None:
-        await respond_json(send, 200, self._status.describe(), [_NO_STORE])
+        answer = await asyncio.to_thread(self._status.describe)
+        await respond_json(send, 200, answer, [_NO_STORE])
 
     async def _metrics(self, send: Send) -> None:
         kind = (b"content-type", b"text/plain; version=0.0.4; charset=utf-8")
-        await respond(send, 200, self._status.metrics_text().encode(), [kind, _NO_STORE])
+        text = await asyncio.to_thread(self._status.metrics_text)
+        await respond(send, 200, text.encode(), [kind, _NO_STORE])
 
     async def _demo(self, send: Send) -> None:
         if not self._demo_file.is_file():

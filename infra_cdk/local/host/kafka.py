@@ -7,6 +7,7 @@ whatever is cut off comes again.
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
@@ -26,8 +27,9 @@ from infra_cdk.local.host.batches import Batch, Batches, Record
 from infra_cdk.local.host.outcomes import Ending, Outcome
 from infra_cdk.topology import Consumer
 
-IDLE_POLL_S = 0.2
+IDLE_POLL_S = 0.1
 GRACE_S = 5.0
+ANSWER_S = 2.0
 BUSY_POLL_S = 0.01
 """While something is in flight, its end is to be noticed soon."""
 
@@ -43,18 +45,10 @@ class Invoker(Protocol):
 
 @dataclass(slots=True)
 class Progress:
-    """How far one partition is: `done` is the next offset to process, if known."""
+    """How far one partition is: `done` is the next offset to process, None at the very start."""
 
-    done: int | None = None
-    end: int | None = None
+    done: int | None
     is_paused: bool = False
-
-    @property
-    def lag(self) -> int | None:
-        """Answer how many records are not done, or None until the broker has said."""
-        if self.end is None:
-            return None
-        return max(0, self.end - (self.done or 0))
 
 
 class KafkaPoller(threading.Thread):
@@ -72,13 +66,14 @@ class KafkaPoller(threading.Thread):
         super().__init__(name=f"kafka-{consumer.function}", daemon=True)
         self.consumer = consumer
         self.topic = topic
+        self.group_id = consumer.group_id(topic)
         self.progress: dict[int, Progress] = {}
         self._functions = functions
         self._most_in_flight = most_in_flight
         self._servers = str(config["bootstrap.servers"])
         self._config = {
             **config,
-            "group.id": consumer.group,
+            "group.id": self.group_id,
             "auto.offset.reset": "earliest",
             "enable.auto.commit": False,
             "enable.auto.offset.store": False,
@@ -92,6 +87,7 @@ class KafkaPoller(threading.Thread):
         }
         self._batches = Batches(topic, consumer.batch_size, consumer.window_ms / 1000)
         self._flights: dict[Future[Outcome], Batch] = {}
+        self._asked: deque[Future[dict[int, int | None]]] = deque()
         self._stopping = threading.Event()
         self._last_fault = ""
 
@@ -101,8 +97,17 @@ class KafkaPoller(threading.Thread):
         return bool(self.progress)
 
     def lags(self) -> dict[int, int | None]:
-        """Answer the lag of each partition; callable from any thread."""
-        return {number: progress.lag for number, progress in dict(self.progress).items()}
+        """Ask the broker how many records of each partition are not done; None: it is away.
+
+        For any thread but the event loop's. The polling thread asks, since a client serves one
+        thread at a time.
+        """
+        asked: Future[dict[int, int | None]] = Future()
+        self._asked.append(asked)
+        try:
+            return asked.result(timeout=ANSWER_S)
+        except TimeoutError:
+            return dict.fromkeys(self.progress)
 
     def stop(self) -> None:
         """Ask the thread to end; what is in flight gets a moment, else it comes again."""
@@ -114,7 +119,7 @@ class KafkaPoller(threading.Thread):
             try:
                 self._consume()
             except Exception:
-                log.exception("consumer %s broke; it starts anew", self.consumer.group)
+                log.exception("consumer %s broke; it starts anew", self.group_id)
                 self._stopping.wait(1)
 
     def _consume(self) -> None:
@@ -130,6 +135,8 @@ class KafkaPoller(threading.Thread):
                 self._land(client)
                 self._send()
                 self._hold_back(client)
+                while self._asked:
+                    self._asked.popleft().set_result(self._lags(client))
             wait(self._flights, timeout=GRACE_S)
             self._land(client)
         finally:
@@ -169,17 +176,10 @@ class KafkaPoller(threading.Thread):
                 )
             done = self._batches.settle(batch, outcome, time.monotonic())
             for number, offset in done.items():
-                self.progress.setdefault(number, Progress()).done = offset
+                self.progress[number].done = offset
             if done:
                 offsets = [TopicPartition(self.topic, n, offset) for n, offset in done.items()]
                 client.commit(offsets=offsets, asynchronous=True)
-        for number, progress in self.progress.items():
-            partition = TopicPartition(self.topic, number)
-            low, high = client.get_watermark_offsets(partition, cached=True)
-            if high >= 0:
-                progress.end = high
-                if progress.done is None:
-                    progress.done = max(low, 0)
 
     def _send(self) -> None:
         while len(self._flights) < self._most_in_flight:
@@ -201,6 +201,17 @@ class KafkaPoller(threading.Thread):
                 client.pause([TopicPartition(self.topic, number)])
                 progress.is_paused = True
 
+    def _lags(self, client: Client) -> dict[int, int | None]:
+        lags: dict[int, int | None] = dict.fromkeys(self.progress)
+        try:
+            for number, progress in self.progress.items():
+                partition = TopicPartition(self.topic, number)
+                low, high = client.get_watermark_offsets(partition, timeout=ANSWER_S / 2)
+                lags[number] = max(0, high - max(low, progress.done or 0))
+        except KafkaException as error:
+            self._on_error(error.args[0])
+        return lags
+
     def _on_assign(self, client: Client, partitions: Sequence[TopicPartition]) -> None:
         found: Sequence[TopicPartition] = ()
         try:
@@ -209,7 +220,7 @@ class KafkaPoller(threading.Thread):
             self._on_error(error.args[0])
         known = {p.partition: p.offset for p in found if p.offset > OFFSET_INVALID}
         self.progress = {p.partition: Progress(known.get(p.partition)) for p in partitions}
-        log.info("%s reads %d partitions of %s", self.consumer.group, len(partitions), self.topic)
+        log.info("%s reads %d partitions of %s", self.group_id, len(partitions), self.topic)
 
     def _on_revoke(self, _client: Client, partitions: Sequence[TopicPartition]) -> None:
         numbers = [p.partition for p in partitions]
@@ -220,7 +231,7 @@ class KafkaPoller(threading.Thread):
         """Say what is wrong once, not at each try."""
         if error.name() != self._last_fault:
             self._last_fault = error.name()
-            log.warning("%s waits for %s: %s", self.consumer.group, self.topic, error.str())
+            log.warning("%s waits for %s: %s", self.group_id, self.topic, error.str())
 
 
 def _record(topic: str, message: Message) -> Record:

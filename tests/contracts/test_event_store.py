@@ -132,6 +132,35 @@ class EventStoreContract:
         assert names(store) == ["b", "a"]
         assert walk(store, [ONE], 1) == [(ONE, "b"), (ONE, "a")]
 
+    def test_gaps_of_any_length_are_crossed(self, store: EventStore) -> None:
+        ages_s = [
+            -86_400,
+            0,
+            1,
+            2,
+            59,
+            60,
+            61,
+            3_600,
+            3_601,
+            86_400 * 3,
+            86_400 * 400,
+            1_795_341_599,
+        ]
+        buckets = [bucket(event(f"{s}", n), stored_at=NOW - s * 1000) for n, s in enumerate(ages_s)]
+        store.add(buckets[2:])
+        expected = [(ONE, f"{s}") for s in ages_s]
+        for limit in (1, 5, 100):
+            assert walk(store, [ONE], limit) == expected[2:]
+        store.add(buckets[:2])
+        for limit in (1, 5, 100):
+            assert walk(store, [ONE], limit) == expected
+
+    def test_a_busy_time_is_read_whole(self, store: EventStore) -> None:
+        store.add([bucket(event(f"{n}", n), stored_at=NOW - n * 37) for n in range(120)])
+        for limit in (7, 1000):
+            assert walk(store, [ONE], limit) == [(ONE, f"{n}") for n in range(120)]
+
     def test_a_page_that_is_just_full_is_the_last(self, store: EventStore) -> None:
         store.add([bucket(event("a", 1), event("b", 2))])
         page = store.latest([ONE], before=None, limit=2)
@@ -187,7 +216,7 @@ class TestMongoEventStore(EventStoreContract):
     @pytest.fixture
     def store(self, database: Database[dict[str, Any]]) -> MongoEventStore:
         database[COLLECTION].delete_many({})
-        return MongoEventStore(database)
+        return MongoEventStore(database, lambda: NOW + 60_000)
 
     def test_the_document_is_as_promised(
         self, store: MongoEventStore, database: Database[dict[str, Any]]

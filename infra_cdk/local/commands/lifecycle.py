@@ -1,6 +1,7 @@
 """Commands that start and stop: up, down, reset, services, host."""
 
 import argparse
+import sys
 import time
 from collections.abc import Callable, Sequence
 
@@ -44,14 +45,18 @@ def _down(options: argparse.Namespace) -> None:
 
 def _reset(options: argparse.Namespace) -> int:
     stack = Stack.named(options.stack)
-    if not options.yes:
-        answer = input(f"Delete all data of the stack {stack.name} in {stack.data}? [y/N] ")
-        if answer.strip().lower() not in {"y", "yes"}:
-            print("nothing was deleted")
-            return 1
+    if not options.yes and not _confirmed(f"Delete all data of {stack.name} in {stack.data}?"):
+        print("nothing was deleted (make reset YES=1 does not ask)")
+        return 1
     _show_stopped(installation.reset, stack)
     print(f"deleted: {stack.data}")
     return 0
+
+
+def _confirmed(question: str) -> bool:
+    if not sys.stdin.isatty():
+        return False
+    return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
 
 
 def _services(options: argparse.Namespace) -> None:

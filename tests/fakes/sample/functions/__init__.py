@@ -1,0 +1,1 @@
+"""Functions of the sample topology, served by a host under test."""

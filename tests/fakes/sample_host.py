@@ -1,0 +1,98 @@
+"""A host with the sample topology, in a process of its own: `python sample_host.py CONFIG`."""
+
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from infra_cdk.local.host.main import run
+from infra_cdk.topology import (
+    Authorizer,
+    Consumer,
+    Function,
+    Invocation,
+    Method,
+    Need,
+    Queue,
+    QueueConsumer,
+    Route,
+    Schedule,
+    Socket,
+    Topic,
+    Topology,
+)
+
+
+@dataclass(frozen=True)
+class SampleStack:
+    """A stack in one folder; `values` are its settings."""
+
+    directory: Path
+    port: int
+    shop_port: int
+    values: dict[str, str] = field(default_factory=dict)
+    root: Path = Path(__file__).parent / "sample"
+
+    @property
+    def logs(self) -> Path:
+        return self.directory / "logs"
+
+    @property
+    def frontend_dir(self) -> Path:
+        return self.directory / "frontend"
+
+    @property
+    def tracker_file(self) -> Path:
+        return self.directory / "tracker.js"
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def shop(self) -> str:
+        return f"http://127.0.0.1:{self.shop_port}"
+
+    def environ(self) -> dict[str, str]:
+        return self.values
+
+
+def sample_topology(values: dict[str, str]) -> Topology:
+    """All kinds of triggers; brokers only where `values` name them."""
+    has_kafka = "KAFKA_BOOTSTRAP_SERVERS" in values
+    has_rabbitmq = "RABBITMQ_URL" in values
+    writes = (Need.CORE, Need.ENRICHMENT)
+    return Topology(
+        functions=(
+            Function("echo", "obeys", (Need.CORE,), group="echo", timeout_s=1, environments=2),
+            Function("judge", "judges", writes, group="judge"),
+            Function("fold", "folds", writes, group="fold", timeout_s=2, environments=2),
+            Function("task", "works", writes, group="task", timeout_s=2),
+            Function("clock", "ticks", writes, group="clock"),
+            Function("live", "listens", writes, group="live"),
+        ),
+        routes=(
+            Route(Method.POST, "/echo", "echo", public=True),
+            Route(Method.GET, "/echo", "echo", public=True),
+            Route(Method.GET, "/fast", "echo", public=True),
+            Route(Method.POST, "/fast", "echo", public=True),
+            Route(Method.GET, "/things/{id}/parts/{part}", "echo", public=True),
+            Route(Method.GET, "/things/all/parts/{part}", "echo", public=True),
+            Route(Method.GET, "/closed", "echo"),
+        ),
+        authorizer=Authorizer("judge", ("$request.header.authorization",), ttl_s=60),
+        sockets=(Socket("/live", "live", authorizer="judge"),),
+        topics=(Topic("raw", "KAFKA_RAW_TOPIC", partitions=2, retention_hours=1),),
+        consumers=(Consumer("fold", "raw", batch_size=10, window_ms=100),) if has_kafka else (),
+        queues=(Queue("jobs", "RABBITMQ_EXCHANGE"),),
+        queue_consumers=(QueueConsumer("task", "jobs", batch_size=5),) if has_rabbitmq else (),
+        schedules=(Schedule("tick", "clock", rate_s=1),),
+        invocations=(Invocation(caller="echo", callee="clock"),),
+    )
+
+
+if __name__ == "__main__":
+    given = msgspec.json.decode(sys.argv[1])
+    stack = SampleStack(**{**given, "directory": Path(given["directory"])})
+    run(stack, sample_topology(stack.values))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from infra_cdk.local import installation, services
 from infra_cdk.local.commands.parsing import Commands, add
 from infra_cdk.local.seed import FILE
+from infra_cdk.local.services import packages
 from infra_cdk.local.stack import Stack
 from infra_cdk.local.trial import trial
 
@@ -55,6 +56,7 @@ def _test(options: argparse.Namespace) -> int:
     parts = Parts(stack)
     try:
         with parts.timed("servers"):
+            packages.ensure({"/usr/bin/chromium": "chromium"})
             installation.reset(stack)
             found = services.up(stack)
         servers = {**stack.given, **{server.variable: server.url for server in found}}

@@ -1,7 +1,10 @@
-"""Lambda entry point of the API's reads: `GET /api/v1/events`."""
+"""Lambda entry point of the API's reads: the feed of events, and the API's own description."""
 
+import json
 from collections.abc import Callable
-from typing import Annotated
+from functools import cache
+from importlib import resources
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
@@ -42,7 +45,27 @@ def build(feed: Callable[[], Feed] = wiring.feed) -> HttpApi:
             api.caller.account, site=site_id, limit=limit, before=before, event_type=event_type
         )
 
+    @api.route(
+        "GET",
+        "/api/v1/openapi.json",
+        public=True,
+        problems={},
+        summary="This document",
+        description="The OpenAPI 3.1 document of the whole API.",
+        tags=["description"],
+    )
+    def describe() -> dict[str, Any]:
+        return document()
+
     return api
+
+
+@cache
+def document() -> dict[str, Any]:
+    """Read the document that `make openapi` wrote."""
+    text = (resources.files(__package__) / "openapi.json").read_text()
+    described: dict[str, Any] = json.loads(text)
+    return described
 
 
 handler = build()

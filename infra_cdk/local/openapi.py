@@ -2,18 +2,19 @@
 
 import copy
 import json
+from collections.abc import Iterator
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from functions.reports import handler as reports
 from infra_cdk.local.stack import ROOT
+from infra_cdk.topology import TOPOLOGY
 from pixeltrack.runtime.http import HttpApi
 from pixeltrack.runtime.problems import CONTENT_TYPE
 
-PATH = ROOT / "frontend" / "openapi.json"
+PATH = ROOT / "functions" / "reports" / "openapi.json"
 COLLECTOR = ROOT / "functions" / "collector" / "openapi.json"
-APIS: tuple[HttpApi, ...] = (reports.handler,)
 
 _DESCRIPTION = (
     "Self-hosted web analytics in real time. Errors are RFC 9457 problem details; every answer "
@@ -49,7 +50,7 @@ def document() -> dict[str, Any]:
     """Answer the OpenAPI 3.1 document."""
     paths: dict[str, Any] = {}
     components = copy.deepcopy(_COMPONENTS)
-    for part in (json.loads(COLLECTOR.read_text()), *map(_described, APIS)):
+    for part in (json.loads(COLLECTOR.read_text()), *map(_described, _apis())):
         paths |= part["paths"]
         for kind, named in part["components"].items():
             components.setdefault(kind, {}).update(named)
@@ -67,9 +68,17 @@ def document() -> dict[str, Any]:
 
 
 def write() -> Path:
-    """Write the document where the dashboard's build finds it, and answer the path."""
+    """Write the document where the API serves it from, and answer the path."""
     PATH.write_text(json.dumps(document(), indent=2, ensure_ascii=False) + "\n")
     return PATH
+
+
+def _apis() -> Iterator[HttpApi]:
+    """Find the handlers of the page's routes that describe themselves; all but the collector's."""
+    for name in dict.fromkeys(route.function for route in TOPOLOGY.routes):
+        handler = import_module(f"functions.{name}.handler").handler
+        if isinstance(handler, HttpApi):
+            yield handler
 
 
 def _described(api: HttpApi) -> dict[str, Any]:

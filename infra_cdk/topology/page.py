@@ -63,6 +63,8 @@ TOPOLOGY = Topology(
         Route(Method.GET, "/pixel.gif", "collector", public=True),
         Route(Method.GET, "/api/v1/events", "reports"),
         Route(Method.OPTIONS, "/api/v1/events", "reports", public=True),
+        Route(Method.GET, "/api/v1/openapi.json", "reports", public=True),
+        Route(Method.OPTIONS, "/api/v1/openapi.json", "reports", public=True),
     ),
     authorizer=Authorizer("authorizer"),
     topics=(

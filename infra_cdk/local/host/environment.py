@@ -95,29 +95,35 @@ def _answer(handler: Handler, call: LambdaHandler, invoke: Invoke) -> Answer:
     except Exception as error:  # noqa: BLE001 - Lambda's runtime answers any of them
         sys.stderr.write(f"[ERROR] requestId: {invoke.request_id}\n{traceback.format_exc()}")
         sys.stderr.flush()
-        return Answer(ok=False, payload=_error(error))
+        return Answer(ok=False, payload=_encoded(_error(error)))
     try:
         # As Lambda's runtime does it: what the standard library cannot encode is an error.
         text = json.dumps(result, ensure_ascii=False, allow_nan=False).encode()
     except (TypeError, ValueError) as error:
-        return Answer(ok=False, payload=_error(error, "Runtime.MarshalError"))
+        return Answer(ok=False, payload=_encoded(_error(error, "Runtime.MarshalError")))
     return Answer(ok=True, payload=msgspec.Raw(text))
 
 
-def _error(error: Exception, kind: str | None = None) -> msgspec.Raw:
+def _error(error: Exception, kind: str | None = None) -> dict[str, Any]:
+    """Word an exception as Lambda's error object."""
     if kind is None:
         is_import = isinstance(error, ImportError | SyntaxError)
         kind = "Runtime.ImportModuleError" if is_import else type(error).__name__
     stack = traceback.format_tb(error.__traceback__)
-    return msgspec.Raw(
-        msgspec.json.encode(
-            {
-                "errorType": kind,
-                "errorMessage": str(error).encode(errors="replace").decode(),
-                "stackTrace": [line.encode(errors="replace").decode() for line in stack],
-            }
-        )
-    )
+    return {
+        "errorType": kind,
+        "errorMessage": _writable(str(error)),
+        "stackTrace": [_writable(line) for line in stack],
+    }
+
+
+def _encoded(error: dict[str, Any]) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(error))
+
+
+def _writable(text: str) -> str:
+    """Replace lone surrogates, which no encoding takes."""
+    return text.encode(errors="replace").decode()
 
 
 def _ms_since(began: float) -> float:

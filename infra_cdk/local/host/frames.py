@@ -6,6 +6,7 @@ one `Answer`. Events and results travel as raw JSON, so that they are encoded on
 
 import socket
 import struct
+from typing import Any
 
 import msgspec
 
@@ -33,7 +34,7 @@ class Ready(msgspec.Struct, frozen=True):
     """The answer to `Start`; `error` is Lambda's error object where an import failed."""
 
     import_ms: float
-    error: msgspec.Raw | None = None
+    error: dict[str, Any] | None = None
 
 
 class Invoke(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""What the host serves beside the API: dashboard files, tracker, demo data, the demo shop."""
+"""What the host serves beside the API: the dashboard, the tracker, the demo page and shop."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -19,9 +19,10 @@ from infra_cdk.local.host.asgi import (
     respond,
     respond_problem,
 )
+from infra_cdk.topology.web import CHECK_EACH_TIME, NO_SNIFFING, WEB
 
-_NO_SNIFFING = (b"x-content-type-options", b"nosniff")
-_CHECK_EACH_TIME = (b"cache-control", b"no-cache")
+_NO_SNIFFING = (NO_SNIFFING[0].lower().encode(), NO_SNIFFING[1].encode())
+_CHECK_EACH_TIME = (b"cache-control", CHECK_EACH_TIME.encode())
 
 
 class Site(Protocol):
@@ -33,7 +34,7 @@ class Site(Protocol):
 
     @property
     def frontend_dir(self) -> Path:
-        """Answer the folder of the built dashboard; the shop is in `shop` below it."""
+        """Answer the folder of the built dashboard, with `demo` and `shop` below it."""
 
     @property
     def tracker_file(self) -> Path:
@@ -49,32 +50,31 @@ class Site(Protocol):
 
 
 class Dashboard:
-    """The dashboard's files at `/`, the tracker at `/tracker.js`."""
+    """The dashboard at `/`, the demo page at `/demo/`, the tracker at `/tracker.js`."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
         self._files = StaticFiles(directory=site.frontend_dir, html=True, check_dir=False)
         shops = f"{site.shop} {site.shop.replace('127.0.0.1', 'localhost')}"
-        policy = (
-            "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-            f"form-action 'self'; frame-ancestors 'none'; frame-src {shops}"
-        )
-        self._headers = [
-            _NO_SNIFFING,
-            _CHECK_EACH_TIME,
-            (b"content-security-policy", policy.encode()),
-            (b"referrer-policy", b"strict-origin-when-cross-origin"),
-            (b"x-frame-options", b"DENY"),
-        ]
+        self._headers = _encoded(WEB.headers())
+        self._demo_headers = _encoded(WEB.headers(frame_src=shops))
 
     async def serves(self, scope: Scope, receive: Receive, send: Send) -> bool:
-        """Serve a file; answer False, untouched, where none is asked for or there."""
+        """Serve a file or page; answer False, untouched, where there is none."""
         path = scope["path"]
         if scope["method"] not in {"GET", "HEAD"} or path.startswith("/shop"):
             return False
         if path == "/tracker.js":
             return await _serves_tracker(self._site.tracker_file, scope, receive, send)
-        return await _serves_file(self._files, scope, receive, _with(send, self._headers))
+        headers = self._demo_headers if path.startswith("/demo") else self._headers
+        caching = (b"cache-control", WEB.caching(path).encode())
+        sent = _with(send, [*headers, caching])
+        if await _serves_file(self._files, scope, receive, sent):
+            return True
+        if not WEB.is_page(path):
+            return False
+        page = {**scope, "path": WEB.index}
+        return await _serves_file(self._files, page, receive, sent)
 
 
 class Shop:
@@ -157,6 +157,10 @@ async def _serves_file(files: StaticFiles, scope: Scope, receive: Receive, send:
         return False
     await answer(scope, receive, send)
     return True
+
+
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
 def _with(send: Send, headers: Headers) -> Send:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import msgspec
+
 from infra_cdk.local.host.outcomes import Ending, Outcome, failure
 from infra_cdk.local.host.process import Call, Environment, Launch
 
@@ -193,7 +195,7 @@ class Pool:
             log.info("%s environment %d ready, %.0f ms", self.group, slot.number, ready.import_ms)
             self._release(slot)
         else:
-            self._hand_over(Outcome(Ending.ERROR, bytes(ready.error)))
+            self._hand_over(Outcome(Ending.ERROR, msgspec.json.encode(ready.error)))
 
     async def _until_long_idle(self, slot: Slot, environment: Environment) -> None:
         idle_since = time.monotonic()

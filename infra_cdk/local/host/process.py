@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self, cast
+from typing import Any, Self, cast
 
 import msgspec
 
@@ -141,6 +141,10 @@ class Environment(asyncio.SubprocessProtocol):
         """Settle once its last words are read, which a forked child may hold up."""
         self._loop.call_later(0 if self._channel.is_silent else LAST_WORDS_S, self._finish)
 
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's
+        """Let go of the process: it ended and its output is read."""
+        self._process.close()
+
     def _on_silence(self) -> None:
         if self._process.get_returncode() is not None:
             self._finish()
@@ -151,7 +155,7 @@ class Environment(asyncio.SubprocessProtocol):
         status = self._process.get_returncode()
         self.exited.set_result(-signal.SIGKILL if status is None else status)
         if not self.ready.done():
-            self.ready.set_result(Ready(0, msgspec.Raw(_crashed(self.exited.result()).payload)))
+            self.ready.set_result(Ready(0, _error(self.exited.result())))
         if self.was_killed_at_deadline:
             text = f"Task timed out after {self._timeout_s:.2f} seconds"
             self._settle(failure(Ending.TIMED_OUT, "Sandbox.Timedout", text))
@@ -206,6 +210,10 @@ class _Channel(asyncio.Protocol):
         self._transport.close()
 
 
-def _crashed(status: int) -> Outcome:
+def _error(status: int) -> dict[str, Any]:
     how = f"signal {-status}" if status < 0 else f"exit status {status}"
-    return failure(Ending.CRASHED, "Runtime.ExitError", f"Runtime exited: {how}")
+    return {"errorType": "Runtime.ExitError", "errorMessage": f"Runtime exited: {how}"}
+
+
+def _crashed(status: int) -> Outcome:
+    return Outcome(Ending.CRASHED, msgspec.json.encode(_error(status)))

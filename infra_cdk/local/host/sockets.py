@@ -168,7 +168,10 @@ class Sockets:
 def socket_event(
     connection: Connection, route: str, more: Mapping[str, Any], body: str | None = None
 ) -> dict[str, Any]:
-    """Build the event of a WebSocket API; only a handshake carries headers and query."""
+    """Build the event of a WebSocket API; only a handshake carries headers and query.
+
+    The headers of `$disconnect` are API Gateway's own.
+    """
     now = datetime.now(UTC)
     headers = connection.socket.headers
     client = connection.socket.client
@@ -202,6 +205,10 @@ def socket_event(
         event["body"] = body
     if route == "$connect":
         event |= _handshake(connection.socket)
+    elif route == "$disconnect":
+        bare = {"Host": host, "x-api-key": "", "X-Forwarded-For": "", "x-restapi": ""}
+        event["headers"] = bare
+        event["multiValueHeaders"] = {name: [value] for name, value in bare.items()}
     return event
 
 

@@ -38,6 +38,7 @@ def _do(order, context):
             "log_group_name": context.log_group_name,
             "log_stream_name": context.log_stream_name,
             "remaining_ms": context.get_remaining_time_in_millis(),
+            "deadline_ms": context.deadline_ms,
             "pid": os.getpid(),
         }
     return order.get("return")

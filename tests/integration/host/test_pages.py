@@ -1,0 +1,99 @@
+from http.client import HTTPConnection
+
+import httpx
+import pytest
+
+from tests.integration.host.conftest import SampleHost
+
+
+@pytest.fixture
+def shop(sample: SampleHost) -> str:
+    return f"http://127.0.0.1:{sample.shop_port}"
+
+
+def test_the_dashboard_is_served_with_a_strict_policy(sample: SampleHost) -> None:
+    answer = sample.client.get("/")
+
+    assert answer.text == "<h1>dashboard</h1>"
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert f"frame-src http://127.0.0.1:{sample.shop_port}" in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert sample.client.get("/assets/a.js").text == "1"
+    assert sample.client.head("/").content == b""
+
+
+def test_the_tracker_is_checked_each_time(sample: SampleHost) -> None:
+    answer = sample.client.get("/tracker.js")
+
+    assert answer.text == "track()"
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["cache-control"] == "no-cache"
+    again = sample.client.get("/tracker.js", headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["/demo.json", "/status.json", "/metrics"])
+def test_what_is_for_this_machine_has_no_other_name(sample: SampleHost, path: str) -> None:
+    for host in (f"127.0.0.1:{sample.port}", f"localhost:{sample.port}", "[::1]"):
+        assert sample.client.get(path, headers={"Host": host}).status_code == 200
+    assert sample.client.get(path, headers={"Host": "rebound.example"}).status_code == 404
+
+
+def test_the_demo_is_told(sample: SampleHost) -> None:
+    answer = sample.client.get("/demo.json")
+
+    assert answer.json() == {"trackingId": "pt_1"}
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("path", "begins"),
+    [
+        ("/", "home"),
+        ("/catalog/tea-1", "home"),
+        ("/cart", "home"),
+        ("/about.html", "about"),
+    ],
+)
+def test_shop_pages_carry_the_snippet(
+    sample: SampleHost, shop: str, path: str, begins: str
+) -> None:
+    answer = httpx.get(shop + path)
+
+    assert answer.text == (
+        f'{begins} <script src="{sample.origin}/tracker.js" data-site="pt_1"></script>'
+    )
+    assert answer.headers["content-type"].startswith("text/html")
+
+
+def test_shop_files_are_served_as_they_are(shop: str) -> None:
+    assert httpx.get(f"{shop}/shop.css").text == "a{}"
+    assert httpx.get(f"{shop}/none.css").status_code == 404
+    assert httpx.get(f"{shop}/none.html").status_code == 404
+    assert httpx.post(shop).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../../demo.json",
+        "/assets/../../demo.json",
+        "/%2e%2e/%2e%2e/demo.json",
+        "/..%2f..%2fdemo.json",
+        "/../../other.html",
+        "//demo.json",
+    ],
+)
+def test_nothing_outside_the_folders_is_served(sample: SampleHost, path: str) -> None:
+    (sample.folder / "other.html").write_text("trackingId")
+    for port in (sample.port, sample.shop_port):
+        connection = HTTPConnection("127.0.0.1", port, timeout=10)  # sends the path as it is
+        connection.request("GET", path)
+        assert b"trackingId" not in connection.getresponse().read()
+        connection.close()
+
+
+def test_the_shop_is_on_its_own_origin_only(sample: SampleHost) -> None:
+    assert sample.client.get("/shop/index.html").status_code == 404

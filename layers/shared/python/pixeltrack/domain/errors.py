@@ -3,8 +3,10 @@
 PixelTrackError
  ├── Refused             the input is wrong; says which field, which limit, what to do
  ├── Unauthenticated     nobody is known to be calling
+ │    └── LogInRefused   what was to prove who calls does not
  ├── Forbidden           the caller is known, and may not do this
  ├── NotFound            no such thing, or not this account's: both look alike
+ ├── Throttled           too often; says when to try again
  └── Unavailable         a store or a broker is away; the same call may succeed later
       ├── BrokerUnavailable
       └── StoreUnavailable
@@ -38,12 +40,24 @@ class Unauthenticated(PixelTrackError):
     """The request carries no identity that can be believed."""
 
 
+class LogInRefused(Unauthenticated):
+    """Password or cookie do not prove who calls; the text is for people."""
+
+
 class Forbidden(PixelTrackError):
     """The caller is known, but what it carries does not allow this."""
 
 
 class NotFound(PixelTrackError):
     """There is no such thing, or it is not the caller's to see."""
+
+
+class Throttled(PixelTrackError):
+    """The caller has tried too often, and may again after `retry_after_s` seconds."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f"Too many attempts; try again in {retry_after_s} seconds.")
+        self.retry_after_s = retry_after_s
 
 
 class Unavailable(PixelTrackError):

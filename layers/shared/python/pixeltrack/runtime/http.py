@@ -1,11 +1,11 @@
 """The HTTP runtime of every function behind the API: who may call, what errors look like, logs.
 
-Denies by default: a route says which scope it asks for or that it is public, and nothing of it
-runs, its validation included, before the caller has shown that scope.
+Denies by default: a route says which scope it asks for, that only users may call it, or that it
+is public, and nothing of it runs, its validation included, before the caller has shown as much.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar, get_type_hints
@@ -23,13 +23,31 @@ from pixeltrack.runtime.settings import Api, load
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
+USER = "user"
+"""In the place of a scope: only a logged-in user may call, no API key."""
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, as the authorizer found out."""
+    """Who calls, as the authorizer found out; a logged-in user has every scope."""
 
     account: AccountId
     scopes: frozenset[str]
+    is_user: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a route may ask of the request beside its parameters; header names in lower case."""
+
+    peer: str
+    headers: Mapping[str, str]
+    cookies: Sequence[str]
+
+    def cookie(self, name: str) -> str | None:
+        """Answer the value of the first cookie of that name, or None."""
+        found = (c.partition("=") for c in self.cookies)
+        return next((value for key, _, value in found if key.strip() == name), None)
 
 
 class _Raised(Exception):
@@ -43,7 +61,7 @@ class HttpApi:
     """A Lambda handler made of routes.
 
     `resolver` describes the routes as OpenAPI; `scopes` holds by route key (`GET /api/v1/events`)
-    the scope a caller needs, or None for a public route.
+    the scope a caller needs, `USER` where a key will not do, or None for a public route.
     """
 
     def __init__(self, function: str, *, settings: Callable[[], Api] | None = None) -> None:
@@ -56,6 +74,22 @@ class HttpApi:
         self._settings = cache(settings or (lambda: load(Api)))
         self._metrics = Metrics(function)
         self._caller: Caller | None = None
+        self._request = Request("", {}, ())
+        self._headers: dict[str, str] = {}
+        self._cookies: list[str] = []
+
+    @property
+    def request(self) -> Request:
+        """Answer the request that is being served."""
+        return self._request
+
+    def add_header(self, name: str, value: str) -> None:
+        """Give the answer a header; one of a refusal says nothing of it."""
+        self._headers[name] = value
+
+    def add_cookie(self, cookie: str) -> None:
+        """Give the answer a cookie, as `Set-Cookie` has it."""
+        self._cookies.append(cookie)
 
     @property
     def caller(self) -> Caller:
@@ -70,36 +104,39 @@ class HttpApi:
         path: str,
         *,
         scope: str | None = None,
+        user: bool = False,
         public: bool = False,
+        status: int = 200,
         problems: Mapping[int, str],
         **documentation: Any,
     ) -> Callable[[Handler], Handler]:
-        """Add a route: `{name}` in the path is a parameter; either `scope` or `public` is given.
+        """Add a route: `{name}` in the path is a parameter.
 
-        `problems` says by status when the route refuses; `documentation` (summary, description,
-        tags) goes into the OpenAPI document.
+        Exactly one of `scope`, `user` (logged-in users only) and `public` is given. `status` is
+        that of success: with 201 the route names what it made by `add_header("Location", …)`,
+        with 204 it answers None. `problems` says by status when the route refuses;
+        `documentation` (summary, description, tags) goes into the OpenAPI document.
         """
-        if public == (scope is not None):
-            raise ValueError(f"{method} {path} needs either a scope or public=True")
-        self.scopes[f"{method} {path}"] = scope
+        if [scope is not None, user, public].count(True) != 1:
+            raise ValueError(f"{method} {path} needs either a scope, user=True or public=True")
+        self.scopes[f"{method} {path}"] = USER if user else scope
         self.scopes[f"OPTIONS {path}"] = None
 
         def register(function: Handler) -> Handler:
-            answer = get_type_hints(function)["return"]
-            responses: dict[int, Any] = {
-                200: {
-                    "description": "Success",
-                    "content": {"application/json": {"model": answer}},
-                }
-            }
-            for status, when in sorted(problems.items()):
+            success: dict[str, Any] = {"description": "Success", "content": {}}
+            if status != 204:
+                answer = get_type_hints(function)["return"]
+                success["content"]["application/json"] = {"model": answer}
+            responses: dict[int, Any] = {status: success}
+            for refusal, when in sorted(problems.items()):
                 content = {CONTENT_TYPE: {"model": ProblemDetails}}
-                responses[status] = {"description": when, "content": content}
+                responses[refusal] = {"description": when, "content": content}
             rule = path.replace("{", "<").replace("}", ">")
             security: list[dict[str, list[str]]] = [] if public else [{"bearer": []}]
             add = self.resolver.route(
                 rule,
                 method,
+                status_code=status,
                 responses=responses,
                 openapi_extensions={"security": security},
                 **documentation,
@@ -136,7 +173,21 @@ class HttpApi:
         if key.startswith("OPTIONS "):
             return {"statusCode": 204, "body": ""}
         self._caller = _caller(event, self.scopes[key])
-        return self.resolver.resolve(event, context)
+        peer = event["requestContext"]["http"]["sourceIp"]
+        self._request = Request(peer, event["headers"], event.get("cookies", ()))
+        self._headers, self._cookies = {}, []
+        answer = self.resolver.resolve(event, context)
+        return self._completed(answer)
+
+    def _completed(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """Add the route's own headers and cookies; an answer without content has no body."""
+        if answer["statusCode"] == 204:
+            answer["body"] = ""
+            answer["headers"] = {}
+        answer["headers"] = {**answer.get("headers", {}), **self._headers}
+        if self._cookies:
+            answer["cookies"] = self._cookies
+        return answer
 
     def _cors(self, event: dict[str, Any]) -> dict[str, str]:
         origin = event["headers"].get("origin")
@@ -183,12 +234,16 @@ def _caller(event: dict[str, Any], scope: str | None) -> Caller | None:
     match verdict.get("kind"):
         case "key":
             caller = Caller(verdict["account"], frozenset(verdict["scopes"].split()))
+        case "user":
+            return Caller(verdict["account"], frozenset({"*"}), is_user=True)
         case "unavailable":
             raise Unavailable("the authorizer could not ask its store")
         case "invalid":
             raise Unauthenticated("invalid_token")
         case _:
             raise Unauthenticated
+    if scope == USER:
+        raise Forbidden("This needs a logged-in user; an API key cannot do it.")
     if scope not in caller.scopes:
         raise Forbidden(f"This needs a key with the scope {scope}.")
     return caller

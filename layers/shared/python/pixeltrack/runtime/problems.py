@@ -15,8 +15,10 @@ from pydantic import BaseModel, Field
 from pixeltrack.domain.errors import (
     FieldError,
     Forbidden,
+    LogInRefused,
     NotFound,
     Refused,
+    Throttled,
     Unauthenticated,
     Unavailable,
 )
@@ -28,7 +30,8 @@ RETRY_AFTER_S = 5
 _encode = msgspec.json.Encoder().encode
 _RETRY = {"Retry-After": str(RETRY_AFTER_S)}
 _INPUT = "The request was refused; `errors` says why."
-_KEY = "Send an API key as `Authorization: Bearer ptk_…`."
+_KEY = "Log in, or send an API key as `Authorization: Bearer ptk_…`."
+_CHALLENGE = 'Bearer realm="pixeltrack"'
 _SOURCES = {"query", "path", "header", "cookie", "body"}
 
 
@@ -93,7 +96,7 @@ def problem_of(error: BaseException) -> Problem:
 def _challenge(error: Unauthenticated) -> str:
     """Word the challenge of RFC 6750 §3: a reason only where credentials were sent."""
     reason = str(error)
-    return f'Bearer realm="pixeltrack", error="{reason}"' if reason else 'Bearer realm="pixeltrack"'
+    return f'{_CHALLENGE}, error="{reason}"' if reason else _CHALLENGE
 
 
 def _field_errors(error: RequestValidationError) -> tuple[FieldError, ...]:
@@ -114,9 +117,11 @@ _TABLE: tuple[tuple[type[BaseException], Callable[[Any], Problem]], ...] = (
     (Refused, lambda e: Problem(e.status, _INPUT, e.errors)),
     (RequestValidationError, lambda e: Problem(400, _INPUT, _field_errors(e))),
     (RequestUnsupportedContentType, lambda _: Problem(415, "Send `application/json`.")),
+    (LogInRefused, lambda e: Problem(401, str(e), headers={"WWW-Authenticate": _CHALLENGE})),
     (Unauthenticated, lambda e: Problem(401, _KEY, headers={"WWW-Authenticate": _challenge(e)})),
     (Forbidden, lambda e: Problem(403, str(e))),
     (NotFound, lambda _: Problem(404, "There is no such thing, or it is not yours to see.")),
+    (Throttled, lambda e: Problem(429, str(e), headers={"Retry-After": str(e.retry_after_s)})),
     (Unavailable, lambda _: Problem(503, "A part of the system is away.", headers=_RETRY)),
     (DeadlineExceeded, lambda _: Problem(503, "It took too long.", headers=_RETRY)),
 )

@@ -9,8 +9,12 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 T = TypeVar("T")
+
+LEAST_SECRET = 32
+"""Characters of the shortest secret that signs access tokens."""
 
 
 class SettingsError(ValueError):
@@ -31,6 +35,29 @@ def _flag(value: str) -> bool:
     if value.lower() in {"", "0", "false", "no", "off"}:
         return False
     raise ValueError("is neither true nor false")
+
+
+def _signing_keys(value: str) -> tuple[tuple[str, str], ...]:
+    pairs = tuple((kid, secret) for kid, _, secret in (i.partition(":") for i in _items(value)))
+    names = {kid for kid, _ in pairs}
+    if not pairs or not all(names) or len(names) < len(pairs):
+        raise ValueError("names no keys, or one twice")
+    if any(len(secret) < LEAST_SECRET for _, secret in pairs):
+        raise ValueError("holds a short secret")
+    return pairs
+
+
+def _registration(value: str) -> str:
+    if value not in {"open", "invite", "closed"}:
+        raise ValueError("is no kind of registration")
+    return value
+
+
+def _origin(value: str) -> str:
+    url = urlsplit(value)
+    if url.scheme not in {"http", "https"} or not url.hostname:
+        raise ValueError("is no address")
+    return f"{url.scheme}://{url.netloc}"
 
 
 def setting(
@@ -188,6 +215,35 @@ class Api:
 
 
 @dataclass(frozen=True, slots=True)
+class Auth:
+    """Accounts and log-ins."""
+
+    jwt_keys: tuple[tuple[str, str], ...] = setting(
+        "PIXELTRACK_JWT_KEYS",
+        "Keys of access tokens as `id:secret`, comma-separated, each secret of at least 32 "
+        "characters; the first signs, all are believed.",
+        parse=_signing_keys,
+        secret=True,
+    )
+    public_url: str = setting(
+        "PIXELTRACK_PUBLIC_URL",
+        "Address of the dashboard, to which the links in mails lead.",
+        parse=_origin,
+    )
+    registration: str = setting(
+        "PIXELTRACK_REGISTRATION",
+        "Who may register: `open` (anybody), `invite` (who was invited) or `closed` (nobody).",
+        default="open",
+        parse=_registration,
+    )
+    mail_dir: str = setting(
+        "PIXELTRACK_MAIL_DIR",
+        "Folder in which mails are laid down.",
+        default="/tmp/mail",  # noqa: S108 - the one folder that a Lambda function may write to
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Local:
     """The local host; no function reads these."""
 
@@ -226,6 +282,7 @@ GROUPS: tuple[type[Any], ...] = (
     RabbitMQ,
     Enrichment,
     Api,
+    Auth,
     Local,
 )
 
@@ -284,5 +341,14 @@ def _shown(default: Any) -> str:
 
 
 def _type_name(item: Field[Any]) -> str:
-    names = {int: "a whole number", _items: "a list", _flag: "true or false"}
-    return names.get(item.metadata["parse"], "text")
+    return _TYPE_NAMES.get(item.metadata["parse"], "text")
+
+
+_TYPE_NAMES: dict[Callable[[str], Any], str] = {
+    int: "a whole number",
+    _items: "a list",
+    _flag: "true or false",
+    _signing_keys: f"a list of `id:secret` with secrets of {LEAST_SECRET} characters or more",
+    _registration: "open, invite or closed",
+    _origin: "an address",
+}

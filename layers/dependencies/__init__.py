@@ -1,0 +1,1 @@
+"""The layers of third-party packages, built from the lock for the Lambda runtime."""

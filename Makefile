@@ -35,6 +35,8 @@ check: ready ## check format, lint, types and import rules
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	npm run check
+	@! docker compose version >/dev/null 2>&1 || \
+		docker compose -f infra_cdk/local/docker/compose.yaml --profile tools config -q
 
 bench: ready ## measure throughput, latency and cost of an event
 	@$(PYTHON) -m tests.benchmarks

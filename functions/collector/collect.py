@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from functions.collector.client import Client
 from pixeltrack.domain import raw
 from pixeltrack.domain.gate import Batch
 from pixeltrack.domain.identifiers import new_event_id
 from pixeltrack.domain.instants import iso
 from pixeltrack.ports import Message, Stream
+from pixeltrack.runtime.client import Client
 
 
 class Collect:

@@ -1,30 +1,15 @@
 """Lambda entry point of `POST /track`, `OPTIONS /track` and `GET /pixel.gif`."""
 
-import os
 import time
 import traceback
-from functools import cache
 from typing import Any
 
 from functions.collector import answers, requests
 from functions.collector.answers import Answer
-from functions.collector.client import Clients
-from functions.collector.collect import Collect
-from pixeltrack.adapters.kafka import KafkaStream
 from pixeltrack.domain.errors import BrokerUnavailable, Refused
-from pixeltrack.runtime import settings
 from pixeltrack.runtime.observability import Metrics, write_line
 
 metrics = Metrics("collector")
-
-
-@cache
-def wiring() -> tuple[Clients, Collect]:
-    """Build what production uses, on first use."""
-    ingest, kafka = settings.load(settings.Ingest), settings.load(settings.Kafka)
-    stream = KafkaStream(kafka.raw_topic, kafka.client(), within_ms=ingest.acknowledge_within_ms)
-    now_ms = lambda: time.time_ns() // 1_000_000  # noqa: E731 - a clock needs no name
-    return Clients(ingest), Collect(stream, now_ms=now_ms, randomness=os.urandom)
 
 
 def handler(event: dict[str, Any], _context: object) -> Answer:
@@ -69,6 +54,8 @@ def report(event: dict[str, Any], answer: Answer, began: float) -> Answer:
     context = event["requestContext"]
     labels = {"route": event["routeKey"], "status": str(answer["statusCode"])}
     metrics.count("requests", **labels)
+    if answer["statusCode"] >= 500:
+        metrics.count("errors", **labels)
     metrics.duration("duration_ms", (time.perf_counter() - began) * 1000, **labels)
     metrics.flush(
         level="INFO",

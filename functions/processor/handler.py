@@ -26,6 +26,7 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, list[
         report = processor()(batch, context.aws_request_id)
     except Unavailable as error:
         metrics.count("batches", outcome="put_back")
+        metrics.count("errors", outcome="put_back")
         logger("processor").error("batch put back", reason=str(error), **_ids(context, batch))
         raise
     else:
@@ -41,6 +42,8 @@ def _log(report: Report, context: LambdaContext, batch: list[Record]) -> None:
     for outcome, n in report.outcomes.items():
         metrics.count("events", n, outcome=outcome)
     metrics.count("repeated_buckets", report.repeats)
+    if report.faults:
+        metrics.count("errors", len(report.faults), outcome="internal")
     for stack in report.faults[:1]:
         logger("processor").error("a step failed", stack=stack, faults=len(report.faults))
     logger("processor").info(

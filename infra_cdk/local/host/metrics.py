@@ -98,7 +98,7 @@ class Registry:
         name = f"pixeltrack_{_snake(metric.name)}"
         for number in numbers:
             if metric.unit == "Milliseconds":
-                self.duration(f"{name}_seconds", labels, number / 1000)
+                self.duration(f"{name.removesuffix('_ms')}_seconds", labels, number / 1000)
             else:
                 self.count(f"{name}_total", labels, number)
 

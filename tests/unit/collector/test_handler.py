@@ -8,9 +8,9 @@ import pytest
 from fakes.streams import FakeStream
 
 from functions.collector import handler as collector
-from functions.collector.client import Clients
 from functions.collector.collect import Collect
 from pixeltrack.domain import raw
+from pixeltrack.runtime.client import Clients
 from pixeltrack.runtime.settings import Ingest
 
 NOW = 1_795_341_600_000
@@ -117,11 +117,15 @@ def test_refuses_a_lone_surrogate_in_the_text() -> None:
     assert collector.handler(request(body='{"url":"\ud800"}'), None)["statusCode"] == 400
 
 
-def test_answers_503_with_retry_after_while_the_broker_is_away(stream: FakeStream) -> None:
+def test_answers_503_with_retry_after_while_the_broker_is_away(
+    stream: FakeStream, capsys: pytest.CaptureFixture[str]
+) -> None:
     stream.is_away = True
     answer = post(VALID)
     assert answer["statusCode"] == 503
     assert int(answer["headers"]["Retry-After"]) > 0
+    line = msgspec.json.decode(capsys.readouterr().out)
+    assert (line["status"], line["errors"]) == ("503", 1)
 
 
 def test_answers_500_and_serves_the_next_request(

@@ -6,6 +6,7 @@ from typing import Any
 
 from functions.collector import answers, requests
 from functions.collector.answers import Answer
+from functions.collector.wiring import wiring
 from pixeltrack.domain.errors import BrokerUnavailable, Refused
 from pixeltrack.runtime.observability import Metrics, write_line
 

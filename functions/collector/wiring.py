@@ -4,10 +4,10 @@ import os
 import time
 from functools import cache
 
-from functions.collector.client import Clients
 from functions.collector.collect import Collect
 from pixeltrack.adapters.kafka import KafkaStream
 from pixeltrack.runtime import settings
+from pixeltrack.runtime.client import Clients
 
 
 @cache

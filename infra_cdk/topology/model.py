@@ -47,7 +47,8 @@ class Function:
     """One Lambda function, `functions.<name>.handler.handler`.
 
     `group` names the local process group that runs it, `environments` how many processes that
-    group has at the most; AWS ignores both.
+    group has at the most; AWS ignores both. A `slim` function does with the few packages of the
+    collector's layer, so that it starts fast; one machine ignores that.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Function:
     memory_mb: int = 256
     timeout_s: int = 10
     environments: int = 1
+    slim: bool = False
 
     @property
     def handler(self) -> str:
@@ -175,11 +177,16 @@ class Invocation:
 
 @dataclass(frozen=True, slots=True)
 class Topology:
-    """Everything there is; building one that contradicts itself raises `TopologyError`."""
+    """Everything there is; building one that contradicts itself raises `TopologyError`.
+
+    `fallback` is the function that API Gateway hands a request without a route, and that answers
+    it 404; on one machine the host answers that itself.
+    """
 
     functions: tuple[Function, ...]
     routes: tuple[Route, ...] = ()
     authorizer: Authorizer | None = None
+    fallback: str | None = None
     sockets: tuple[Socket, ...] = ()
     topics: tuple[Topic, ...] = ()
     consumers: tuple[Consumer, ...] = ()
@@ -235,6 +242,8 @@ class Topology:
             yield f"invocation by {invocation.caller}", invocation.callee
         if self.authorizer:
             yield "authorizer", self.authorizer.function
+        if self.fallback:
+            yield "fallback", self.fallback
 
     def _strangers(self) -> Iterator[str]:
         for place, name in self._references():

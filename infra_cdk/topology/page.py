@@ -22,6 +22,7 @@ TOPOLOGY = Topology(
             memory_mb=512,
             timeout_s=5,
             environments=4,
+            slim=True,
         ),
         Function(
             name="processor",
@@ -67,6 +68,7 @@ TOPOLOGY = Topology(
         Route(Method.OPTIONS, "/api/v1/openapi.json", "reports", public=True),
     ),
     authorizer=Authorizer("authorizer"),
+    fallback="reports",
     topics=(
         Topic("raw_events", "KAFKA_RAW_TOPIC", partitions=4, retention_hours=48),
         Topic("enriched_events", "KAFKA_ENRICHED_TOPIC", partitions=4, retention_hours=48),

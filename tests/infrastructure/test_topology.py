@@ -53,6 +53,7 @@ QUEUE = Queue("notifications", "RABBITMQ_EXCHANGE")
         ({"invocations": (Invocation("f", "g"),)}, "invocation by f names function g"),
         ({"sockets": (Socket("/live", "g"),)}, "socket /live names function g"),
         ({"authorizer": Authorizer("g")}, "authorizer names function g"),
+        ({"fallback": "g"}, "fallback names function g"),
         ({"authorizer": Authorizer("f", ttl_s=5)}, "without an identity source"),
         ({"functions": (dataclasses.replace(F, timeout_s=0),)}, "function f: timeout_s"),
         ({"functions": (dataclasses.replace(F, memory_mb=1),)}, "function f: memory_mb"),

@@ -24,6 +24,7 @@ class Need(Enum):
     RABBITMQ = settings.RabbitMQ
     ENRICHMENT = settings.Enrichment
     API = settings.Api
+    WEB = settings.Web
     AUTH = settings.Auth
 
     @property

@@ -215,6 +215,17 @@ class Api:
 
 
 @dataclass(frozen=True, slots=True)
+class Web:
+    """Where people find the product."""
+
+    public_url: str = setting(
+        "PIXELTRACK_PUBLIC_URL",
+        "Origin of dashboard, API and tracker: links in mails lead there, snippets load from it.",
+        parse=_origin,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Auth:
     """Accounts and log-ins."""
 
@@ -224,11 +235,6 @@ class Auth:
         "characters; the first signs, all are believed.",
         parse=_signing_keys,
         secret=True,
-    )
-    public_url: str = setting(
-        "PIXELTRACK_PUBLIC_URL",
-        "Address of the dashboard, to which the links in mails lead.",
-        parse=_origin,
     )
     registration: str = setting(
         "PIXELTRACK_REGISTRATION",
@@ -282,6 +288,7 @@ GROUPS: tuple[type[Any], ...] = (
     RabbitMQ,
     Enrichment,
     Api,
+    Web,
     Auth,
     Local,
 )

@@ -168,8 +168,10 @@ def _header(value: Any) -> Any:
             return [_header(item) for item in value]
         case datetime():
             return _instant(int(value.timestamp()))
-        case _:
-            return value if isinstance(value, int | float | None) else str(value)
+        case bool() | float() | None:
+            return value
+        case _:  # pika has an integer of its own
+            return int(value) if isinstance(value, int) else str(value)
 
 
 def _instant(seconds: int | None) -> str | None:

@@ -118,6 +118,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SampleHost]:
     folder = tmp_path_factory.mktemp("host")
     (folder / "frontend" / "shop").mkdir(parents=True)
     (folder / "frontend" / "assets").mkdir()
+    (folder / "frontend" / "demo").mkdir()
+    (folder / "frontend" / "demo" / "index.html").write_text("<h1>demo</h1>")
     (folder / "frontend" / "index.html").write_text("<h1>dashboard</h1>")
     (folder / "frontend" / "assets" / "a.js").write_text("1")
     snippet = '<script src="%PIXELTRACK_ORIGIN%/tracker.js" data-site="%TRACKING_ID%"></script>'

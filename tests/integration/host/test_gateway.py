@@ -72,7 +72,7 @@ def test_what_the_standard_library_cannot_encode_is_an_error_as_on_lambda(
 
 
 def test_nothing_at_an_address_is_a_problem(sample: SampleHost) -> None:
-    for answer in (sample.client.get("/nowhere"), sample.client.delete("/echo")):
+    for answer in (sample.client.get("/api/nowhere"), sample.client.delete("/echo")):
         assert answer.status_code == 404
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.json()["requestId"] == answer.headers["x-request-id"]

@@ -191,7 +191,8 @@ def test_a_topic_that_is_not_there_yet_is_waited_for_and_said_once(
     with sample_host(tmp_path / "host", values, health=503) as host:
         said = f"waits for {name}"
         eventually(lambda: said in (host.folder / "host.out").read_text())
-        assert host.client.get("/health").json()["waitingFor"] == [f"partitions of {name}"]
+        missing = [f"partitions of {name}"]
+        eventually(lambda: host.client.get("/health").json()["waitingFor"] == missing)
         for future in kafka_admin.create_topics([NewTopic(name, 1, 1)]).values():
             future.result(20)
         eventually(host.is_healthy)

@@ -3,6 +3,7 @@ import json
 import msgspec
 import pika
 from aws_lambda_powertools.utilities.data_classes.rabbit_mq_event import RabbitMQEvent
+from pika.compat import long
 
 from infra_cdk.local.host.rabbitmq import message, queue_event
 
@@ -10,7 +11,14 @@ from infra_cdk.local.host.rabbitmq import message, queue_event
 def test_the_event_is_that_of_amazon_mq() -> None:
     properties = pika.BasicProperties(
         content_type="application/json",
-        headers={"requestId": "r-1", "count": 10, "nested": {"a": "b"}, "raw": b"\xff", "n": None},
+        headers={
+            "requestId": "r-1",
+            "count": 10,
+            "x-delivery-count": long(2),
+            "nested": {"a": "b"},
+            "raw": b"\xff",
+            "n": None,
+        },
         delivery_mode=2,
         priority=3,
         message_id="incident-1.opened",
@@ -29,6 +37,7 @@ def test_the_event_is_that_of_amazon_mq() -> None:
         "headers": {
             "requestId": {"bytes": list(b"r-1")},
             "count": 10,
+            "x-delivery-count": 2,
             "nested": {"a": {"bytes": [98]}},
             "raw": {"bytes": [255]},
             "n": None,

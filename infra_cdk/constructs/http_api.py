@@ -1,0 +1,110 @@
+"""The page's routes as an HTTP API, payload 2.0, with its authorizer."""
+
+import json
+from collections.abc import Mapping
+
+from aws_cdk import Duration
+from aws_cdk import aws_apigatewayv2 as gateway
+from aws_cdk.aws_apigatewayv2_authorizers import HttpLambdaAuthorizer, HttpLambdaResponseType
+from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
+from aws_cdk.aws_lambda import IFunction
+from constructs import Construct
+
+from infra_cdk.constructs.acknowledgement import acknowledge
+from infra_cdk.constructs.function import log_group
+from infra_cdk.constructs.profile import Profile
+from infra_cdk.topology import Authorizer, Topology
+
+ACCESS_LOG = {
+    "request_id": "$context.requestId",
+    "route": "$context.routeKey",
+    "status": "$context.status",
+    "latency_ms": "$context.responseLatency",
+    "error": "$context.integrationErrorMessage",
+    "authorizer_error": "$context.authorizer.error",
+}
+"""Neither address nor agent: the log outlives what is promised of them."""
+
+
+class PageHttpApi(Construct):
+    """The HTTP API of a page; `functions` are the Lambda functions by the page's names.
+
+    It has no CORS of its own, which would override the functions' headers.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - CDK's word
+        *,
+        topology: Topology,
+        functions: Mapping[str, IFunction],
+        profile: Profile,
+    ) -> None:
+        super().__init__(scope, id)
+        self.api = gateway.HttpApi(self, "Api", create_default_stage=False)
+        self._stage(profile)
+        asked = topology.authorizer
+        authorizer = _authorizer(asked, functions[asked.function]) if asked else None
+        names = dict.fromkeys(route.function for route in topology.routes)
+        self._integrations = {name: _integration(name, functions[name]) for name in names}
+        for route in topology.routes:
+            key = gateway.HttpRouteKey.with_(route.path, gateway.HttpMethod[route.method])
+            self._route(route.key, key, route.function, None if route.public else authorizer)
+        if topology.fallback:
+            self._integrations.setdefault(
+                topology.fallback, _integration(topology.fallback, functions[topology.fallback])
+            )
+            self._route("$default", gateway.HttpRouteKey.DEFAULT, topology.fallback, None)
+
+    def _route(
+        self,
+        name: str,
+        key: gateway.HttpRouteKey,
+        function: str,
+        authorizer: gateway.IHttpRouteAuthorizer | None,
+    ) -> None:
+        route = gateway.HttpRoute(
+            self,
+            # Constructs are named by path, so that a slash would be a level.
+            name.replace("/", "|"),
+            http_api=self.api,
+            route_key=key,
+            integration=self._integrations[function],
+            authorizer=authorizer,
+        )
+        if authorizer is None:
+            acknowledge(route, "APIG4", "The page declares this route public.")
+
+    def _stage(self, profile: Profile) -> None:
+        gateway.CfnStage(
+            self,
+            "Stage",
+            api_id=self.api.api_id,
+            stage_name="$default",
+            auto_deploy=True,
+            access_log_settings=gateway.CfnStage.AccessLogSettingsProperty(
+                destination_arn=log_group(self, profile).log_group_arn,
+                format=json.dumps(ACCESS_LOG),
+            ),
+            default_route_settings=gateway.CfnStage.RouteSettingsProperty(
+                throttling_rate_limit=profile.requests_per_second,
+                throttling_burst_limit=profile.burst,
+            ),
+        )
+
+
+def _integration(name: str, function: IFunction) -> HttpLambdaIntegration:
+    # One permission for all routes of a function: its policy may not pass 20 KB.
+    return HttpLambdaIntegration(name, function, scope_permission_to_route=False)
+
+
+def _authorizer(asked: Authorizer, function: IFunction) -> HttpLambdaAuthorizer:
+    return HttpLambdaAuthorizer(
+        asked.function,
+        function,
+        response_types=[HttpLambdaResponseType.SIMPLE],
+        # Without the empty list CDK would ask for the Authorization header.
+        identity_source=list(asked.identity_sources),
+        results_cache_ttl=Duration.seconds(asked.ttl_s),
+    )

@@ -1,0 +1,1 @@
+"""The stacks of a deployment, each of which reads as a list."""

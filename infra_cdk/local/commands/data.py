@@ -11,6 +11,7 @@ from infra_cdk.local.commands.running import ask, running_stack
 from infra_cdk.local.replay import Replay
 from infra_cdk.topology import TOPOLOGY
 from infra_cdk.topology.deployment import migration_payload
+from pixeltrack.runtime import settings
 
 
 def register(commands: Commands) -> None:
@@ -42,7 +43,10 @@ def _replay(options: argparse.Namespace) -> int:
 
 
 def _ledger(options: argparse.Namespace) -> int:
-    found = ledger.read(running_stack(options.stack).environ())
+    environ = running_stack(options.stack).environ()
+    kafka = settings.load(settings.Kafka, environ)
+    found = ledger.read(environ)
+    print(f"topic {kafka.raw_topic}, id {ledger.topic_id(kafka)}")
     print(ledger.table(found))
     return 1 if found.missing else 0
 

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.metadata import version
@@ -22,6 +23,7 @@ _DESCRIPTION = (
 )
 _REQUEST_ID = {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}}
 _RETRY_AFTER = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
+_LOCATION = {"Location": {"$ref": "#/components/headers/Location"}}
 _CHALLENGE = {"WWW-Authenticate": {"$ref": "#/components/headers/Challenge"}}
 _LOCATION = {"Location": {"$ref": "#/components/headers/Location"}}
 _HEADERS = {"201": _LOCATION, "401": _CHALLENGE, "429": _RETRY_AFTER}
@@ -36,6 +38,7 @@ _COMPONENTS: dict[str, dict[str, Any]] = {
     "headers": {
         "RequestId": _header("Names the request in the logs."),
         "RetryAfter": _header("Seconds after which to try again.", "integer"),
+        "Location": _header("Address of what was made."),
         "Challenge": _header("How to authenticate (RFC 6750)."),
         "Location": _header("Address of what was made."),
     },
@@ -88,12 +91,14 @@ def _described(api: HttpApi) -> dict[str, Any]:
     """Describe an API's routes, with what the runtime answers beside them."""
     described: dict[str, Any] = _untitled(json.loads(api.resolver.get_openapi_json_schema()))
     for path, operations in described["paths"].items():
+        places = [p for o in operations.values() for p in o.get("parameters", ())]
         for operation in operations.values():
             operation["responses"] = _answers(operation)
         operations["options"] = {
             "summary": "Preflight",
             "description": "Answers allowed origins with the headers of CORS.",
-            "operationId": f"preflight{path.replace('/', '_')}",
+            "operationId": f"preflight{re.sub('[^a-z0-9]+', '_', path)}",
+            "parameters": list({p["name"]: p for p in places if p["in"] == "path"}.values()),
             "security": [],
             "responses": {"204": {"description": "No body.", "headers": _REQUEST_ID}},
         }

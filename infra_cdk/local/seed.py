@@ -88,7 +88,7 @@ def seed(database_url: str, stack_dir: Path, origin: str, shop: str) -> Demo:
             key = api_key(secrets.token_bytes(32))
             mine = {"account": account, "name": KEY_NAME}
             connection.execute(_REVOKE_KEYS.encode(), mine)
-            row = {"prefix": key_prefix(key), "hash": key_hash(key), "scopes": list(Scope)}
+            row = {"prefix": key_prefix(key), "hash": key_hash(key), "scopes": [Scope.EVENTS_READ]}
             connection.execute(_NEW_KEY.encode(), mine | row)
         demo = Demo(EMAIL, site, value(_TRACKING_ID, site=site), key, origin, shop)
         _write(path, demo.json())

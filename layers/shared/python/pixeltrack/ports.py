@@ -6,12 +6,12 @@ that repeating the call would not mend.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from pixeltrack.domain.events import Bucket, Device, Place, Rejection, StoredEvent
 from pixeltrack.domain.identifiers import AccountId, SiteId, TrackingId
-from pixeltrack.domain.sites import Site
+from pixeltrack.domain.sites import MemberSite, Site, SiteChanges, SiteSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +143,56 @@ class Memberships(Protocol):
 
     def sites_of(self, account: AccountId) -> Sequence[SiteId]:
         """Answer the sites that the account is a member of, oldest first."""
+
+
+class Sites(Protocol):
+    """Sites with all their settings, never wider than the account's memberships.
+
+    A site that does not exist, one the account is no member of, and an id that is none look alike.
+    """
+
+    def of(self, account: AccountId) -> Sequence[MemberSite]:
+        """Answer the sites that the account is a member of, oldest first."""
+
+    def find(self, account: AccountId, site: SiteId) -> MemberSite | None:
+        """Answer one site, or None where the account is no member."""
+
+    def add(
+        self, account: AccountId, tracking_id: TrackingId, settings: SiteSettings
+    ) -> MemberSite | None:
+        """Make a site that the account owns; None where there is no such account.
+
+        Repeated with the same tracking id it is the same site.
+        """
+
+    def change(self, account: AccountId, site: SiteId, changes: SiteChanges) -> MemberSite | None:
+        """Change some settings and answer the site; None where the account is not its owner."""
+
+    def remove(self, account: AccountId, site: SiteId) -> bool:
+        """Delete a site with its memberships; False where the account is not its owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyEntry:
+    """An API key as its owner sees it in the list: not the key, only how it begins."""
+
+    id: str
+    name: str
+    prefix: str
+    scopes: frozenset[str]
+    created_at: datetime
+
+
+class KeyRing(Protocol):
+    """The live API keys of accounts."""
+
+    def of(self, account: AccountId) -> Sequence[KeyEntry]:
+        """Answer the account's live keys, oldest first."""
+
+    def add(
+        self, account: AccountId, *, name: str, prefix: str, key_hash: bytes, scopes: frozenset[str]
+    ) -> KeyEntry | None:
+        """Keep a new key; None where there is no such account. Repeated, it is the same key."""
+
+    def revoke(self, account: AccountId, key: str) -> bool:
+        """End a key at once; False where the account has no such live key."""

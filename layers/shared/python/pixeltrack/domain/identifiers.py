@@ -15,6 +15,7 @@ AccountId = NewType("AccountId", str)
 EventId = NewType("EventId", str)
 """An event's id, made in the browser; with the site it identifies the event."""
 
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TRACKING_ID = re.compile(r"pt_[0-9a-f]{32}")
 
 
@@ -26,6 +27,11 @@ def tracking_id(randomness: bytes) -> TrackingId:
 def is_tracking_id(text: str) -> bool:
     """Tell whether the text has the shape of a tracking id that this system gives out."""
     return _TRACKING_ID.fullmatch(text) is not None
+
+
+def is_uuid(text: str) -> bool:
+    """Tell whether the text has the shape of the ids that PostgreSQL gives out."""
+    return _UUID.fullmatch(text) is not None
 
 
 def new_event_id(now_ms: int, randomness: bytes) -> EventId:

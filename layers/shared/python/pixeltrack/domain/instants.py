@@ -21,3 +21,8 @@ def iso(ms: int) -> str:
     """Write milliseconds since the epoch as ISO 8601 in UTC, as in `2026-11-22T10:00:00.000Z`."""
     at = _EPOCH + timedelta(milliseconds=ms)
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def iso_at(at: datetime) -> str:
+    """Write an aware instant as `iso` does."""
+    return iso((at - _EPOCH) // _MILLISECOND)

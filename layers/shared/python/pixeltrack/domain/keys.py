@@ -13,6 +13,8 @@ class Scope(StrEnum):
     """What an API key may do."""
 
     EVENTS_READ = "events:read"
+    SITES_READ = "sites:read"
+    SITES_WRITE = "sites:write"
 
 
 def api_key(randomness: bytes) -> str:

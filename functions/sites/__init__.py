@@ -1,0 +1,1 @@
+"""Answers and changes what accounts configure: sites, their snippet, API keys."""

@@ -1,0 +1,83 @@
+"""What an account may do with its sites: members see them, owners change them."""
+
+import secrets
+from dataclasses import dataclass
+from html import escape
+
+from functions.sites.models import (
+    ChangedSite,
+    NewSite,
+    SiteList,
+    SiteView,
+    Snippet,
+    site_view,
+)
+from pixeltrack.domain.errors import FieldError, Forbidden, NotFound, Refused, Unauthenticated
+from pixeltrack.domain.identifiers import AccountId, SiteId, tracking_id
+from pixeltrack.domain.sites import MemberSite, Role
+from pixeltrack.ports import Sites
+
+MOST_SITES = 500
+"""Sites that an account may own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Sites of an account; `public_url` is the origin that the tracker is loaded from.
+
+    Every method raises `NotFound` for a site that is not the account's to see.
+    """
+
+    sites: Sites
+    public_url: str
+
+    def all(self, account: AccountId) -> SiteList:
+        """Answer the account's sites, oldest first."""
+        return SiteList(sites=[site_view(site) for site in self.sites.of(account)])
+
+    def one(self, account: AccountId, site: SiteId) -> SiteView:
+        """Answer one site."""
+        return site_view(self._seen(account, site))
+
+    def add(self, account: AccountId, new: NewSite) -> SiteView:
+        """Make a site; raises `Refused` (409) where the account owns as many as it may.
+
+        Two calls at the same moment may pass that bound by one: it keeps abuse out, no promise.
+        """
+        owned = sum(site.role is Role.OWNER for site in self.sites.of(account))
+        if owned >= MOST_SITES:
+            raise Refused(409, FieldError("body", f"an account owns at most {MOST_SITES} sites"))
+        made = self.sites.add(account, tracking_id(secrets.token_bytes(16)), new.settings())
+        if made is None:  # the account was deleted, its token is still fresh
+            raise Unauthenticated("invalid_token")
+        return site_view(made)
+
+    def change(self, account: AccountId, site: SiteId, changed: ChangedSite) -> SiteView:
+        """Change a site; raises `Forbidden` for a viewer."""
+        self._owned(account, site)
+        after = self.sites.change(account, site, changed.changes())
+        if after is None:
+            raise NotFound
+        return site_view(after)
+
+    def remove(self, account: AccountId, site: SiteId) -> None:
+        """Delete a site, which takes its events out of everybody's sight; raises `Forbidden`."""
+        self._owned(account, site)
+        if not self.sites.remove(account, site):
+            raise NotFound
+
+    def snippet(self, account: AccountId, site: SiteId) -> Snippet:
+        """Answer the line that loads the tracker."""
+        shown = escape(self._seen(account, site).tracking_id)
+        source = escape(f"{self.public_url}/tracker.js")
+        return Snippet(html=f'<script defer src="{source}" data-site="{shown}"></script>')
+
+    def _seen(self, account: AccountId, site: SiteId) -> MemberSite:
+        found = self.sites.find(account, site)
+        if found is None:
+            raise NotFound
+        return found
+
+    def _owned(self, account: AccountId, site: SiteId) -> None:
+        if self._seen(account, site).role is not Role.OWNER:
+            raise Forbidden("Only the site's owner may change it; you may see it.")

@@ -1,0 +1,89 @@
+"""The routes of sites, as the OpenAPI document describes them."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
+
+from functions.sites.configuration import Configuration
+from functions.sites.models import ChangedSite, NewSite, SiteList, SiteView, Snippet
+from pixeltrack.domain.identifiers import SiteId
+from pixeltrack.domain.keys import Scope
+from pixeltrack.runtime.http import HttpApi
+
+SITES = "/api/v1/sites"
+SITE = f"{SITES}/{{id}}"
+
+_UNKNOWN = {404: "No such site, or not the caller's."}
+_BODY = {400: "A field is refused.", 413: "The body is too large.", 415: "Not JSON."}
+_Id = Annotated[str, Path(description="The site's id.")]
+
+
+def add(api: HttpApi, configuration: Callable[[], Configuration]) -> None:
+    """Add the routes of sites to an API."""
+
+    @api.route("GET", SITES, scope=Scope.SITES_READ, problems={}, summary="Sites", tags=["sites"])
+    def list_sites() -> SiteList:
+        return configuration().all(api.caller.account)
+
+    @api.route(
+        "POST",
+        SITES,
+        scope=Scope.SITES_WRITE,
+        status=201,
+        problems=_BODY | {409: "The account owns as many sites as it may."},
+        summary="Add a site",
+        description="The caller becomes its owner. Fields not named here are ignored; "
+        "`trackingId` is always given by the server.",
+        tags=["sites"],
+    )
+    def add_site(new: NewSite) -> SiteView:
+        made = configuration().add(api.caller.account, new)
+        api.add_header("Location", f"{SITES}/{made.id}")
+        return made
+
+    @api.route(
+        "GET", SITE, scope=Scope.SITES_READ, problems=_UNKNOWN, summary="A site", tags=["sites"]
+    )
+    def show_site(id: _Id) -> SiteView:  # noqa: A002 - the name in the path
+        return configuration().one(api.caller.account, SiteId(id))
+
+    @api.route(
+        "PATCH",
+        SITE,
+        scope=Scope.SITES_WRITE,
+        problems=_BODY | _UNKNOWN,
+        summary="Change a site",
+        description="What is left out stays; fields not named here are ignored, so a site may "
+        "be sent back as it was read. Only its owner may. It takes effect on events within 30 "
+        "seconds.",
+        tags=["sites"],
+    )
+    def change_site(id: _Id, changed: ChangedSite) -> SiteView:  # noqa: A002
+        return configuration().change(api.caller.account, SiteId(id), changed)
+
+    @api.route(
+        "DELETE",
+        SITE,
+        scope=Scope.SITES_WRITE,
+        status=204,
+        problems=_UNKNOWN,
+        summary="Delete a site",
+        description="Only its owner may. Events that arrive later are dropped, stored ones are "
+        "shown to nobody any more.",
+        tags=["sites"],
+    )
+    def delete_site(id: _Id) -> None:  # noqa: A002
+        configuration().remove(api.caller.account, SiteId(id))
+
+    @api.route(
+        "GET",
+        f"{SITE}/snippet",
+        scope=Scope.SITES_READ,
+        problems=_UNKNOWN,
+        summary="A site's snippet",
+        description="The line to be put into the site's pages.",
+        tags=["sites"],
+    )
+    def show_snippet(id: _Id) -> Snippet:  # noqa: A002
+        return configuration().snippet(api.caller.account, SiteId(id))

@@ -1,0 +1,27 @@
+"""What the sites function works on in production."""
+
+from functools import cache
+
+from functions.sites.configuration import Configuration
+from functions.sites.keys import Keys
+from pixeltrack.adapters.postgres.configuration import PostgresSites
+from pixeltrack.adapters.postgres.database import Database
+from pixeltrack.adapters.postgres.keyring import PostgresKeyRing
+from pixeltrack.runtime import settings
+
+
+@cache
+def configuration() -> Configuration:
+    """Build the sites' use cases on first use."""
+    return Configuration(PostgresSites(_database()), settings.load(settings.Web).public_url)
+
+
+@cache
+def keys() -> Keys:
+    """Build the keys' use cases on first use."""
+    return Keys(PostgresKeyRing(_database()))
+
+
+@cache
+def _database() -> Database:
+    return Database(settings.load(settings.Postgres).url)

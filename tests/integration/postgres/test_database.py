@@ -1,4 +1,6 @@
 import socket
+import traceback
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -85,12 +87,29 @@ def test_a_statement_without_end_is_cut_off(
     database.close()
 
 
-def test_a_wrong_statement_is_a_fault_not_an_outage(
+def test_a_schema_that_is_not_there_yet_is_the_stores_fault(
     database: Database, written: dict[str, bytes]
 ) -> None:
-    written["wrong"] = b"select nothing from nowhere"
-    with pytest.raises(psycopg.ProgrammingError):
-        database.rows("wrong")
+    written["early"] = b"select nothing from nowhere"
+    with pytest.raises(StoreUnavailable, match="UndefinedTable"):
+        database.rows("early")
+
+
+def test_values_that_are_wrong_are_named_by_code_and_never_quoted(
+    database: Database, written: dict[str, bytes]
+) -> None:
+    written["add"] = b"insert into accounts (email) values (%(email)s)"
+    written["read"] = b"select %(id)s::uuid"
+    email = f"{uuid.uuid4()}@private.example"
+    database.rows("add", email=email)
+    with pytest.raises(psycopg.errors.UniqueViolation) as twice:
+        database.rows("add", email=email)
+    with pytest.raises(psycopg.DataError) as malformed:
+        database.rows("read", id=email)
+    assert str(twice.value) == "add: 23505 accounts_email_key"
+    for raised in (twice, malformed):
+        assert email not in "".join(traceback.format_exception(raised.value))
+    assert database.rows("read", id=NOBODY)
 
 
 def slow_api(run: Any) -> HttpApi:

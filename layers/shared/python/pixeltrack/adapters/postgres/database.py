@@ -30,8 +30,13 @@ class Database:
         self._url = url
         self._connection: psycopg.Connection[DictRow] | None = None
 
-    def rows(self, name: str, **values: Any) -> list[DictRow]:
-        """Run `sql/<name>.sql` and answer its rows; raises `StoreUnavailable`."""
+    def rows(self, name: str, /, **values: Any) -> list[DictRow]:
+        """Run `sql/<name>.sql` and answer its rows.
+
+        Raises `StoreUnavailable` where the server is away or not as it should be, such as one
+        not migrated yet; psycopg's `DataError` or `IntegrityError`, without the values that the
+        server's words would quote, where it is the values that are wrong.
+        """
         try:
             try:
                 return self._run(name, values)
@@ -39,8 +44,11 @@ class Database:
                 if not self._is_broken():
                     raise
                 return self._run(name, values)
-        except psycopg.OperationalError as error:
-            raise StoreUnavailable("PostgreSQL did not answer") from error
+        except (psycopg.DataError, psycopg.IntegrityError) as error:
+            fault = f"{name}: {error.sqlstate} {error.diag.constraint_name or ''}".rstrip()
+            raise type(error)(fault) from None
+        except psycopg.Error as error:
+            raise StoreUnavailable(f"PostgreSQL: {type(error).__name__}") from error
 
     def close(self) -> None:
         """Close the connection; the next statement opens another."""

@@ -3,7 +3,7 @@
 PYTHON := .venv/bin/python
 LOCAL  := $(PYTHON) -m infra_cdk.local
 .DEFAULT_GOAL := help
-.PHONY: help ready up down reset status logs test check bench prove replay migrate openapi psql events ledger
+.PHONY: help ready up down reset status logs test check bench prove replay migrate openapi layers synth psql events ledger
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -52,6 +52,13 @@ migrate: ready ## bring schema, indexes, topics and queues up to date
 
 openapi: ready ## write the OpenAPI document
 	@$(LOCAL) openapi
+
+layers: ready ## build the layers for Lambda
+	@sh layers/geoip/build.sh .local/layers/geoip
+	@$(PYTHON) -m layers.dependencies.build
+
+synth: layers ## write the CloudFormation templates to cdk.out (STAGE=…: dev, staging or prod)
+	@npx cdk synth --quiet $(if $(STAGE),--context stage=$(STAGE))
 
 psql: ready ## open the database
 	@$(LOCAL) psql

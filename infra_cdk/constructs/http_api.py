@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_apigatewayv2 as gateway
 from aws_cdk.aws_apigatewayv2_authorizers import HttpLambdaAuthorizer, HttpLambdaResponseType
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
@@ -42,19 +42,17 @@ class PageHttpApi(Construct):
         profile: Profile,
     ) -> None:
         super().__init__(scope, id)
-        self.api = gateway.HttpApi(self, "Api", create_default_stage=False)
+        name = Stack.of(self).stack_name
+        self.api = gateway.HttpApi(self, "Api", api_name=name, create_default_stage=False)
         self._stage(profile)
         asked = topology.authorizer
         authorizer = _authorizer(asked, functions[asked.function]) if asked else None
-        names = dict.fromkeys(route.function for route in topology.routes)
-        self._integrations = {name: _integration(name, functions[name]) for name in names}
+        served = {route.function for route in topology.routes} | {topology.fallback}
+        self._integrations = {n: _integration(n, f) for n, f in functions.items() if n in served}
         for route in topology.routes:
             key = gateway.HttpRouteKey.with_(route.path, gateway.HttpMethod[route.method])
             self._route(route.key, key, route.function, None if route.public else authorizer)
         if topology.fallback:
-            self._integrations.setdefault(
-                topology.fallback, _integration(topology.fallback, functions[topology.fallback])
-            )
             self._route("$default", gateway.HttpRouteKey.DEFAULT, topology.fallback, None)
 
     def _route(

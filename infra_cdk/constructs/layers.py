@@ -8,11 +8,10 @@ from constructs import Construct
 
 from infra_cdk.constructs.assets import ROOT, shared_code
 from infra_cdk.topology import Function, Need
-from layers.dependencies.build import built
+from layers.dependencies.build import GEOIP, built
 
 RUNTIME = Runtime.PYTHON_3_13
 ARCHITECTURE = Architecture.ARM_64
-GEOIP = ROOT / ".local" / "layers" / "geoip"
 
 
 class MissingLayer(FileNotFoundError):

@@ -7,7 +7,7 @@ from constructs import Construct
 
 
 class Profile(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """A deployment's size: requests of the whole API, and a name of CDK's `RetentionDays`."""
+    """A deployment's size: most requests of each route, and a name of CDK's `RetentionDays`."""
 
     requests_per_second: int
     burst: int

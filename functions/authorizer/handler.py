@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from functions.authorizer.verdicts import Verdicts
+from pixeltrack.adapters.access_tokens import AccessTokens
 from pixeltrack.adapters.postgres.database import Database
 from pixeltrack.adapters.postgres.keys import PostgresApiKeys
 from pixeltrack.runtime import settings
@@ -14,7 +15,9 @@ from pixeltrack.runtime.logs import logger
 @cache
 def wiring() -> Verdicts:
     """Build what production uses, on first use."""
-    return Verdicts(PostgresApiKeys(Database(settings.load(settings.Postgres).url)))
+    database = Database(settings.load(settings.Postgres).url)
+    tokens = AccessTokens(settings.load(settings.Auth).jwt_keys)
+    return Verdicts(PostgresApiKeys(database), tokens)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

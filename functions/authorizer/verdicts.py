@@ -2,22 +2,27 @@
 
 from dataclasses import dataclass
 
+from pixeltrack.adapters.access_tokens import AccessTokens
 from pixeltrack.domain.errors import Unavailable
 from pixeltrack.domain.keys import is_api_key, key_hash
 from pixeltrack.ports import ApiKeys
 
 Verdict = dict[str, str]
 
+_INVALID: Verdict = {"kind": "invalid"}
+
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
     """Judges `Authorization` headers; a verdict is flat text, as an authorizer's context is.
 
-    `kind` is `key` (with `account` and space-separated `scopes`), `anonymous` without
-    credentials, `invalid` with wrong ones, `unavailable` where the store cannot be asked.
+    `kind` is `user` (with `account`, and `*` for `scopes`) or `key` (with `account` and
+    space-separated `scopes`), `anonymous` without credentials, `invalid` with wrong ones,
+    `unavailable` where the store cannot be asked.
     """
 
     keys: ApiKeys
+    tokens: AccessTokens
 
     def judge(self, authorization: str | None) -> Verdict:
         """Answer the verdict on a header's value."""
@@ -25,12 +30,15 @@ class Verdicts:
             return {"kind": "anonymous"}
         scheme, _, credentials = authorization.partition(" ")
         credentials = credentials.strip()
-        if scheme.lower() != "bearer" or not is_api_key(credentials):
-            return {"kind": "invalid"}
+        if scheme.lower() != "bearer":
+            return _INVALID
+        if not is_api_key(credentials):
+            user = self.tokens.account(credentials)
+            return {"kind": "user", "account": user, "scopes": "*"} if user else _INVALID
         try:
             key = self.keys.find(key_hash(credentials))
         except Unavailable:
             return {"kind": "unavailable"}
         if key is None:
-            return {"kind": "invalid"}
+            return _INVALID
         return {"kind": "key", "account": key.account, "scopes": " ".join(sorted(key.scopes))}

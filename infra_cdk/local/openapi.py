@@ -23,7 +23,6 @@ _DESCRIPTION = (
 )
 _REQUEST_ID = {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}}
 _RETRY_AFTER = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
-_LOCATION = {"Location": {"$ref": "#/components/headers/Location"}}
 _CHALLENGE = {"WWW-Authenticate": {"$ref": "#/components/headers/Challenge"}}
 _LOCATION = {"Location": {"$ref": "#/components/headers/Location"}}
 _HEADERS = {"201": _LOCATION, "401": _CHALLENGE, "429": _RETRY_AFTER}
@@ -38,9 +37,7 @@ _COMPONENTS: dict[str, dict[str, Any]] = {
     "headers": {
         "RequestId": _header("Names the request in the logs."),
         "RetryAfter": _header("Seconds after which to try again.", "integer"),
-        "Location": _header("Address of what was made."),
         "Challenge": _header("How to authenticate (RFC 6750)."),
-        "Location": _header("Address of what was made."),
     },
     "securitySchemes": {
         "bearer": {
@@ -113,6 +110,10 @@ def _answers(operation: dict[str, Any]) -> dict[str, Any]:
     if operation["security"]:
         answers["401"] = _problem("No token or API key, or one that is not valid.")
         answers["403"] = _problem("The key lacks the scope, or a key will not do.")
+    if "requestBody" in operation:
+        answers.setdefault("400", _problem("A field is refused."))
+        answers["413"] = _problem("The body is too large.")
+        answers["415"] = _problem("The body is not JSON.")
     answers["500"] = _problem("A fault of the server's; the request id leads to it in its logs.")
     answers["503"] = _problem("A part of the system is away or slow.", _RETRY_AFTER)
     for status, answer in answers.items():

@@ -1,4 +1,7 @@
-from collections.abc import Iterator
+import ipaddress
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -20,6 +23,9 @@ class Client:
         response = self._http.request(method, path, **options)
         self._check(self._operation(method, path), response)
         return response
+
+    def forget_cookies(self) -> None:
+        self._http.cookies.clear()
 
     def close(self) -> None:
         self._http.close()
@@ -52,6 +58,50 @@ class Client:
         if kind.endswith("json"):
             schema = content[kind]["schema"] | {"components": self.document["components"]}
             Draft202012Validator(schema).validate(response.json())
+
+
+@dataclass(frozen=True)
+class Person:
+    """A registered account: what it logs in with and what it got."""
+
+    email: str
+    password: str
+    id: str
+    token: str
+    cookie: str
+
+    @property
+    def bearer(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+
+def some_address() -> str:
+    """An address that no other test calls from, so that throttles count each test by itself."""
+    return str(ipaddress.IPv6Address(secrets.randbits(120) | 0x20 << 120))
+
+
+@pytest.fixture(scope="session")
+def register(api: Client) -> Callable[..., Person]:
+    """Make accounts: `register(email=…, password=…)`, each from an address of its own."""
+
+    def make(**wanted: str) -> Person:
+        email = f"{secrets.token_hex(8)}@pixeltrack.test"
+        body = {"email": email, "password": "goodpassword123"} | wanted
+        headers = {"X-Forwarded-For": some_address()}
+        answer = api.request("POST", "/auth/register", json=body, headers=headers)
+        assert answer.status_code == 201, answer.text
+        told = answer.json()
+        cookie = answer.cookies["pixeltrack_refresh"]
+        api.forget_cookies()
+        return Person(body["email"], body["password"], told["user"]["id"], told["token"], cookie)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def person(register: Callable[..., Person]) -> Person:
+    """An account that tests share; who changes it registers another."""
+    return register()
 
 
 @pytest.fixture(scope="session")

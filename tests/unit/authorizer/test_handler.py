@@ -7,14 +7,16 @@ from fakes.gateway import Context, http_event
 
 from functions.authorizer import handler as authorizer
 from functions.authorizer.verdicts import Verdicts
+from pixeltrack.adapters.access_tokens import AccessTokens
 from pixeltrack.domain.keys import api_key
 from pixeltrack.ports import ApiKey
 
 KEY = api_key(bytes(32))
+TOKENS = AccessTokens([("k1", "s" * 32)])
 
 
 def authorize(monkeypatch: pytest.MonkeyPatch, keys: Any, ms: float = 10_000) -> dict[str, Any]:
-    monkeypatch.setattr(authorizer, "wiring", lambda: Verdicts(keys))
+    monkeypatch.setattr(authorizer, "wiring", lambda: Verdicts(keys, TOKENS))
     event = http_event("GET /api/v1/events", headers={"Authorization": f"Bearer {KEY}"})
     return authorizer.handler(event, Context(ms))
 

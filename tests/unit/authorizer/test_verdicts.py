@@ -2,11 +2,13 @@ import pytest
 from fakes.accounts import FakeApiKeys
 
 from functions.authorizer.verdicts import Verdicts
+from pixeltrack.adapters.access_tokens import AccessTokens
 from pixeltrack.domain.identifiers import AccountId
 from pixeltrack.domain.keys import api_key, key_hash
 from pixeltrack.ports import ApiKey
 
 KEY = api_key(bytes(range(32)))
+TOKENS = AccessTokens([("k1", "s" * 32)])
 OTHER = api_key(bytes(32))
 KNOWN = ApiKey("key-1", AccountId("account-1"), frozenset({"sites:read", "events:read"}))
 
@@ -18,16 +20,28 @@ def keys() -> FakeApiKeys:
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
 def test_a_live_key_is_its_account_with_its_scopes(keys: FakeApiKeys, scheme: str) -> None:
-    assert Verdicts(keys).judge(f"{scheme} {KEY}") == {
+    assert Verdicts(keys, TOKENS).judge(f"{scheme} {KEY}") == {
         "kind": "key",
         "account": "account-1",
         "scopes": "events:read sites:read",
     }
 
 
+def test_a_users_token_is_an_account_with_every_scope(keys: FakeApiKeys) -> None:
+    keys.is_away = True
+    token = TOKENS.sign(AccountId("account-2"), "family-1")
+    verdict = {"kind": "user", "account": "account-2", "scopes": "*"}
+    assert Verdicts(keys, TOKENS).judge(f"Bearer {token}") == verdict
+
+
+def test_a_forged_token_is_invalid(keys: FakeApiKeys) -> None:
+    forged = AccessTokens([("k1", "t" * 32)]).sign(AccountId("account-2"), "family-1")
+    assert Verdicts(keys, TOKENS).judge(f"Bearer {forged}") == {"kind": "invalid"}
+
+
 @pytest.mark.parametrize("header", [None, ""])
 def test_nobody_is_anonymous(keys: FakeApiKeys, header: str | None) -> None:
-    assert Verdicts(keys).judge(header) == {"kind": "anonymous"}
+    assert Verdicts(keys, TOKENS).judge(header) == {"kind": "anonymous"}
 
 
 @pytest.mark.parametrize(
@@ -48,9 +62,9 @@ def test_nobody_is_anonymous(keys: FakeApiKeys, header: str | None) -> None:
     ids=lambda header: ascii(header[:20]),
 )
 def test_what_is_no_live_key_is_invalid(keys: FakeApiKeys, header: str) -> None:
-    assert Verdicts(keys).judge(header) == {"kind": "invalid"}
+    assert Verdicts(keys, TOKENS).judge(header) == {"kind": "invalid"}
 
 
 def test_a_store_that_is_away_is_said_so(keys: FakeApiKeys) -> None:
     keys.is_away = True
-    assert Verdicts(keys).judge(f"Bearer {KEY}") == {"kind": "unavailable"}
+    assert Verdicts(keys, TOKENS).judge(f"Bearer {KEY}") == {"kind": "unavailable"}

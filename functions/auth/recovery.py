@@ -1,0 +1,57 @@
+"""What mails lead to: a confirmed address, a new password in the place of a forgotten one."""
+
+from dataclasses import dataclass
+
+from functions.auth import mails
+from functions.auth.world import World
+from pixeltrack.account_ports import Accounts, OneTimeTokens, PasswordHasher
+from pixeltrack.domain import throttles
+from pixeltrack.domain.accounts import Account
+from pixeltrack.domain.errors import FieldError, Refused
+from pixeltrack.domain.tokens import Purpose, token_hash
+
+_SPENT = Refused(400, FieldError("token", "is not valid, or was used, or has expired"))
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """Sends and takes one-time tokens."""
+
+    world: World
+    accounts: Accounts
+    one_time_tokens: OneTimeTokens
+    hasher: PasswordHasher
+
+    def forgot(self, email: str, client: str) -> None:
+        """Send a link to choose a new password; whether there is an account is not told."""
+        self.world.count(throttles.FORGOTTEN_FROM_ADDRESS, client)
+        self.world.count(throttles.FORGOTTEN_OF_ACCOUNT, email.lower())
+        known = self.accounts.find_by_email(email)
+        if known is None:
+            return
+        token, now = self.world.new_token(), self.world.now()
+        purpose = Purpose.RESET
+        until = now + purpose.lifetime
+        self.one_time_tokens.add(token_hash(token), purpose, known.account.id, until=until, now=now)
+        # To the stored address: one that merely looks alike to the database gets nothing.
+        account = known.account
+        mail = mails.password_reset(account.email, account.language, self.world.origin, token)
+        self.world.post(mail)
+
+    def reset(self, token: str, password: str, client: str) -> None:
+        """Set the password; log-ins end. Raises `Refused` for a token that is not valid."""
+        self.world.count(throttles.LINKS_FROM_ADDRESS, client)
+        now = self.world.now()
+        hashed = self.hasher.hash(password)
+        account = self.one_time_tokens.reset(token_hash(token), hashed, now=now)
+        if account is None:
+            raise _SPENT
+        self.world.forgive(throttles.PASSWORDS_OF_ACCOUNT, account.email.lower())
+
+    def confirm(self, token: str, client: str) -> Account:
+        """Confirm an address; raises `Refused` for a token that is not valid."""
+        self.world.count(throttles.LINKS_FROM_ADDRESS, client)
+        account = self.one_time_tokens.confirm(token_hash(token), now=self.world.now())
+        if account is None:
+            raise _SPENT
+        return account

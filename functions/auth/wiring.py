@@ -1,0 +1,83 @@
+"""What the auth function works with in production."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from functions.auth.cookies import RefreshCookie
+from functions.auth.doors import Doors
+from functions.auth.profile import Profile
+from functions.auth.recovery import Recovery
+from functions.auth.registration import Registrar
+from functions.auth.world import World
+from pixeltrack.adapters.access_tokens import AccessTokens
+from pixeltrack.adapters.mail import FolderMailer
+from pixeltrack.adapters.passwords import Argon2Hasher
+from pixeltrack.adapters.postgres.accounts import (
+    PostgresAccounts,
+    PostgresInvitations,
+    PostgresOneTimeTokens,
+)
+from pixeltrack.adapters.postgres.database import Database
+from pixeltrack.adapters.postgres.log_ins import PostgresLogIns
+from pixeltrack.adapters.postgres.throttles import PostgresThrottles
+from pixeltrack.domain.throttles import address_subject
+from pixeltrack.domain.tokens import derived_key
+from pixeltrack.runtime import settings
+from pixeltrack.runtime.client import Clients
+from pixeltrack.runtime.http import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Auth:
+    """The use cases of accounts; `client` answers what a request's sender counts as."""
+
+    doors: Doors
+    registrar: Registrar
+    recovery: Recovery
+    profile: Profile
+    cookie: RefreshCookie
+    client: Callable[[Request], str]
+
+
+@cache
+def auth() -> Auth:
+    """Build everything on first use; its connection lasts as long as the process."""
+    chosen = settings.load(settings.Auth)
+    web, api = settings.load(settings.Web), settings.load(settings.Api)
+    clients = Clients(settings.load(settings.Ingest))
+    database = Database(settings.load(settings.Postgres).url)
+    _, secret = chosen.jwt_keys[0]
+    accounts, one_time_tokens = PostgresAccounts(database), PostgresOneTimeTokens(database)
+    hasher = Argon2Hasher()
+    world = World(
+        PostgresThrottles(database),
+        FolderMailer(Path(chosen.mail_dir)),
+        web.public_url,
+        derived_key(secret, "throttles"),
+    )
+    doors = Doors(
+        world,
+        accounts,
+        PostgresLogIns(database),
+        hasher,
+        AccessTokens(chosen.jwt_keys),
+        derived_key(secret, "refresh tokens"),
+    )
+    return Auth(
+        doors=doors,
+        registrar=Registrar(
+            world,
+            chosen.registration,
+            accounts,
+            PostgresInvitations(database),
+            one_time_tokens,
+            hasher,
+            doors,
+        ),
+        recovery=Recovery(world, accounts, one_time_tokens, hasher),
+        profile=Profile(accounts, hasher, doors),
+        cookie=RefreshCookie(web.public_url, api.allowed_origins),
+        client=lambda r: address_subject(clients.identify(r.peer, r.headers).ip),
+    )

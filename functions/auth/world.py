@@ -1,0 +1,50 @@
+"""What the use cases of accounts share: the clock, randomness, throttles and mails."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from pixeltrack.account_ports import Mail, Mailer, Throttles
+from pixeltrack.domain.errors import Unavailable
+from pixeltrack.domain.throttles import Limit, throttle_key
+from pixeltrack.domain.tokens import opaque_token
+from pixeltrack.runtime.logs import logger
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _token() -> str:
+    return opaque_token(secrets.token_bytes(32))
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Clock, tokens, throttles, mails; `origin` is where the links in mails lead."""
+
+    throttles: Throttles
+    mailer: Mailer
+    origin: str
+    throttle_secret: bytes = field(repr=False)
+    now: Callable[[], datetime] = _now
+    new_token: Callable[[], str] = _token
+
+    def count(self, limit: Limit, subject: str) -> None:
+        """Count an attempt; raises `Throttled` where the limit is passed."""
+        now = self.now()
+        key = throttle_key(self.throttle_secret, limit, subject)
+        attempts = self.throttles.hit(key, until=now + limit.window, now=now)
+        limit.check(attempts.count, attempts.until, now)
+
+    def forgive(self, limit: Limit, subject: str) -> None:
+        """Forget the attempts of a subject."""
+        self.throttles.clear(throttle_key(self.throttle_secret, limit, subject))
+
+    def post(self, mail: Mail) -> None:
+        """Send a mail; one that cannot go out undoes nothing, and is asked for again."""
+        try:
+            self.mailer.send(mail)
+        except Unavailable:
+            logger("auth").warning("a mail could not be sent")

@@ -1,0 +1,168 @@
+"""The ports of accounts: what log-ins, registration and mails ask of the world.
+
+As with the other ports, every method may raise `Unavailable`. Tokens are given as hashes, and
+`now` is the caller's clock.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from pixeltrack.domain.accounts import Account, Language
+from pixeltrack.domain.identifiers import AccountId
+from pixeltrack.domain.tokens import Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account to be; `confirmed_at` where the address is known to be its owner's."""
+
+    id: AccountId
+    email: str
+    name: str | None
+    language: Language
+    password_hash: str
+    confirmed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """An account and the hash of its password; None: it has none to log in with."""
+
+    account: Account
+    password_hash: str | None
+
+
+class Accounts(Protocol):
+    """Accounts; a mail address has one at most, whatever its case."""
+
+    def add(self, new: NewAccount, *, invitation: bytes | None = None) -> Account | None:
+        """Make an account and use up its invitation; None where the address is taken."""
+
+    def find(self, account: AccountId) -> Credentials | None:
+        """Answer the account with this id."""
+
+    def find_by_email(self, email: str) -> Credentials | None:
+        """Answer the account with this address, whatever its case."""
+
+    def describe(self, account: AccountId, *, name: str | None, language: Language) -> None:
+        """Give an account another name and language."""
+
+    def set_password(self, account: AccountId, password_hash: str) -> None:
+        """Give an account another password; its log-ins and reset tokens end with the old one."""
+
+    def rehash(self, account: AccountId, old_hash: str, new_hash: str) -> None:
+        """Store the same password with another hash, unless it was changed meanwhile."""
+
+    def delete(self, account: AccountId) -> None:
+        """Delete an account, the sites it owns, and all that belongs to it."""
+
+
+class OneTimeTokens(Protocol):
+    """Tokens that mails carry, each good for one use before it expires."""
+
+    def add(
+        self, token: bytes, purpose: Purpose, account: AccountId, *, until: datetime, now: datetime
+    ) -> None:
+        """Store a token; whatever has expired goes."""
+
+    def confirm(self, token: bytes, *, now: datetime) -> Account | None:
+        """Use a token up and confirm its account's address; None where it is not valid."""
+
+    def reset(self, token: bytes, password_hash: str, *, now: datetime) -> Account | None:
+        """Use a token up and set its account's password; None where it is not valid.
+
+        The address is confirmed thereby; log-ins and other reset tokens end.
+        """
+
+
+class Invitations(Protocol):
+    """Invitations to register, each for one address."""
+
+    def add(
+        self, token: bytes, email: str, by: AccountId, *, until: datetime, now: datetime
+    ) -> None:
+        """Store an invitation; whatever has expired goes."""
+
+    def email_of(self, token: bytes, *, now: datetime) -> str | None:
+        """Answer whom a valid invitation is for."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogIn:
+    """A family of refresh tokens; `rotated_at` is when the token asked for was first used."""
+
+    family: str
+    account: AccountId
+    rotated_at: datetime | None = None
+
+
+class LogIns(Protocol):
+    """The families of refresh tokens."""
+
+    def open(self, account: AccountId, token: bytes, *, until: datetime, now: datetime) -> LogIn:
+        """Begin a family with its first token; whatever has expired goes."""
+
+    def rotate(
+        self, token: bytes, successor: bytes, *, until: datetime, now: datetime
+    ) -> LogIn | None:
+        """Use a token; where this is its first use, store its successor.
+
+        Answers the family, with `rotated_at` of an earlier use; None for an unknown token.
+        """
+
+    def find(self, token: bytes, *, now: datetime) -> LogIn | None:
+        """Answer the family of a token, used or not."""
+
+    def end(self, family: str) -> None:
+        """End a family: none of its tokens is known any more."""
+
+    def end_all(self, account: AccountId) -> None:
+        """End every family of an account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """How many attempts a window holds, and when it ends."""
+
+    count: int
+    until: datetime
+
+
+class Throttles(Protocol):
+    """Counters of attempts by key, each in a window that the first attempt opens."""
+
+    def hit(self, key: bytes, *, until: datetime, now: datetime) -> Attempts:
+        """Count an attempt; one in no open window opens one that ends at `until`."""
+
+    def clear(self, key: bytes) -> None:
+        """Forget the attempts of a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail in plain text to one address."""
+
+    to: str
+    subject: str
+    text: str
+
+
+class Mailer(Protocol):
+    """Sends mails."""
+
+    def send(self, mail: Mail) -> None:
+        """Hand a mail over; it is sent once this returns."""
+
+
+class PasswordHasher(Protocol):
+    """Turns passwords into hashes that are slow to guess."""
+
+    def hash(self, password: str) -> str:
+        """Answer a salted hash."""
+
+    def verify(self, password_hash: str | None, password: str) -> bool:
+        """Tell whether a password fits; it takes as long for None, which nothing fits."""
+
+    def is_outdated(self, password_hash: str) -> bool:
+        """Tell whether a hash was made with weaker parameters than new ones are."""

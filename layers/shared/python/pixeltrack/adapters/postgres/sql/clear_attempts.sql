@@ -1,0 +1,2 @@
+delete from throttles
+where key = %(key)s

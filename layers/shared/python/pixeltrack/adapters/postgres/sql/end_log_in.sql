@@ -1,0 +1,2 @@
+delete from refresh_families
+where id = %(family)s::uuid

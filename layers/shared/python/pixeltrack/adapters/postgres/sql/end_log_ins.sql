@@ -1,0 +1,2 @@
+delete from refresh_families
+where account_id = %(account)s::uuid

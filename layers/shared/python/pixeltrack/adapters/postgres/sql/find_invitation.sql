@@ -1,0 +1,4 @@
+select email
+from invitations
+where hash = %(hash)s
+  and expires_at > %(now)s

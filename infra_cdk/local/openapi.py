@@ -38,6 +38,7 @@ _COMPONENTS: dict[str, dict[str, Any]] = {
         "RequestId": _header("Names the request in the logs."),
         "RetryAfter": _header("Seconds after which to try again.", "integer"),
         "Challenge": _header("How to authenticate (RFC 6750)."),
+        "Location": _header("Address of what was made."),
     },
     "securitySchemes": {
         "bearer": {

@@ -69,7 +69,7 @@ class TestInAHost:
         assert not any(alive(pid) for pid in pids)
 
     def test_a_killed_host_leaves_no_orphans(self, lone: SampleHost) -> None:
-        busy = subprocess.Popen(["curl", "-sg", f'{lone.origin}/echo?do={{"sleep_s":0.9}}'])
+        busy = subprocess.Popen(["curl", "-sg", f'{lone.origin}/echo?do={{"sleep_s":30}}'])
         eventually(lambda: any(e["state"] == "busy" for e in lone.environments("echo")))
         pids = [e["pid"] for e in lone.status()["environments"] if e["pid"]]
 

@@ -130,7 +130,7 @@ def test_pauses_grow_up_to_a_limit() -> None:
 def test_a_partial_failure_commits_what_lies_before() -> None:
     made = filled((0, 1), (0, 2), (0, 3), (1, 7), (1, 8), (2, 9), size=6)
     batch = taken(made, 0.5)
-    answer = failing((f"{TOPIC}-0", 3), (f"{TOPIC}-0", 2), (f"{TOPIC}-1", 7))
+    answer = failing((f"{TOPIC}-0", 2), (f"{TOPIC}-0", 3), (f"{TOPIC}-1", 7))
 
     assert made.settle(batch, answer, 1.0) == {0: 2, 2: 10}
     made.add(record(2, 10), 0.0)

@@ -1,4 +1,4 @@
-"""The demo: an account with a site and an API key, the same at every start."""
+"""The demo: an account with a password, a site and an API key, the same at every start."""
 
 import json
 import os
@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import scalar_row
 
+from pixeltrack.adapters.passwords import Argon2Hasher
 from pixeltrack.domain.identifiers import tracking_id
 from pixeltrack.domain.keys import Scope, api_key, is_api_key, key_hash, key_prefix
 
@@ -19,9 +20,11 @@ KEY_NAME = "Demo"
 FILE = "demo.json"
 
 _ACCOUNT = """
-    insert into accounts as a (email, name) values (%(email)s, 'Demo')
-    on conflict (lower(email)) do update set email = a.email
+    insert into accounts as a (email, name, confirmed_at) values (%(email)s, 'Demo', now())
+    on conflict (lower(email)) do update set confirmed_at = coalesce(a.confirmed_at, now())
     returning id::text"""
+_KNOWN_HASH = "select password_hash from accounts where id = %(account)s"
+_NEW_HASH = "update accounts set password_hash = %(hash)s where id = %(account)s"
 _MOVE_SITE = """
     update sites s set url = %(url)s, updated_at = now()
     from site_members m
@@ -50,9 +53,10 @@ _NEW_KEY = """
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What `demo.json` says; the only place where the key stands in plain text."""
+    """What `demo.json` says; the only place where password and key stand in plain text."""
 
     email: str
+    password: str
     site_id: str
     tracking_id: str
     api_key: str
@@ -69,10 +73,10 @@ class Demo:
 def seed(database_url: str, stack_dir: Path, origin: str, shop: str) -> Demo:
     """Make what is missing of the demo and write `stack_dir/demo.json`, readable by its user only.
 
-    The site follows the shop's address and keeps its ids. The key in the file is kept as long as
-    it is valid; where the file is lost, a new key takes the old one's place.
+    The site follows the shop's address and keeps its ids. Password and key in the file are kept
+    as long as they are valid; where the file is lost, new ones take the old ones' place.
     """
-    path = stack_dir / FILE
+    path, hasher = stack_dir / FILE, Argon2Hasher()
     with psycopg.connect(database_url, row_factory=scalar_row) as connection:
 
         def value(statement: str, **values: Any) -> Any:
@@ -83,25 +87,30 @@ def seed(database_url: str, stack_dir: Path, origin: str, shop: str) -> Demo:
         wanted = {"account": account, "url": shop, "name": SITE_NAME}
         fresh = tracking_id(secrets.token_bytes(16))
         site = value(_MOVE_SITE, **wanted) or value(_NEW_SITE, tracking_id=fresh, **wanted)
-        key = _written_key(path)
-        if not (key and value(_KEY_LIVES, hash=key_hash(key), account=account)):
+        password = _written(path, "password") or ""
+        if not hasher.verify(value(_KNOWN_HASH, account=account), password):
+            password = secrets.token_urlsafe(12) + "-1a"
+            row = {"account": account, "hash": hasher.hash(password)}
+            connection.execute(_NEW_HASH.encode(), row)
+        key = _written(path, "apiKey")
+        if not (key and is_api_key(key) and value(_KEY_LIVES, hash=key_hash(key), account=account)):
             key = api_key(secrets.token_bytes(32))
             mine = {"account": account, "name": KEY_NAME}
             connection.execute(_REVOKE_KEYS.encode(), mine)
             row = {"prefix": key_prefix(key), "hash": key_hash(key), "scopes": [Scope.EVENTS_READ]}
             connection.execute(_NEW_KEY.encode(), mine | row)
-        demo = Demo(EMAIL, site, value(_TRACKING_ID, site=site), key, origin, shop)
+        demo = Demo(EMAIL, password, site, value(_TRACKING_ID, site=site), key, origin, shop)
         _write(path, demo.json())
     return demo
 
 
-def _written_key(path: Path) -> str | None:
-    """Read the key that an earlier start wrote; a file that is no demo counts as lost."""
+def _written(path: Path, name: str) -> str | None:
+    """Read what an earlier start wrote; a file that is no demo counts as lost."""
     try:
-        key = json.loads(path.read_text())["apiKey"]
+        text = json.loads(path.read_text())[name]
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return key if isinstance(key, str) and is_api_key(key) else None
+    return text if isinstance(text, str) else None
 
 
 def _write(path: Path, text: str) -> None:

@@ -51,7 +51,7 @@ class Stack:
     @property
     def mail(self) -> Path:
         """Answer the folder of mails that were sent, which the mailbox shows."""
-        return self.directory / "mail"
+        return self.data / "mail"
 
     @property
     def run(self) -> Path:
@@ -114,7 +114,7 @@ class Stack:
             **records.values(self.run),
         }
         if "PIXELTRACK_JWT_KEYS" not in values:
-            values["PIXELTRACK_JWT_KEYS"] = signing.kept_keys(self.directory / "jwt.keys")
+            values["PIXELTRACK_JWT_KEYS"] = signing.kept_keys(self.data / "jwt.keys")
         return {"PIXELTRACK_PUBLIC_URL": f"http://127.0.0.1:{values[ports[0]]}"} | values
 
 

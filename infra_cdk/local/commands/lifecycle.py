@@ -33,8 +33,10 @@ def _up(options: argparse.Namespace) -> None:
         f"\nPixel-Track is {state}\n\n"
         f"  demo      {stack.origin}/  (shop: {stack.shop}/)\n"
         f"  API       {stack.origin}/api/v1/events\n"
+        f"  mailbox   {stack.origin}/mailbox\n"
         f"  metrics   {stack.origin}/metrics\n"
-        f"  account   {demo.email}, API key in {stack.directory / 'demo.json'}\n\n"
+        f"  account   {demo.email}, password {demo.password}\n"
+        f"            (API key in {stack.directory / 'demo.json'})\n\n"
         f"  make status · make logs · make events · make down"
     )
 

@@ -18,6 +18,7 @@ from infra_cdk.local.host.asgi import (
 from infra_cdk.local.host.gateway import Gateway
 from infra_cdk.local.host.invoke_api import PREFIX as INVOKE_PREFIX
 from infra_cdk.local.host.invoke_api import InvokeApi
+from infra_cdk.local.host.mailbox import Mailbox
 from infra_cdk.local.host.pages import Dashboard
 from infra_cdk.local.host.sockets import MANAGEMENT_PREFIX, Sockets
 from infra_cdk.local.host.status import Status
@@ -38,6 +39,7 @@ class App:
         invoke_api: InvokeApi,
         sockets: Sockets,
         status: Status,
+        mailbox: Mailbox,
         demo_file: Path,
     ) -> None:
         self._gateway = gateway
@@ -48,6 +50,8 @@ class App:
         self._demo_file = demo_file
         self._local: dict[str, Callable[[Send], Awaitable[None]]] = {
             "/demo.json": self._demo,
+            "/mailbox": mailbox.page,
+            "/mailbox/messages": mailbox.messages,
             "/status.json": self._describe,
             "/metrics": self._metrics,
         }

@@ -21,6 +21,7 @@ from infra_cdk.local.host.invoke_api import InvokeApi
 from infra_cdk.local.host.kafka import KafkaPoller
 from infra_cdk.local.host.launch import launch
 from infra_cdk.local.host.logs import LogFile
+from infra_cdk.local.host.mailbox import Mailbox
 from infra_cdk.local.host.metrics import Registry, labels
 from infra_cdk.local.host.pages import Dashboard, Shop, Site
 from infra_cdk.local.host.pool import Pool
@@ -148,6 +149,7 @@ class _Host:
             invoke_api=InvokeApi(functions),
             sockets=Sockets(self._topology, functions),
             status=Status(functions.pools, streams, queues, self._registry),
+            mailbox=Mailbox(Path(self._environ["PIXELTRACK_MAIL_DIR"])),
             demo_file=self._stack.directory / "demo.json",
         )
 

@@ -24,12 +24,7 @@ def add(api: HttpApi, keys: Callable[[], Keys]) -> None:
         KEYS,
         user=True,
         status=201,
-        problems={
-            400: "A field is refused.",
-            409: "The account has as many keys as it may.",
-            413: "The body is too large.",
-            415: "Not JSON.",
-        },
+        problems={409: "The account has as many keys as it may."},
         summary="Make an API key",
         description="The answer is the only one that holds the key itself.",
         tags=["keys"],

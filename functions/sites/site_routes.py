@@ -15,7 +15,6 @@ SITES = "/api/v1/sites"
 SITE = f"{SITES}/{{id}}"
 
 _UNKNOWN = {404: "No such site, or not the caller's."}
-_BODY = {400: "A field is refused.", 413: "The body is too large.", 415: "Not JSON."}
 _Id = Annotated[str, Path(description="The site's id.")]
 
 
@@ -31,7 +30,7 @@ def add(api: HttpApi, configuration: Callable[[], Configuration]) -> None:
         SITES,
         scope=Scope.SITES_WRITE,
         status=201,
-        problems=_BODY | {409: "The account owns as many sites as it may."},
+        problems={409: "The account owns as many sites as it may."},
         summary="Add a site",
         description="The caller becomes its owner. Fields not named here are ignored; "
         "`trackingId` is always given by the server.",
@@ -52,7 +51,7 @@ def add(api: HttpApi, configuration: Callable[[], Configuration]) -> None:
         "PATCH",
         SITE,
         scope=Scope.SITES_WRITE,
-        problems=_BODY | _UNKNOWN,
+        problems=_UNKNOWN,
         summary="Change a site",
         description="What is left out stays; fields not named here are ignored, so a site may "
         "be sent back as it was read. Only its owner may. It takes effect on events within 30 "

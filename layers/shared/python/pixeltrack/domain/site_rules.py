@@ -12,6 +12,7 @@ LEAST_NAME, MOST_NAME = 3, 200
 LEAST_RETENTION_DAYS, MOST_RETENTION_DAYS = 1, 3660
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
+_NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f\\]")  # browsers read a backslash as a slash
 _ZONE = re.compile(r"(?!posix/|right/)[A-Z][A-Za-z0-9_+\-/]{0,63}")
 _NO_ZONES = {"Factory"}
 
@@ -19,7 +20,7 @@ _NO_ZONES = {"Factory"}
 def site_url(text: str) -> str | None:
     """Take an absolute http or https address with a host; fragment and credentials are dropped."""
     text = text.strip()
-    if re.search(r"[\x00-\x20\x7f]", text):
+    if _NOT_IN_URLS.search(text):
         return None
     address = urls.page(text, "")
     if address is None:

@@ -8,13 +8,15 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from pydantic import BaseModel
 
 from pixeltrack.domain.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from pixeltrack.domain.identifiers import AccountId
-from pixeltrack.runtime import cors
+from pixeltrack.runtime import bodies, cors
 from pixeltrack.runtime.deadline import DeadlineExceeded, deadline
 from pixeltrack.runtime.logs import logger
 from pixeltrack.runtime.observability import Metrics
@@ -70,6 +72,7 @@ class HttpApi:
         )
         self.resolver.exception_handler(Exception)(_carry)
         self.scopes: dict[str, str | None] = {}
+        self._with_body: set[str] = set()
         self._function = function
         self._settings = cache(settings or (lambda: load(Api)))
         self._metrics = Metrics(function)
@@ -123,9 +126,12 @@ class HttpApi:
         self.scopes[f"OPTIONS {path}"] = None
 
         def register(function: Handler) -> Handler:
+            hints = get_type_hints(function)
+            answer = hints.pop("return")
+            if any(_is_model(kind) for kind in hints.values()):
+                self._with_body.add(f"{method} {path}")
             success: dict[str, Any] = {"description": "Success", "content": {}}
             if status != 204:
-                answer = get_type_hints(function)["return"]
                 success["content"]["application/json"] = {"model": answer}
             responses: dict[int, Any] = {status: success}
             for refusal, when in sorted(problems.items()):
@@ -176,6 +182,8 @@ class HttpApi:
         peer = event["requestContext"]["http"]["sourceIp"]
         self._request = Request(peer, event["headers"], event.get("cookies", ()))
         self._headers, self._cookies = {}, []
+        if key in self._with_body:
+            bodies.check(event)
         answer = self.resolver.resolve(event, context)
         return self._completed(answer)
 
@@ -222,8 +230,16 @@ class HttpApi:
         )
 
 
+def _is_model(kind: Any) -> bool:
+    """Tell whether a parameter of this type is read from the body: a model, or one or None."""
+    return any(isinstance(k, type) and issubclass(k, BaseModel) for k in (kind, *get_args(kind)))
+
+
 def _carry(error: Exception) -> None:
-    raise _Raised(error)
+    """Raise an error past the resolver, which hands its own `NotFoundError` in here twice."""
+    if isinstance(error, _Raised):
+        raise error
+    raise _Raised(NotFound() if isinstance(error, NotFoundError) else error)
 
 
 def _caller(event: dict[str, Any], scope: str | None) -> Caller | None:

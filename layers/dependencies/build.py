@@ -36,22 +36,25 @@ def built(layer: str) -> Path:
     return ROOT / ".local" / "layers" / f"{layer}-{digest[:16]}"
 
 
+def requirements(layer: str) -> bytes:
+    """Answer the layer's packages with versions and hashes, as a requirements file."""
+    left_out = [word for name in OF_THE_RUNTIME for word in ("--no-emit-package", name)]
+    chosen = [*LAYERS[layer], "--no-emit-project", *left_out]
+    command = [_uv(), "export", "-q", "--frozen", *chosen]
+    return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True).stdout
+
+
 def build(layer: str, output: Path, platform: str = LAMBDA) -> None:
     """Install the layer's packages below `output`/python and compile them.
 
     Wheels alone, with the hashes of the lock; raises `CalledProcessError` where one is missing.
     """
     target = output / "python"
-    left_out = [word for name in OF_THE_RUNTIME for word in ("--no-emit-package", name)]
-    chosen = [*LAYERS[layer], "--no-emit-project", *left_out]
-    requirements = subprocess.run(
-        [_uv(), "export", "-q", "--frozen", *chosen], cwd=ROOT, stdout=subprocess.PIPE, check=True
-    ).stdout
     # No `-q` here: it would hide why a wheel is missing.
     install = [_uv(), "pip", "install", "--target", str(target), "--python-platform", platform]
     install += ["--python-version", RUNTIME, "--only-binary", ":all:", "--no-deps"]
     install += ["--require-hashes", "--no-progress", "-r", "-"]
-    subprocess.run(install, cwd=ROOT, input=requirements, check=True)
+    subprocess.run(install, cwd=ROOT, input=requirements(layer), check=True)
     # Command line entry points carry this machine's paths, and Lambda runs none.
     shutil.rmtree(target / "bin", ignore_errors=True)
     compile_modules(target, "/opt/python")
@@ -71,7 +74,9 @@ def main() -> None:
             build(layer, unfinished)
             unfinished.rename(final)
         taken = size(final) + size(GEOIP)
-        print(f"{layer}: {size(final) / 2**20:.0f} MB; with the place databases {taken / 2**20:.0f}")
+        print(
+            f"{layer}: {size(final) / 2**20:.0f} MB; with the place databases {taken / 2**20:.0f}"
+        )
         if taken > MOST_BYTES:
             raise SystemExit(f"{layer} and the place databases are more than Lambda takes")
 

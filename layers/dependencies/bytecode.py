@@ -3,11 +3,13 @@
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 RUNTIME = "3.13"
 
 
+@cache
 def interpreter() -> str | None:
     """Find a Python of the runtime's version on PATH or among pyenv's, or answer None."""
     named = shutil.which(f"python{RUNTIME}")

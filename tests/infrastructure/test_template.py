@@ -1,0 +1,178 @@
+import dataclasses
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from aws_cdk import App
+from aws_cdk.aws_s3 import Bucket
+from fakes.template import CONTEXT, ROOT, Template
+
+from infra_cdk.app import build
+from infra_cdk.constructs import layers
+from infra_cdk.constructs.values import camel_case
+from infra_cdk.topology import TOPOLOGY, Need, Schedule, Topology, TopologyError
+from pixeltrack.runtime import settings
+
+VARIABLES = {v.name: v for need in Need for v in settings.variables(need.value)}
+
+
+def test_functions_run_what_the_page_says_on_arm(template: Template) -> None:
+    functions = template.functions()
+
+    assert functions.keys() == {f.name for f in TOPOLOGY.functions}
+    for function in TOPOLOGY.functions:
+        made = functions[function.name]
+        assert made["Handler"] == function.handler
+        assert made["MemorySize"] == function.memory_mb
+        assert made["Timeout"] == function.timeout_s
+        assert (made["Runtime"], made["Architectures"]) == ("python3.13", ["arm64"])
+        assert "ReservedConcurrentExecutions" not in made
+
+
+def test_every_function_logs_json_into_a_log_of_its_own_that_ends(template: Template) -> None:
+    groups = template.of_type("AWS::Logs::LogGroup")
+    logs = [f["LoggingConfig"] for f in template.functions().values()]
+
+    assert {log["LogFormat"] for log in logs} == {"JSON"}
+    assert len({log["LogGroup"]["Ref"] for log in logs}) == len(logs)
+    assert {group["RetentionInDays"] for group in groups.values()} == {30}
+
+
+def test_every_function_may_write_its_own_log_and_little_else(template: Template) -> None:
+    for policy in template.of_type("AWS::IAM::Policy").values():
+        for statement in policy["PolicyDocument"]["Statement"]:
+            assert statement["Resource"] != "*"
+            assert statement["Action"] in (
+                ["logs:CreateLogStream", "logs:PutLogEvents"],
+                "secretsmanager:GetSecretValue",
+            )
+
+
+def test_the_collector_alone_has_the_slim_layer(template: Template) -> None:
+    of = {
+        name: [template.resources[ref["Ref"]]["Properties"]["Description"] for ref in f["Layers"]]
+        for name, f in template.functions().items()
+    }
+    slim = {name for name, found in of.items() if any("collector's" in text for text in found)}
+    full = {name for name, found in of.items() if any("third-party" in text for text in found)}
+    placed = {name for name, found in of.items() if any("DB-IP" in text for text in found)}
+
+    assert slim == {"collector"}
+    assert full == of.keys() - slim
+    assert placed == {f.name for f in TOPOLOGY.functions if Need.ENRICHMENT in f.needs}
+    assert all("Pixel-Track: the package pixeltrack" in found for found in of.values())
+
+
+def test_no_secret_stands_in_the_template(template: Template) -> None:
+    for name, function in template.functions().items():
+        for variable, value in function["Environment"]["Variables"].items():
+            if VARIABLES[variable].secret:
+                key = f"pixeltrack/dev:SecretString:{variable}::"
+                assert value == f"{{{{resolve:secretsmanager:{key}}}}}", (name, variable)
+
+
+def test_plain_settings_are_parameters_with_the_settings_defaults(template: Template) -> None:
+    other = {"PIXELTRACK_STAGE", "KAFKA_SECURITY_PROTOCOL", "KAFKA_REPLICATION_FACTOR"}
+    asked = {v for f in template.functions().values() for v in f["Environment"]["Variables"]}
+
+    for name in asked - other:
+        if not VARIABLES[name].secret:
+            parameter = template.parameters[camel_case(name)]
+            assert parameter.get("Default") == VARIABLES[name].default, name
+    assert template.parameters["KafkaSecurityProtocol"]["Default"] == "SASL_SSL"
+
+
+def test_the_api_asks_the_authorizer_anew_each_time(template: Template) -> None:
+    [authorizer] = template.of_type("AWS::ApiGatewayV2::Authorizer").values()
+
+    assert authorizer["AuthorizerPayloadFormatVersion"] == "2.0"
+    assert authorizer["EnableSimpleResponses"] is True
+    assert authorizer["IdentitySource"] == []
+    assert authorizer["AuthorizerResultTtlInSeconds"] == 0
+
+
+def test_the_api_speaks_payload_2_without_cors_of_its_own(template: Template) -> None:
+    [api] = template.of_type("AWS::ApiGatewayV2::Api").values()
+    integrations = template.of_type("AWS::ApiGatewayV2::Integration").values()
+
+    assert "CorsConfiguration" not in api
+    assert {i["PayloadFormatVersion"] for i in integrations} == {"2.0"}
+
+
+def test_the_stage_throttles_and_logs_without_addresses(template: Template) -> None:
+    [stage] = template.of_type("AWS::ApiGatewayV2::Stage").values()
+    logged = json.loads(stage["AccessLogSettings"]["Format"])
+
+    assert stage["DefaultRouteSettings"] == {
+        "ThrottlingRateLimit": 200,
+        "ThrottlingBurstLimit": 400,
+    }
+    assert logged["request_id"] == "$context.requestId"
+    assert not any("identity" in value for value in logged.values())
+
+
+def test_a_stage_has_the_size_of_its_profile(tmp_path: Path) -> None:
+    small = Topology(functions=(TOPOLOGY.function("collector"),))
+    template = Template(tmp_path, small, stage="prod")
+    [stage] = template.of_type("AWS::ApiGatewayV2::Stage").values()
+    collector = template.functions()["collector"]["Environment"]["Variables"]
+
+    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] == 5000
+    assert collector["PIXELTRACK_STAGE"] == "prod"
+    assert "secretsmanager:pixeltrack/prod:" in collector["KAFKA_PASSWORD"]
+
+
+def test_an_unknown_stage_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"stage mars is not in cdk\.json"):
+        Template(tmp_path, stage="mars")
+
+
+def test_what_is_not_built_on_aws_yet_is_refused(tmp_path: Path) -> None:
+    page = dataclasses.replace(TOPOLOGY, schedules=(Schedule("s", "reports", rate_s=60),))
+    with pytest.raises(TopologyError, match="nothing is made yet of the page's schedules"):
+        Template(tmp_path, page)
+
+
+def test_a_window_that_lambda_cannot_keep_is_refused(tmp_path: Path) -> None:
+    odd = tuple(dataclasses.replace(c, window_ms=1500) for c in TOPOLOGY.consumers)
+    with pytest.raises(ValueError, match="window_ms is 500 or whole seconds on AWS"):
+        Template(tmp_path, dataclasses.replace(TOPOLOGY, consumers=odd))
+
+
+def test_layers_that_are_not_built_are_named_with_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(layers, "built", lambda name: tmp_path / name)
+    app = App(outdir=str(tmp_path), context=CONTEXT)
+    with pytest.raises(layers.MissingLayer, match=r"dependencies is not there; run `make layers`"):
+        build(app)
+
+
+def test_findings_of_cdk_nag_stop_the_synthesis(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path), context={**CONTEXT, "assets": "stub"})
+    Bucket(build(app), "Open")
+    with pytest.raises(RuntimeError, match="ValidationFailed"):
+        app.synth()
+    report = json.loads((tmp_path / "validation-report.json").read_text())
+    assert "AwsSolutions-S1" in json.dumps(report)
+
+
+def test_the_command_synthesises_without_account_region_or_network(tmp_path: Path) -> None:
+    nowhere = "http://127.0.0.1:9"
+    environ = [
+        *(
+            word
+            for name in ("PROFILE", "REGION", "DEFAULT_REGION")
+            for word in ("-u", f"AWS_{name}")
+        ),
+        f"HOME={tmp_path}",
+        f"HTTPS_PROXY={nowhere}",
+        f"HTTP_PROXY={nowhere}",
+    ]
+    output = tmp_path / "out"
+    cdk = ["npx", "--no-install", "cdk", "synth", "--quiet", "--context", "assets=stub"]
+    command = ["env", *environ, *cdk, "--output", str(output)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (output / "PixelTrack-dev-Functions.template.json").is_file()

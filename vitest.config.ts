@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["tracker/tests/**/*.test.ts", "frontend/tests/**/*.test.ts"],
+    include: ["{tracker,frontend,frontend/demo}/tests/**/*.test.{ts,tsx}"],
     restoreMocks: true,
     unstubGlobals: true,
   },

@@ -29,7 +29,7 @@ for (const [locale, state] of [
               fullPage: true,
             });
           }
-          await page.goto(product.origin);
+          await page.goto(`${product.origin}/demo/`);
           await expect(page.locator("#state")).toHaveText(state);
           await expect(page.locator("#feed .row").first()).toBeVisible();
           await expect(page.frameLocator("iframe").locator("h1")).toBeVisible();

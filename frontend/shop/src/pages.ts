@@ -1,6 +1,6 @@
 /** Draws each page of the shop from its address. */
 
-import { element } from "../../src/element";
+import { element } from "../../demo/src/element";
 import * as cart from "./cart";
 import { cup } from "./cup";
 import { type Kind, TEAS, type Tea, teaOf } from "./teas";

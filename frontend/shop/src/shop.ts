@@ -1,6 +1,6 @@
 /** Runs the shop: follows its links without page loads, and does what its buttons say. */
 
-import { element } from "../../src/element";
+import { element } from "../../demo/src/element";
 import * as cart from "./cart";
 import { draw } from "./pages";
 import { teaOf } from "./teas";

@@ -19,9 +19,9 @@ from infra_cdk.local.host.asgi import (
     respond,
     respond_problem,
 )
-from infra_cdk.topology.web import CHECK_EACH_TIME, NO_SNIFFING, WEB
+from infra_cdk.topology.web import CHECK_EACH_TIME, WEB
 
-_NO_SNIFFING = (NO_SNIFFING[0].lower().encode(), NO_SNIFFING[1].encode())
+_NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 _CHECK_EACH_TIME = (b"cache-control", CHECK_EACH_TIME.encode())
 
 

@@ -86,7 +86,7 @@ export const test = base.extend<{ product: Product }>({
       complaints,
       async openFeed() {
         const page = await context.newPage();
-        await page.goto(origin);
+        await page.goto(`${origin}/demo/`);
         await expect(page.locator("#state")).toHaveText(/Live|В эфире/);
         return page;
       },

@@ -20,14 +20,58 @@ def test_the_dashboard_is_served_with_a_strict_policy(sample: SampleHost) -> Non
     assert "unsafe" not in policy
     assert "frame-src" not in policy
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert sample.client.get("/assets/a.js").text == "1"
+    assert answer.headers["cache-control"] == "no-cache"
     assert sample.client.head("/").content == b""
 
 
-def test_the_demo_page_may_frame_the_shop(sample: SampleHost) -> None:
-    policy = sample.client.get("/demo/").headers["content-security-policy"]
+def test_files_with_a_digest_in_their_name_are_kept_for_ever(sample: SampleHost) -> None:
+    answer = sample.client.get("/assets/a.js")
 
+    assert answer.text == "1"
+    assert "immutable" in answer.headers["cache-control"]
+    missing = sample.client.get("/assets/gone.js")
+    assert missing.status_code == 404
+    assert "immutable" not in missing.headers.get("cache-control", "")
+
+
+@pytest.mark.parametrize("path", ["/sites", "/sites/1/settings", "/confirm?token=1", "/sites/"])
+def test_every_page_of_the_dashboard_is_its_index(sample: SampleHost, path: str) -> None:
+    answer = sample.client.get(path)
+
+    assert answer.text == "<h1>dashboard</h1>"
+    assert answer.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/nothing",
+        "/auth/nothing",
+        "/docs/nothing",
+        "/mailbox/nothing",
+        "/demo/nothing",
+        "/track/nothing",
+        "/shop/nothing",
+        "/assets/nothing",
+        "/sites/file.js",
+        "//api/v1/nothing",
+    ],
+)
+def test_what_is_no_page_of_the_dashboard_is_not_there(sample: SampleHost, path: str) -> None:
+    assert sample.client.get(f"{sample.origin}{path}").status_code == 404
+
+
+def test_a_page_is_read_and_nothing_else(sample: SampleHost) -> None:
+    assert sample.client.post("/sites").status_code == 404
+
+
+def test_the_demo_page_may_frame_the_shop(sample: SampleHost) -> None:
+    answer = sample.client.get("/demo/")
+
+    assert answer.text == "demo"
+    policy = answer.headers["content-security-policy"]
     assert f"frame-src http://127.0.0.1:{sample.shop_port}" in policy
+    assert "unsafe" not in policy
 
 
 def test_the_tracker_is_checked_each_time(sample: SampleHost) -> None:

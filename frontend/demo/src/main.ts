@@ -1,11 +1,16 @@
 /** Starts the demo page: the shop in a frame, and the feed of its events beside it. */
 
+import {
+  applyTheme,
+  keepLanguage,
+  preferredLanguage,
+  switchTheme,
+} from "../../src/app/preferences";
 import { ApiError, type Demo, type FeedEvent, loadDemo, loadEvents } from "./api";
 import { drawState, drawTrouble, type State, type Trouble } from "./connection";
 import { byId, element } from "./element";
 import { feed } from "./feed";
 import { poller } from "./poller";
-import { applyTheme, keepLanguage, preferredLanguage, switchTheme } from "./preferences";
 import { currentLanguage, type Language, speak, type Word, word } from "./words";
 
 let demo: Demo | undefined;

@@ -1,6 +1,8 @@
 /** Every word of the page, in English and Russian. */
 
-export type Language = "en" | "ru";
+import type { Language } from "../../src/app/preferences";
+
+export type { Language };
 
 const EN = {
   tagline: "Click in the shop, see it here",

@@ -1,7 +1,6 @@
 /** The visitor's language and theme: what was chosen last, else what the browser asks for. */
 
-import type { Language } from "./words";
-
+export type Language = "en" | "ru";
 export type Theme = "light" | "dark";
 
 const LANGUAGE_KEY = "pixeltrack.language";

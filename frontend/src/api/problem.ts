@@ -1,0 +1,38 @@
+/** What can go wrong with a call: a problem that the API answered, or no answer at all. */
+
+export interface FieldProblem {
+  field: string;
+  message: string;
+}
+
+/** A call that failed; `status` is 0 where no answer came. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly detail: string = "",
+    readonly requestId: string | null = null,
+    readonly fields: readonly FieldProblem[] = [],
+    readonly retryAfterS: number | null = null,
+  ) {
+    super(`${status} ${detail}`);
+  }
+}
+
+const isFieldProblem = (value: unknown): value is FieldProblem =>
+  typeof value === "object" &&
+  value !== null &&
+  typeof (value as FieldProblem).field === "string" &&
+  typeof (value as FieldProblem).message === "string";
+
+/** Read an RFC 9457 answer; a body that is none still gives status and request id. */
+export async function problemOf(response: Response): Promise<ApiError> {
+  const body: Record<string, unknown> = await response.json().catch(() => ({}));
+  const wait = Number(response.headers.get("Retry-After") ?? Number.NaN);
+  return new ApiError(
+    response.status,
+    typeof body?.detail === "string" ? body.detail : "",
+    response.headers.get("X-Request-Id"),
+    Array.isArray(body?.errors) ? body.errors.filter(isFieldProblem) : [],
+    Number.isFinite(wait) ? wait : null,
+  );
+}

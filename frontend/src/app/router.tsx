@@ -1,0 +1,164 @@
+/** The dashboard's addresses, and who may see what is there. */
+
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Outlet,
+  type ParsedLocation,
+  redirect,
+} from "@tanstack/react-router";
+import { session } from "../auth/session";
+import { AccountPage } from "../pages/account";
+import { ConfirmPage } from "../pages/confirm";
+import { FeedPage } from "../pages/feed";
+import { ForgotPage } from "../pages/forgot";
+import { InstallPage } from "../pages/install";
+import { KeysPage } from "../pages/keys";
+import { LoginPage } from "../pages/login";
+import { NewSitePage } from "../pages/new-site";
+import { RegisterPage } from "../pages/register";
+import { ResetPage } from "../pages/reset";
+import { SettingsPage } from "../pages/settings";
+import { SiteLayout } from "../pages/site";
+import { SitesPage } from "../pages/sites";
+import { Crashed, NotFound } from "./failures";
+import { returnPath } from "./return-path";
+import { Shell } from "./shell";
+
+/** Answer the parameters of an address that have these names. */
+const texts =
+  <Name extends string>(...names: Name[]) =>
+  (search: Record<string, unknown>): { [name in Name]?: string } =>
+    Object.fromEntries(
+      names
+        .filter((name) => search[name] !== undefined)
+        .map((name) => [name, String(search[name])]),
+    ) as { [name in Name]?: string };
+
+async function askIn({ location }: { location: ParsedLocation }): Promise<void> {
+  await session.start();
+  if (session.state().kind === "in") return;
+  const next = location.href === "/" ? {} : { next: location.href };
+  throw redirect({ to: "/login", search: next, replace: true });
+}
+
+async function askOut({ search }: { search: { next?: string } }): Promise<void> {
+  await session.start();
+  if (session.state().kind === "in") {
+    throw redirect({ href: returnPath(search.next), replace: true });
+  }
+}
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+
+const guest = { getParentRoute: () => root, beforeLoad: askOut } as const;
+const login = createRoute({
+  ...guest,
+  path: "/login",
+  component: LoginPage,
+  validateSearch: texts("next"),
+});
+const register = createRoute({
+  ...guest,
+  path: "/register",
+  component: RegisterPage,
+  validateSearch: texts("next", "invitation"),
+});
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: "/forgot",
+  component: ForgotPage,
+});
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: "/reset",
+  component: ResetPage,
+  validateSearch: texts("token"),
+});
+const confirm = createRoute({
+  getParentRoute: () => root,
+  path: "/confirm",
+  component: ConfirmPage,
+  validateSearch: texts("token"),
+});
+
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: "inside",
+  beforeLoad: askIn,
+  component: Shell,
+});
+const home = createRoute({
+  getParentRoute: () => inside,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/sites", replace: true });
+  },
+});
+const sites = createRoute({ getParentRoute: () => inside, path: "/sites", component: SitesPage });
+const newSite = createRoute({
+  getParentRoute: () => inside,
+  path: "/sites/new",
+  component: NewSitePage,
+});
+const site = createRoute({
+  getParentRoute: () => inside,
+  path: "/sites/$siteId",
+  component: SiteLayout,
+});
+const feed = createRoute({
+  getParentRoute: () => site,
+  path: "/",
+  component: FeedPage,
+  validateSearch: texts("type"),
+});
+const install = createRoute({
+  getParentRoute: () => site,
+  path: "/install",
+  component: InstallPage,
+});
+const settings = createRoute({
+  getParentRoute: () => site,
+  path: "/settings",
+  component: SettingsPage,
+});
+const keys = createRoute({ getParentRoute: () => inside, path: "/keys", component: KeysPage });
+const account = createRoute({
+  getParentRoute: () => inside,
+  path: "/account",
+  component: AccountPage,
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    login,
+    register,
+    forgot,
+    reset,
+    confirm,
+    inside.addChildren([
+      home,
+      sites,
+      newSite,
+      site.addChildren([feed, install, settings]),
+      keys,
+      account,
+    ]),
+  ]),
+  defaultErrorComponent: Crashed,
+  defaultNotFoundComponent: NotFound,
+  // Parameters are plain text: `?type=5` is the type named 5.
+  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+  stringifySearch: (search) => {
+    const given = Object.entries(search).filter(([, value]) => value !== undefined);
+    const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+    return given.length ? `?${text}` : "";
+  },
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

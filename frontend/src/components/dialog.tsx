@@ -1,0 +1,50 @@
+/**
+ * The dialog: the browser's own modal one, which keeps focus, closes on Escape and gives focus
+ * back. Radix's writes a style element into the page, which the Content-Security-Policy forbids.
+ */
+
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { useWords } from "../words/words";
+
+interface DialogProps {
+  title: string;
+  onClose(): void;
+  children: ReactNode;
+}
+
+/** Open while it is mounted. */
+export function Dialog({ title, onClose, children }: DialogProps) {
+  const ref = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  const { t } = useWords();
+  useEffect(() => {
+    const opener = document.activeElement;
+    const dialog = ref.current;
+    dialog?.showModal();
+    return () => {
+      dialog?.close();
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={ref}
+      className="dialog"
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <div className="card-head">
+        <h2 id={id}>{title}</h2>
+        <button type="button" className="icon-button" aria-label={t("close")} onClick={onClose}>
+          <svg viewBox="0 0 24 24" aria-hidden="true">
+            <path d="M6 6l12 12M18 6L6 18" stroke="currentColor" strokeWidth="2" />
+          </svg>
+        </button>
+      </div>
+      <div className="card-body">{children}</div>
+    </dialog>
+  );
+}

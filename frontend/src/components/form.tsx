@@ -1,0 +1,105 @@
+/** The form: sends once, shows each refusal at its field and the rest above the button. */
+
+import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from "react";
+import { ApiError } from "../api/problem";
+import { useWords } from "../words/words";
+import { Button } from "./button";
+import { fieldWords } from "./field-words";
+import { Failure } from "./states";
+
+type Refusals = Readonly<Record<string, string>>;
+
+const Context = createContext<Refusals>({});
+
+/** Answer what is wrong with a field of the form around it. */
+export const useRefusal = (name: string): string | undefined => useContext(Context)[name];
+
+interface FormProps {
+  submit: string;
+  /** Sends the form; what it raises is shown. */
+  onSubmit(values: FormData): Promise<void>;
+  kind?: "primary" | "danger";
+  /** Whether it may be sent yet. */
+  isReady?: boolean;
+  /** What a failure means here, where that can be said better than by its status. */
+  explain?: (failure: ApiError) => string | undefined;
+  children?: ReactNode;
+  /** What stands beside the button. */
+  aside?: ReactNode;
+}
+
+export function Form({
+  submit,
+  onSubmit,
+  kind = "primary",
+  isReady = true,
+  explain,
+  children,
+  aside,
+}: FormProps) {
+  const words = useWords();
+  const form = useRef<HTMLFormElement>(null);
+  const [isBusy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
+  const refusals = failure instanceof ApiError ? failure.fields : [];
+
+  useEffect(() => {
+    if (failure) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [failure]);
+
+  async function send(values: FormData): Promise<void> {
+    setBusy(true);
+    setFailure(null);
+    try {
+      await onSubmit(values);
+    } catch (raised) {
+      setFailure(raised);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  const byName = Object.fromEntries(
+    // `allowedDomains[0]` is a line of the field `allowedDomains`.
+    refusals.map((refusal) => [refusal.field.split(/[.[]/)[0], fieldWords(refusal, words)]),
+  );
+  const shows = (name: string) => !!form.current?.elements.namedItem(name);
+  const isAtFields = refusals.length > 0 && Object.keys(byName).every(shows);
+  const title = failure instanceof ApiError ? explain?.(failure) : undefined;
+  return (
+    <form
+      ref={form}
+      className="form"
+      noValidate
+      aria-busy={isBusy}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!isBusy && isReady) void send(new FormData(event.currentTarget));
+      }}
+    >
+      <Context value={byName}>{children}</Context>
+      {failure !== null && !isAtFields && <Failure failure={failure} title={title} />}
+      <div className="form-actions">
+        <Button type="submit" kind={kind} isBusy={isBusy} disabled={!isReady}>
+          {submit}
+        </Button>
+        {aside}
+      </div>
+    </form>
+  );
+}
+
+/** Answer a text of a form, without blanks around it. */
+export const textOf = (values: FormData, name: string): string =>
+  String(values.get(name) ?? "").trim();
+
+/** Answer the lines of a text that hold something. */
+export const linesOf = (values: FormData, name: string): string[] =>
+  textOf(values, name)
+    .split(/[\n,]/)
+    .map((line) => line.trim())
+    .filter(Boolean);
+
+/** Answer a password of a form, every character of it. */
+export const passwordOf = (values: FormData, name: string): string =>
+  String(values.get(name) ?? "");

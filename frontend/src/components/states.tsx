@@ -1,0 +1,54 @@
+/** What a place shows while it has nothing else to show: loading, nothing there, failed. */
+
+import type { ReactNode } from "react";
+import { useWords } from "../words/words";
+import { Button } from "./button";
+import { failureWords } from "./failure-words";
+
+export function Loading({ lines = 3 }: { lines?: number }) {
+  const { t } = useWords();
+  return (
+    <div className="loading" role="status">
+      <span className="unseen">{t("loading")}</span>
+      {Array.from({ length: lines }, (_, line) => `line-${line}`).map((key) => (
+        <div key={key} className="bone" />
+      ))}
+    </div>
+  );
+}
+
+interface EmptyProps {
+  title: string;
+  text: string;
+  children?: ReactNode;
+}
+
+export function Empty({ title, text, children }: EmptyProps) {
+  return (
+    <div className="empty">
+      <p className="empty-title">{title}</p>
+      <p>{text}</p>
+      {children && <p className="empty-action">{children}</p>}
+    </div>
+  );
+}
+
+interface FailureProps {
+  failure: unknown;
+  onRetry?: () => void;
+  /** What it means here, where that can be said better than by its status. */
+  title?: string | undefined;
+}
+
+export function Failure({ failure, onRetry, title }: FailureProps) {
+  const words = useWords();
+  const { what, help, request } = failureWords(failure, words);
+  return (
+    <div className="trouble" role="alert">
+      <strong>{title ?? what}</strong>
+      {!title && help && <p>{help}</p>}
+      {request && <p className="trouble-request">{words.t("requestId", { id: request })}</p>}
+      {onRetry && <Button onClick={onRetry}>{words.t("retry")}</Button>}
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+/** The table; on a phone each row becomes a block with its headings beside the values. */
+
+import type { ReactNode } from "react";
+
+export interface Column<Row> {
+  heading: string;
+  cell(row: Row): ReactNode;
+  /** Whether this cell names the row. */
+  isName?: boolean;
+}
+
+interface TableProps<Row> {
+  caption: string;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  keyOf(row: Row): string;
+}
+
+export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
+  return (
+    <table className="table">
+      <caption className="unseen">{caption}</caption>
+      <thead>
+        <tr>
+          {columns.map((column) => (
+            <th key={column.heading} scope="col">
+              {column.heading}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={keyOf(row)}>
+            {columns.map((column) => {
+              const Cell = column.isName ? "th" : "td";
+              return (
+                <Cell
+                  key={column.heading}
+                  scope={column.isName ? "row" : undefined}
+                  data-heading={column.heading}
+                >
+                  {column.cell(row)}
+                </Cell>
+              );
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

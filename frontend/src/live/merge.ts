@@ -1,0 +1,55 @@
+/** Decides what the feed shows after an answer: every event once, newest first, no holes. */
+
+import type { EventPage, TrackedEvent } from "../api/types";
+
+export interface FeedState {
+  /** Newest first. */
+  events: readonly TrackedEvent[];
+  /** Cursor of what is older than all of them; null where nothing is. */
+  next: string | null;
+  /** How many of them, from the top, came after the first page. */
+  fresh: number;
+}
+
+export const NOTHING: FeedState = { events: [], next: null, fresh: 0 };
+
+/** Tell whether a page of newest events reaches down to those already shown. */
+export function reaches(shown: FeedState, newest: readonly TrackedEvent[]): boolean {
+  const known = new Set(shown.events.map((event) => event.id));
+  return newest.some((event) => known.has(event.id));
+}
+
+const without = (events: readonly TrackedEvent[], others: readonly TrackedEvent[]) => {
+  const known = new Set(others.map((event) => event.id));
+  return events.filter((event) => {
+    const isFirst = !known.has(event.id);
+    known.add(event.id);
+    return isFirst;
+  });
+};
+
+/**
+ * Put a page of newest events on top. Where it does not reach down to what is shown, and there is
+ * more between, it takes the place of all: a hole would look like a quiet time.
+ */
+export function withNewest(shown: FeedState, page: EventPage): FeedState {
+  if (!shown.events.length) {
+    return { events: without(page.events, []), next: page.next, fresh: 0 };
+  }
+  const fresh = without(page.events, shown.events);
+  if (!fresh.length) return shown;
+  if (page.next !== null && !reaches(shown, page.events)) {
+    return { events: fresh, next: page.next, fresh: fresh.length };
+  }
+  return {
+    ...shown,
+    events: [...fresh, ...shown.events],
+    fresh: shown.fresh + fresh.length,
+  };
+}
+
+/** Put a page of older events below. */
+export function withOlder(shown: FeedState, page: EventPage): FeedState {
+  const older = without(page.events, shown.events);
+  return { ...shown, events: [...shown.events, ...older], next: page.next };
+}

@@ -1,0 +1,68 @@
+/** Where new events come from: the seam between the feed and how the server is asked. */
+
+import { type EventQuery, loadEvents } from "../api/calls";
+import type { EventPage } from "../api/types";
+
+export interface Listener {
+  onPage(page: EventPage): void;
+  /** Told with the milliseconds until the next try. */
+  onFailure(failure: unknown, nextMs: number): void;
+}
+
+/** Tells a listener of the newest events until it is stopped. */
+export interface LiveSource {
+  start(listener: Listener): () => void;
+}
+
+const EACH_MS = 1000;
+const MOST_MS = 30_000;
+
+type Ask = (query: EventQuery) => Promise<EventPage>;
+
+/** Ask for the newest events each second; later and later after failures, not in a hidden tab. */
+export function polling(query: EventQuery, ask: Ask = loadEvents): LiveSource {
+  return {
+    start(listener) {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      let failures = 0;
+      let round = 0;
+
+      async function turn(): Promise<void> {
+        round += 1;
+        const mine = round;
+        let nextMs = EACH_MS;
+        try {
+          const page = await ask(query);
+          if (mine !== round) return;
+          failures = 0;
+          listener.onPage(page);
+        } catch (failure) {
+          if (mine !== round) return;
+          nextMs = Math.min(EACH_MS * 2 ** failures, MOST_MS);
+          failures += 1;
+          listener.onFailure(failure, nextMs);
+        }
+        timer = setTimeout(turn, nextMs);
+      }
+
+      function pause(): void {
+        clearTimeout(timer);
+        round += 1;
+      }
+
+      function follow(): void {
+        pause();
+        if (!document.hidden) void turn();
+      }
+
+      follow();
+      document.addEventListener("visibilitychange", follow);
+      window.addEventListener("online", follow);
+      return () => {
+        pause();
+        document.removeEventListener("visibilitychange", follow);
+        window.removeEventListener("online", follow);
+      };
+    },
+  };
+}

@@ -1,0 +1,164 @@
+/** The user's own account: profile, password, sessions, its end. */
+
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { changeMe, deleteMe, logOutEverywhere } from "../api/calls";
+import type { User } from "../api/types";
+import { useTitle } from "../app/title";
+import { session } from "../auth/session";
+import { useUser } from "../auth/use-session";
+import { Button } from "../components/button";
+import { Card } from "../components/card";
+import { Dialog } from "../components/dialog";
+import { ChoiceField, PasswordField, TextField } from "../components/field";
+import { Form, passwordOf, textOf } from "../components/form";
+import { useToast } from "../components/toast";
+import { type Language, useWords } from "../words/words";
+import { PageHead } from "./page-head";
+
+export function AccountPage() {
+  const { t } = useWords();
+  useTitle(t("account"));
+  const user = useUser();
+  if (!user) return null;
+  return (
+    <div className="stack narrow">
+      <PageHead title={t("account")} lead={<bdi>{user.email}</bdi>} />
+      <Profile user={user} />
+      <Password user={user} />
+      <Sessions />
+      <Deletion />
+    </div>
+  );
+}
+
+function Profile({ user }: { user: User }) {
+  const { t, setLanguage } = useWords();
+  const toast = useToast();
+
+  async function save(values: FormData): Promise<void> {
+    const language = textOf(values, "language") as Language;
+    session.update(await changeMe({ name: textOf(values, "name") || null, language }));
+    setLanguage(language);
+    toast(t("saved"));
+  }
+
+  return (
+    <Card title={t("profile")}>
+      <Form submit={t("save")} onSubmit={save}>
+        <TextField
+          name="name"
+          label={t("yourName")}
+          autoComplete="name"
+          maxLength={200}
+          defaultValue={user.name ?? ""}
+        />
+        <ChoiceField name="language" label={t("mailLanguage")} defaultValue={user.language}>
+          <option value="en" lang="en">
+            English
+          </option>
+          <option value="ru" lang="ru">
+            Русский
+          </option>
+        </ChoiceField>
+      </Form>
+    </Card>
+  );
+}
+
+function Password({ user }: { user: User }) {
+  const { t } = useWords();
+  const toast = useToast();
+  const [round, setRound] = useState(0);
+
+  async function save(values: FormData): Promise<void> {
+    await changeMe({
+      currentPassword: passwordOf(values, "currentPassword"),
+      password: passwordOf(values, "password"),
+    });
+    setRound(round + 1);
+    toast(t("passwordChanged"));
+  }
+
+  return (
+    <Card title={t("changePassword")}>
+      <Form key={round} submit={t("resetSave")} onSubmit={save}>
+        <input type="hidden" name="username" autoComplete="username" value={user.email} />
+        <PasswordField
+          name="currentPassword"
+          label={t("currentPassword")}
+          autoComplete="current-password"
+          required
+        />
+        <PasswordField
+          name="password"
+          label={t("newPassword")}
+          hint={t("passwordHint")}
+          autoComplete="new-password"
+          required
+        />
+      </Form>
+    </Card>
+  );
+}
+
+function Sessions() {
+  const { t } = useWords();
+  const navigate = useNavigate();
+
+  async function leave(): Promise<void> {
+    await logOutEverywhere();
+    session.leave();
+    await navigate({ to: "/login" });
+  }
+
+  return (
+    <Card title={t("sessions")}>
+      <Form submit={t("logOutEverywhere")} onSubmit={leave}>
+        <p>{t("sessionsText")}</p>
+      </Form>
+    </Card>
+  );
+}
+
+function Deletion() {
+  const { t } = useWords();
+  const [isAsking, setAsking] = useState(false);
+  const navigate = useNavigate();
+  const toast = useToast();
+
+  async function remove(values: FormData): Promise<void> {
+    await deleteMe(passwordOf(values, "password"));
+    session.leave();
+    await navigate({ to: "/login" });
+    toast(t("accountDeleted"));
+  }
+
+  return (
+    <Card title={t("dangerZone")} tone="danger">
+      <p>{t("deleteAccountText")}</p>
+      <Button kind="danger" onClick={() => setAsking(true)}>
+        {t("deleteAccount")}
+      </Button>
+      {isAsking && (
+        <Dialog title={t("deleteAccount")} onClose={() => setAsking(false)}>
+          <Form
+            submit={t("deleteAccount")}
+            kind="danger"
+            onSubmit={remove}
+            aside={<Button onClick={() => setAsking(false)}>{t("cancel")}</Button>}
+          >
+            <p>{t("deleteAccountText")}</p>
+            <PasswordField
+              name="password"
+              label={t("password")}
+              autoComplete="current-password"
+              autoFocus
+              required
+            />
+          </Form>
+        </Dialog>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,57 @@
+/** Confirms an address through the link of a mail. */
+
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { confirmAddress, loadMe } from "../api/calls";
+import { session } from "../auth/session";
+import { ButtonLink } from "../components/button";
+import { Empty, Failure, Loading } from "../components/states";
+import { useWords } from "../words/words";
+import { Door } from "./door";
+import { isStaleLink } from "./stale-link";
+
+const route = getRouteApi("/confirm");
+
+async function confirm(token: string): Promise<true> {
+  await confirmAddress(token);
+  // Whoever is logged in here sees at once that the address is confirmed.
+  await session.start().catch(() => {});
+  if (session.state().kind === "in") session.update(await loadMe());
+  return true;
+}
+
+export function ConfirmPage() {
+  const { t } = useWords();
+  const { token } = route.useSearch();
+  const answer = useQuery({
+    queryKey: ["confirm", token],
+    queryFn: () => confirm(token ?? ""),
+    enabled: !!token,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+  return (
+    <Door title={t("confirmTitle")}>
+      {!token ? (
+        <Empty title={t("linkBroken")} text={t("linkBrokenText")} />
+      ) : answer.isPending ? (
+        <Loading lines={1} />
+      ) : answer.isError ? (
+        isStaleLink(answer.error) ? (
+          <Empty title={t("linkStale")} text={t("linkStaleText")}>
+            <ButtonLink to="/sites">{t("toDashboard")}</ButtonLink>
+          </Empty>
+        ) : (
+          <Failure failure={answer.error} onRetry={() => void answer.refetch()} />
+        )
+      ) : (
+        <div role="status">
+          <p className="success">{t("confirmed")}</p>
+          <ButtonLink to="/sites" kind="primary">
+            {t("toDashboard")}
+          </ButtonLink>
+        </div>
+      )}
+    </Door>
+  );
+}

@@ -1,0 +1,40 @@
+/** The frame of the pages for those who are not logged in: one card in the middle. */
+
+import type { ReactNode } from "react";
+import { Controls } from "../app/controls";
+import { Credits } from "../app/credits";
+import { useTitle } from "../app/title";
+
+interface DoorProps {
+  title: string;
+  lead?: string;
+  children: ReactNode;
+  /** Where else one may want to go. */
+  aside?: ReactNode;
+}
+
+export function Door({ title, lead, children, aside }: DoorProps) {
+  useTitle(title);
+  return (
+    <>
+      <header className="top">
+        <span className="brand">
+          <img src="/icon.svg" alt="" width="28" height="28" />
+          <span>Pixel-Track</span>
+        </span>
+        <div className="top-controls">
+          <Controls />
+        </div>
+      </header>
+      <main className="door">
+        <div className="card door-card">
+          <h1>{title}</h1>
+          {lead && <p className="lead">{lead}</p>}
+          {children}
+        </div>
+        {aside && <p className="door-aside">{aside}</p>}
+      </main>
+      <Credits />
+    </>
+  );
+}

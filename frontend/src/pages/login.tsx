@@ -1,0 +1,54 @@
+/** The log-in. */
+
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { logIn } from "../api/calls";
+import { useEnter } from "../auth/use-enter";
+import { PasswordField, TextField } from "../components/field";
+import { Form, passwordOf, textOf } from "../components/form";
+import { useWords } from "../words/words";
+import { Door } from "./door";
+
+const route = getRouteApi("/login");
+
+export function LoginPage() {
+  const { t } = useWords();
+  const { next } = route.useSearch();
+  const enter = useEnter(next);
+  return (
+    <Door
+      title={t("logInTitle")}
+      aside={
+        <>
+          {t("noAccount")}{" "}
+          <Link to="/register" search={next ? { next } : {}}>
+            {t("register")}
+          </Link>
+        </>
+      }
+    >
+      <Form
+        submit={t("logIn")}
+        explain={(failure) => (failure.status === 401 ? t("wrongLogin") : undefined)}
+        onSubmit={async (values) => {
+          await enter(await logIn(textOf(values, "email"), passwordOf(values, "password")));
+        }}
+        aside={<Link to="/forgot">{t("forgot")}</Link>}
+      >
+        <TextField
+          name="email"
+          label={t("email")}
+          type="email"
+          autoComplete="username"
+          autoFocus
+          required
+        />
+        <PasswordField
+          name="password"
+          label={t("password")}
+          autoComplete="current-password"
+          required
+        />
+      </Form>
+    </Door>
+  );
+}

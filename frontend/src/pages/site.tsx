@@ -1,0 +1,48 @@
+/** The frame of a site's pages: its name, address and sections. */
+
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link, Outlet } from "@tanstack/react-router";
+import { siteQuery } from "../app/queries";
+import { Failure, Loading } from "../components/states";
+import { useWords } from "../words/words";
+import { OutsideLink } from "./outside-link";
+import { PageHead } from "./page-head";
+
+const route = getRouteApi("/inside/sites/$siteId");
+
+export function SiteLayout() {
+  const { t } = useWords();
+  const { siteId } = route.useParams();
+  const site = useQuery(siteQuery(siteId));
+  if (site.isPending) return <Loading />;
+  if (site.isError) return <Failure failure={site.error} onRetry={() => void site.refetch()} />;
+  return (
+    <>
+      <PageHead
+        title={site.data.name}
+        lead={
+          <>
+            <OutsideLink url={site.data.url} />
+            {site.data.status === "paused" && (
+              <span className="state" data-state="paused">
+                {t("paused")}
+              </span>
+            )}
+          </>
+        }
+      />
+      <nav className="tabs" aria-label={t("siteSections")}>
+        <Link to="/sites/$siteId" params={{ siteId }} activeOptions={{ exact: true }}>
+          {t("feed")}
+        </Link>
+        <Link to="/sites/$siteId/install" params={{ siteId }}>
+          {t("install")}
+        </Link>
+        <Link to="/sites/$siteId/settings" params={{ siteId }}>
+          {t("settings")}
+        </Link>
+      </nav>
+      <Outlet key={siteId} />
+    </>
+  );
+}

@@ -1,0 +1,80 @@
+/** The list of the user's sites. */
+
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { Site } from "../api/types";
+import { sitesQuery } from "../app/queries";
+import { useTitle } from "../app/title";
+import { ButtonLink } from "../components/button";
+import { Empty, Failure, Loading } from "../components/states";
+import { type Column, Table } from "../components/table";
+import { date } from "../words/formats";
+import { useWords, type Words } from "../words/words";
+import { PageHead } from "./page-head";
+
+const columns = ({ t, language }: Words): Column<Site>[] => [
+  {
+    heading: t("siteName"),
+    isName: true,
+    cell: (site) => (
+      <Link to="/sites/$siteId" params={{ siteId: site.id }}>
+        {site.name}
+      </Link>
+    ),
+  },
+  { heading: t("siteUrl"), cell: (site) => <bdi>{site.url}</bdi> },
+  {
+    heading: t("status"),
+    cell: (site) => (
+      <span className="state" data-state={site.status === "active" ? "live" : "paused"}>
+        {t(site.status)}
+      </span>
+    ),
+  },
+  { heading: t("created"), cell: (site) => date(language, site.createdAt) },
+  {
+    heading: t("install"),
+    cell: (site) => (
+      <Link to="/sites/$siteId/install" params={{ siteId: site.id }}>
+        {t("toSnippet")}
+      </Link>
+    ),
+  },
+];
+
+export function SitesPage() {
+  const words = useWords();
+  const { t } = words;
+  useTitle(t("sites"));
+  const sites = useQuery(sitesQuery);
+  const add = (
+    <ButtonLink to="/sites/new" kind="primary">
+      {t("newSite")}
+    </ButtonLink>
+  );
+  return (
+    <>
+      <PageHead title={t("sites")} actions={sites.data?.length ? add : null} />
+      {sites.isPending ? (
+        <Loading />
+      ) : sites.isError ? (
+        <Failure failure={sites.error} onRetry={() => void sites.refetch()} />
+      ) : sites.data.length === 0 ? (
+        <div className="card">
+          <Empty title={t("noSites")} text={t("noSitesText")}>
+            {add}
+          </Empty>
+        </div>
+      ) : (
+        <div className="card">
+          <Table
+            caption={t("sites")}
+            columns={columns(words)}
+            rows={sites.data}
+            keyOf={(site) => site.id}
+          />
+        </div>
+      )}
+    </>
+  );
+}

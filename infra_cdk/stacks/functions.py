@@ -49,7 +49,7 @@ class FunctionsStack(Stack):
             secret = CfnParameter(
                 self,
                 "KafkaConsumerLogin",
-                description="ARN of the secret whose `username` and `password` Lambda reads Kafka with.",
+                description="ARN of a secret: `username` and `password` to read Kafka with.",
                 min_length=1,
             )
             topics = {topic.name: values.by_name(topic.name_from) for topic in topology.topics}

@@ -73,6 +73,8 @@ def main() -> None:
             unfinished = final.with_name(f"{final.name}.{os.getpid()}")
             build(layer, unfinished)
             unfinished.rename(final)
+            for old in set(final.parent.glob(f"{layer}-*")) - {final}:
+                shutil.rmtree(old)
         taken = size(final) + size(GEOIP)
         print(
             f"{layer}: {size(final) / 2**20:.0f} MB; with the place databases {taken / 2**20:.0f}"

@@ -7,7 +7,7 @@ const DOCUMENT = at("../functions/reports/openapi.json");
 const TYPES = at("src/api/schema.d.ts");
 const HEAD = "// Written by `npm run types` from the OpenAPI document; do not edit.\n\n";
 
-const wanted = HEAD + astToString(await openapi(DOCUMENT));
+const wanted = HEAD + astToString(await openapi(DOCUMENT, { defaultNonNullable: false }));
 if (!process.argv.includes("--check")) {
   writeFileSync(TYPES, wanted);
 } else if (readFileSync(TYPES, "utf8") !== wanted) {

@@ -1,73 +1,17 @@
-/** The shapes of the API that the dashboard speaks of. */
+/** Short names for the shapes of the API. */
 
-export interface User {
-  id: string;
-  email: string;
-  name: string | null;
-  language: "en" | "ru";
-  confirmed?: boolean;
-  createdAt: string;
-}
+import type { components } from "./schema";
 
-export interface LoggedIn {
-  token: string;
-  /** Seconds for which the token is good. */
-  expiresIn: number;
-  user: User;
-}
+type Schemas = components["schemas"];
 
-export interface Site {
-  id: string;
-  url: string;
-  name: string;
-  trackingId: string;
-  timezone: string;
-  status: "active" | "paused";
-  retentionDays: number;
-  identity: "storage" | "cookieless";
-  excludedIps: string[];
-  allowedDomains: string[];
-  createdAt: string;
-  updatedAt: string;
-}
-
-export type SiteChanges = Partial<Omit<Site, "id" | "trackingId" | "createdAt" | "updatedAt">>;
-
-export type Scope = "events:read" | "sites:read" | "sites:write";
-
-export interface Key {
-  id: string;
-  name: string;
-  prefix: string;
-  scopes: Scope[];
-  createdAt: string;
-}
-
-export interface NewKey extends Key {
-  key: string;
-}
-
-export interface TrackedEvent {
-  id: string;
-  siteId: string;
-  eventType: string;
-  at: string;
-  url: string | null;
-  path: string | null;
-  title: string | null;
-  country: string | null;
-  region: string | null;
-  city: string | null;
-  browser: string | null;
-  browserVersion: string | null;
-  os: string | null;
-  osVersion: string | null;
-  device: string | null;
-  bot: string | null;
-  payload: Record<string, unknown> | null;
-}
-
-export interface EventPage {
-  events: TrackedEvent[];
-  next: string | null;
-}
+export type AccountChanges = Schemas["ChangedUser"];
+export type EventPage = Schemas["EventPage"];
+export type Key = Schemas["KeyView"];
+export type LoggedIn = Schemas["Session"];
+export type NewSite = Schemas["NewSite"];
+export type Registration = Schemas["Registration"];
+export type Scope = Schemas["Scope"];
+export type Site = Schemas["SiteView"];
+export type SiteChanges = Schemas["ChangedSite"];
+export type TrackedEvent = Schemas["Event"];
+export type User = Schemas["User"] & { confirmed?: boolean };

@@ -1,0 +1,53 @@
+/** Sends a call of the API, typed by the OpenAPI document. */
+
+import { session } from "../auth/session";
+import { problemOf } from "./problem";
+import type { paths } from "./schema";
+
+type Verb = "get" | "post" | "patch" | "delete";
+
+type Json<Part> = Part extends { content: { "application/json": infer Body } } ? Body : undefined;
+
+type Success<Operation> = Operation extends { responses: infer Responses }
+  ? Json<Responses[keyof Responses & (200 | 201 | 204)]>
+  : never;
+
+type Given<Operation> = Operation extends { parameters: infer Parameters }
+  ? Pick<Parameters, keyof Parameters & ("path" | "query")> & {
+      body?: Operation extends { requestBody?: infer Body } ? Json<NonNullable<Body>> : never;
+    }
+  : never;
+
+type Values = Record<string, string | number | null | undefined>;
+
+/** Write the address of a call: `{name}` by its path parameters, the rest as query. */
+export function address(template: string, path: Values = {}, query: Values = {}): string {
+  const filled = template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(`${path[name]}`));
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null) given.set(name, String(value));
+  }
+  return given.size ? `${filled}?${given}` : filled;
+}
+
+/** Send a call and answer the body of its success; raises `ApiError`. */
+export async function call<
+  Path extends keyof paths & string,
+  Method extends Verb & keyof paths[Path],
+>(
+  method: Method,
+  path: Path,
+  given: Given<paths[Path][Method]> | Record<string, never> = {},
+): Promise<Success<paths[Path][Method]>> {
+  const { path: named, query, body } = given as { path?: Values; query?: Values; body?: object };
+  const response = await session.send(address(path, named, query), {
+    method: method.toUpperCase(),
+    ...(body && {
+      body: JSON.stringify(body),
+      headers: { "Content-Type": "application/json" },
+    }),
+  });
+  if (!response.ok) throw await problemOf(response);
+  const answer = response.status === 204 ? undefined : await response.json();
+  return answer as Success<paths[Path][Method]>;
+}

@@ -1,4 +1,8 @@
-"""`make prove`: the sample log again and again, while a random function process is killed."""
+"""`make prove`: the sample log again and again, while function processes and servers are killed.
+
+Each round kills function processes at random; one more kills each server in turn and starts it
+anew. Whatever was acknowledged must be stored, once.
+"""
 
 import os
 import random
@@ -6,15 +10,17 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import httpx
 
-from infra_cdk.local import ledger
+from infra_cdk.local import ledger, records, services
 from infra_cdk.local.replay import Outcome, Replay
 from infra_cdk.local.trial import Trial
 from tests.benchmarks.__main__ import drain
-from tests.benchmarks.setting import bench_stack
+from tests.benchmarks.setting import SERVERS, bench_stack
 
 SAMPLE = Path(__file__).parents[1] / "data" / "access-2015.log.gz"
 ROUNDS = 5
@@ -26,35 +32,65 @@ def main() -> int:
     chance = random.Random(7)
     accepted = 0
     with bench_stack() as running:
-        for number in range(1, ROUNDS + 1):
-            kills, outcome = maltreated_replay(running, chance)
+        kill_any = partial(kill_function, running, chance)
+        for number, kill in enumerate([kill_any] * ROUNDS + [ServerKiller()], 1):
+            kills, outcome = maltreated_replay(running, kill, chance)
             accepted += len(outcome.accepted)
             drain(running)
             found = ledger.read(running.environ)
-            print(f"round {number}: {outcome}, {kills} processes killed", flush=True)
+            print(f"round {number}: {outcome}; killed {', '.join(kills)}", flush=True)
             print(ledger.table(found), flush=True)
-            if found.missing or found.events != accepted:
+            if outcome.given_up or found.missing or found.events != accepted:
                 print(f"FAILED: {accepted} acknowledged, {found.events} stored")
                 return 1
     print(f"{accepted} events acknowledged, {accepted} stored, none lost, none counted twice")
     return 0
 
 
-def maltreated_replay(running: Trial, chance: random.Random) -> tuple[int, Outcome]:
-    """Replay the sample, killing a random process now and then; answer how many were."""
+def maltreated_replay(
+    running: Trial, kill: Callable[[], str | None], chance: random.Random
+) -> tuple[list[str], Outcome]:
+    """Replay the sample, killing now and then; answer what was killed."""
     replay = Replay(running.origin, running.demo.tracking_id)
     sending = threading.Thread(target=replay.run, args=(SAMPLE,))
     sending.start()
-    kills = 0
+    kills: list[str] = []
     while sending.is_alive():
         time.sleep(chance.uniform(*KILL_EVERY_S))
-        processes = httpx.get(f"{running.origin}/status.json").json()["environments"]
-        pids = [process["pid"] for process in processes if process["pid"]]
-        if pids and sending.is_alive():
-            os.kill(chance.choice(pids), signal.SIGKILL)
-            kills += 1
+        if sending.is_alive() and (name := kill()):
+            kills.append(name)
     sending.join()
     return kills, replay.outcome
+
+
+def kill_function(running: Trial, chance: random.Random) -> str | None:
+    """Kill a random function process; answer its group."""
+    environments = httpx.get(f"{running.origin}/status.json").json()["environments"]
+    alive = [(e["group"], e["pid"]) for e in environments if e["pid"]]
+    if not alive:
+        return None
+    group, pid = chance.choice(alive)
+    os.kill(pid, signal.SIGKILL)
+    return str(group)
+
+
+class ServerKiller:
+    """Kills each server once, and starts it anew where it was."""
+
+    def __init__(self) -> None:
+        self._left = ["kafka", "mongodb", "postgres"]
+
+    def __call__(self) -> str | None:
+        """Kill the next server and wait until it serves again; answer its name."""
+        if not self._left:
+            return None
+        name = self._left.pop()
+        server = records.find(SERVERS.run, name)
+        if server is None:
+            return None
+        os.kill(server.pid, signal.SIGKILL)
+        services.up(SERVERS)
+        return name
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ class SampleStack:
         return f"http://127.0.0.1:{self.shop_port}"
 
     def environ(self) -> dict[str, str]:
-        return self.values
+        return {"PIXELTRACK_MAIL_DIR": str(self.directory / "mail"), **self.values}
 
 
 def sample_topology(values: dict[str, str]) -> Topology:

@@ -53,9 +53,8 @@ def main() -> None:
 
 
 def _end_with_the_host() -> None:
+    """Ask the kernel for SIGKILL then; a closed channel tells if it went before the call."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() == 1:  # it went before the call
-        sys.exit(0)
 
 
 def _take_channel() -> socket.socket:

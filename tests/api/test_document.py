@@ -1,0 +1,71 @@
+"""The OpenAPI document against the running host: whatever it allows, and what it does not, is sent.
+
+No answer may be a fault of the server's, or one that the document does not know. Each operation is
+called as an account of its own, which it may delete.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from infra_cdk.local import openapi
+from infra_cdk.local.trial import Trial
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+DOCUMENT = openapi.document()
+OPERATIONS = [
+    (method, path) for path, operations in DOCUMENT["paths"].items() for method in operations
+]
+BOUNDED = settings(
+    max_examples=20,
+    phases=[Phase.generate],
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(scope="module")
+def schema(host: Trial) -> Any:
+    schema = schemathesis.openapi.from_dict(DOCUMENT)
+    schema.config.update(base_url=host.origin)
+    return schema
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS, ids=lambda part: part)
+def test_every_answer_is_in_the_document(
+    schema: Any, api: Any, register: Callable[..., Any], method: str, path: str
+) -> None:
+    person = register()
+    body = {"url": "https://example.com", "name": "A site"}
+    site = api.request("POST", "/api/v1/sites", json=body, headers=person.bearer).json()["id"]
+    operation = schema[path][method]
+    cases = st.one_of(operation.as_strategy(generation_mode=mode) for mode in GenerationMode)
+
+    @seed(2026)
+    @BOUNDED
+    @given(case=cases, is_known=st.booleans())
+    def send(case: Any, is_known: bool) -> None:
+        if is_known and "id" in (case.path_parameters or {}):
+            case.path_parameters["id"] = site
+        case.call_and_validate(headers=person.bearer, checks=CHECKS)
+
+    send()

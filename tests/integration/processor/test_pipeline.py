@@ -13,17 +13,22 @@ import psycopg
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 from fakes.records import NOW, delivered, raw
-from pymongo.database import Database
+from pymongo.database import Database as Documents
 
 from functions.processor import handler as entry
 from functions.processor import wiring
+from functions.processor.caches import CachedSites
 from functions.processor.processing import Processor
 from pixeltrack.adapters.mongo import client
 from pixeltrack.adapters.mongo.indexes import ensure_indexes
+from pixeltrack.adapters.postgres.configuration import PostgresSites
+from pixeltrack.adapters.postgres.database import Database
 from pixeltrack.adapters.postgres.schema import migrate
+from pixeltrack.adapters.postgres.sites import PostgresSiteDirectory
 from pixeltrack.domain.errors import Unavailable
 from pixeltrack.domain.events import Bucket
 from pixeltrack.domain.identifiers import TrackingId
+from pixeltrack.domain.sites import SiteStatus
 from pixeltrack.runtime import settings
 from pixeltrack.runtime.batches import Record, records
 
@@ -43,7 +48,7 @@ class Pipeline:
     environ: Mapping[str, str]
     raw_topic: str
     enriched_topic: str
-    mongo: Database[dict[str, Any]]
+    mongo: Documents[dict[str, Any]]
     postgres_url: str
 
     def processor(self) -> Processor:
@@ -356,6 +361,32 @@ def test_a_rule_changed_between_crash_and_repeat_hides_nothing(
     assert len(pipeline.accounted()) == 402
     published = {e.id for b in pipeline.enriched() for e in b.events}
     assert published == {f"e-{n}" for n in range(402) if n % 3 != 2}
+
+
+def test_a_site_that_its_owner_pauses_stops_within_the_cache_time(
+    pipeline: Pipeline, processor: Processor
+) -> None:
+    tracking_id = pipeline.add_site(1)
+    tables, clock = Database(pipeline.postgres_url), [0.0]
+    directory = PostgresSiteDirectory(tables)
+    ttl_s = settings.load(settings.Enrichment, pipeline.environ).site_cache_s
+    assert ttl_s < 30
+    cached = CachedSites(directory, ttl_s=ttl_s, now_s=lambda: clock[0])
+    watched = replace(processor, sites=cached)
+    pipeline.send(views(tracking_id, 2))
+    batch = pipeline.batch()
+    assert watched(batch, "r").outcomes == {"stored": 2}
+    site = directory.find([tracking_id])[tracking_id]
+    assert PostgresSites(tables).change(site.owner, site.id, {"status": SiteStatus.PAUSED})
+    clock[0] = ttl_s - 0.1
+    assert watched(batch, "r").outcomes == {"stored": 2}
+    clock[0] = ttl_s
+    assert watched(batch, "r").outcomes == {"site_paused": 2}
+    assert {r["reason"] for r in pipeline.rejected()} == {"site_paused"}
+    assert PostgresSites(tables).remove(site.owner, site.id)
+    clock[0] = 2 * ttl_s
+    assert watched(batch, "r").outcomes == {"unknown_site": 2}
+    tables.close()
 
 
 def test_a_topic_made_anew_hides_nothing(pipeline: Pipeline, processor: Processor) -> None:

@@ -1,17 +1,23 @@
 """The connection to MongoDB, and its failures as the product's own."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from bson.codec_options import CodecOptions, DatetimeConversion
 from pymongo import MongoClient
 from pymongo.database import Database
-from pymongo.errors import PyMongoError
+from pymongo.errors import (
+    AutoReconnect,
+    NetworkTimeout,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+)
 
 from pixeltrack.domain.errors import StoreUnavailable
 
 Document = Mapping[str, Any]
+T = TypeVar("T")
 
 
 def connect(uri: str, database: str, *, within_ms: int = 3_000) -> Database[dict[str, Any]]:
@@ -43,3 +49,16 @@ def translated() -> Iterator[None]:
         yield
     except PyMongoError as error:
         raise StoreUnavailable(f"MongoDB: {type(error).__name__}") from error
+
+
+def reread(read: Callable[[], T]) -> T:
+    """Answer what `read` does, asked once more where the connection broke under it.
+
+    For reads only, since a write may have happened. One whose time ran out has none left.
+    """
+    try:
+        return read()
+    except (NetworkTimeout, ServerSelectionTimeoutError):
+        raise
+    except AutoReconnect:
+        return read()

@@ -7,7 +7,7 @@ from typing import Any
 from pymongo.database import Database
 
 from pixeltrack.adapters.mongo import documents
-from pixeltrack.adapters.mongo.client import translated
+from pixeltrack.adapters.mongo.client import reread, translated
 from pixeltrack.adapters.mongo.feed import Feed
 from pixeltrack.adapters.mongo.writes import insert
 from pixeltrack.domain.events import Bucket, StoredEvent
@@ -54,4 +54,4 @@ class MongoEventStore:
             self._newest.clear()
         feed = Feed(self._events, sites, event_type, self._now_ms(), self._newest)
         with translated():
-            return feed.page(before, limit)
+            return reread(lambda: feed.page(before, limit))

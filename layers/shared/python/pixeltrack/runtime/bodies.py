@@ -22,17 +22,18 @@ _decode = msgspec.json.Decoder().decode
 
 def check(event: Mapping[str, Any]) -> None:
     """Raise `Refused` (413, 415 or 400) unless an HTTP API request's body can be taken."""
-    body: str = event.get("body") or ""
+    text: str = event.get("body") or ""
+    body = base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()
     kind = event["headers"].get("content-type", "").partition(";")[0].strip().lower()
-    if len(body) > MOST_BYTES * (4 / 3 if event.get("isBase64Encoded") else 1):
+    if len(body) > MOST_BYTES:
         raise Refused(413, FieldError("body", f"is larger than {MOST_BYTES // 1024} KiB"))
     if body and kind not in {_JSON, ""}:
         raise Refused(415, FieldError("body", f"is not sent as {_JSON}"))
     if body:
-        _check_json(base64.b64decode(body) if event.get("isBase64Encoded") else body)
+        _check_json(body)
 
 
-def _check_json(body: str | bytes) -> None:
+def _check_json(body: bytes) -> None:
     try:
         value = _decode(body)
     except (msgspec.DecodeError, UnicodeError) as error:

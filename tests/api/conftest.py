@@ -15,9 +15,13 @@ from infra_cdk.local.trial import Trial
 class Client:
     """Sends requests and holds each answer to the OpenAPI document."""
 
-    def __init__(self, origin: str) -> None:
-        self.document = openapi.document()
+    def __init__(self, origin: str, document: dict[str, Any] | None = None) -> None:
+        self.document = document or openapi.document()
         self._http = httpx.Client(base_url=origin, timeout=30)
+
+    def another(self) -> "Client":
+        """Answer a client with cookies of its own."""
+        return Client(str(self._http.base_url), self.document)
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         response = self._http.request(method, path, **options)

@@ -17,7 +17,7 @@ from pixeltrack.domain.passwords import password_fault
         ("Password123", "is one of the most common passwords"),
         ("1QAZ2wsx3edc", "is one of the most common passwords"),
         ("goodpassword123", None),
-        ("дождьидётфф1", None),
+        ("йцшщджюяэ1", None),
         ("a1" * 100, None),
     ],
 )

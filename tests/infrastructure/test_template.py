@@ -112,6 +112,25 @@ def test_the_stage_throttles_and_logs_without_addresses(template: Template) -> N
     assert not any("identity" in value for value in logged.values())
 
 
+def test_kafka_is_read_from_its_beginning_with_a_login_that_consumers_alone_may_see(
+    template: Template,
+) -> None:
+    login = {"Ref": "KafkaConsumerLogin"}
+    for source in template.of_type("AWS::Lambda::EventSourceMapping").values():
+        assert source["StartingPosition"] == "TRIM_HORIZON"
+        assert source["SourceAccessConfigurations"] == [
+            {"Type": "SASL_SCRAM_512_AUTH", "URI": login}
+        ]
+        servers = source["SelfManagedEventSource"]["Endpoints"]["KafkaBootstrapServers"]
+        assert servers == {"Fn::Split": [",", {"Ref": "KafkaBootstrapServers"}]}
+
+    policies = template.of_type("AWS::IAM::Policy").values()
+    readers = [
+        p for p in policies if login in (s["Resource"] for s in p["PolicyDocument"]["Statement"])
+    ]
+    assert len(readers) == len({c.function for c in TOPOLOGY.consumers})
+
+
 def test_a_stage_has_the_size_of_its_profile(tmp_path: Path) -> None:
     small = Topology(functions=(TOPOLOGY.function("collector"),))
     template = Template(tmp_path, small, stage="prod")

@@ -3,7 +3,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { Session } from "../auth/session";
 
-/** Forget all answers when the user changes; call `onChange` then, but not at the first look. */
+/** Forget all answers when the user goes or is another one, and call `onChange` then. */
 export function watchUser(session: Session, answers: QueryClient, onChange: () => void): void {
   const idOf = () => {
     const state = session.state();
@@ -13,9 +13,10 @@ export function watchUser(session: Session, answers: QueryClient, onChange: () =
   session.subscribe(() => {
     const id = idOf();
     if (id === known) return;
-    const isFirst = known === null;
+    const wasSomebody = known !== null;
     known = id;
+    if (!wasSomebody) return;
     answers.clear();
-    if (!isFirst) onChange();
+    onChange();
   });
 }

@@ -45,3 +45,41 @@ def test_the_readmes_table_lists_what_the_settings_read() -> None:
     readme = (ROOT / "README.md").read_text()
     assert reference.START in readme
     assert readme == reference.with_table(readme), "run `python -m infra_cdk.local.reference`"
+
+
+SECRET = "s" * settings.LEAST_SECRET
+
+
+@pytest.mark.parametrize(
+    ("value", "keys"),
+    [
+        (f"k1:{SECRET}", (("k1", SECRET),)),
+        (f"k2:{SECRET}:x , k1:{SECRET}", (("k2", f"{SECRET}:x"), ("k1", SECRET))),
+    ],
+)
+def test_signing_keys_are_read_in_order(value: str, keys: tuple[tuple[str, str], ...]) -> None:
+    loaded = settings.load(settings.Auth, {"PIXELTRACK_JWT_KEYS": value})
+    assert loaded.jwt_keys == keys
+    assert SECRET not in repr(loaded)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", ",", SECRET, f":{SECRET}", f"k1:{SECRET[1:]}", f"k1:{SECRET},k1:{SECRET}", "k1:"],
+)
+def test_weak_or_unnamed_signing_keys_are_refused_unseen(value: str) -> None:
+    with pytest.raises(settings.SettingsError, match="PIXELTRACK_JWT_KEYS") as refused:
+        settings.load(settings.Auth, {"PIXELTRACK_JWT_KEYS": value})
+    assert SECRET[1:] not in str(refused.value)
+
+
+def test_registration_is_one_of_three() -> None:
+    values = {"PIXELTRACK_JWT_KEYS": f"k1:{SECRET}", "PIXELTRACK_REGISTRATION": "maybe"}
+    with pytest.raises(settings.SettingsError, match="open, invite or closed"):
+        settings.load(settings.Auth, values)
+
+
+@pytest.mark.parametrize("value", ["stats.example", "ftp://stats.example", "https://", ""])
+def test_the_public_address_is_one_of_the_web(value: str) -> None:
+    with pytest.raises(settings.SettingsError, match="PIXELTRACK_PUBLIC_URL"):
+        settings.load(settings.Web, {"PIXELTRACK_PUBLIC_URL": value})

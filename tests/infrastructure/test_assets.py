@@ -1,11 +1,14 @@
 """What is uploaded: a function's own folder and the shared package, whole, and nothing beside."""
 
+import subprocess
+import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 from fakes.template import ROOT, Template
 
-from infra_cdk.topology import TOPOLOGY
+from infra_cdk.topology import TOPOLOGY, Function
 from layers.dependencies import build
 from layers.dependencies.bytecode import compile_modules, interpreter
 
@@ -83,6 +86,46 @@ def test_the_layers_leave_out_what_lambda_brings_and_what_only_development_needs
     assert chosen["collector"] == {"confluent-kafka", "msgspec"}
     assert chosen["dependencies"] >= {"confluent-kafka", "msgspec", "pydantic", "pymongo"}
     assert chosen["dependencies"].isdisjoint({"boto3", "botocore", "pytest", "aws-cdk-lib"})
+
+
+START = """
+import sys
+from importlib import import_module
+
+name, missing = sys.argv[1], set(sys.argv[2:])
+
+class Missing:
+    @staticmethod
+    def find_spec(module, *_):
+        if module.partition(".")[0] in missing:
+            raise ModuleNotFoundError(f"No module named {module!r}", name=module)
+
+sys.meta_path.insert(0, Missing)
+print(import_module(f"functions.{name}.handler").__file__)
+"""
+
+ON_THIS_PYTHON = {"typing-extensions"}
+"""What msgspec imports on Python 3.11, and not in Lambda."""
+
+
+@pytest.mark.parametrize("function", TOPOLOGY.functions, ids=lambda f: f.name)
+def test_a_function_starts_with_what_is_uploaded(template: Template, function: Function) -> None:
+    folder = template.asset(logical_ids(template)[function.name])
+    layer = "collector" if function.slim else "dependencies"
+    there = requirements(layer) | set(build.OF_THE_RUNTIME) | ON_THIS_PYTHON | {"pixel-track"}
+    missing = [
+        module
+        for module, names in packages_distributions().items()
+        if there.isdisjoint(map(normal, names))
+    ]
+    command = [sys.executable, "-B", "-c", START, function.name, *missing]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(str(folder))
+
+
+def normal(name: str) -> str:
+    return name.lower().replace("_", "-")
 
 
 def requirements(layer: str) -> set[str]:

@@ -1,6 +1,7 @@
-// Builds the demo page into dist/demo/ and the demo shop into dist/shop/, beside the dashboard.
+// Builds demo page, demo shop and the page of the API into dist/, beside the dashboard.
 import { cpSync } from "node:fs";
 import { build } from "esbuild";
+import { buildDocs } from "./docs/build.mjs";
 
 const at = (path) => new URL(path, import.meta.url).pathname;
 const shared = { bundle: true, minify: true, format: "esm", target: "es2022", logLevel: "warning" };
@@ -19,4 +20,5 @@ cpSync(at("demo/index.html"), at("dist/demo/index.html"));
 cpSync(at("shop/index.html"), at("dist/shop/index.html"));
 cpSync(at("shop/about.html"), at("dist/shop/about.html"));
 cpSync(at("shop/icon.svg"), at("dist/shop/icon.svg"));
-process.stdout.write("frontend: dashboard in dist/, demo page in dist/demo/, shop in dist/shop/\n");
+buildDocs(at("dist/docs"));
+process.stdout.write("frontend: dashboard in dist/, with demo/, shop/ and docs/ below it\n");

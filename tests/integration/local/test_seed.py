@@ -9,13 +9,19 @@ import pytest
 
 from functions.authorizer.verdicts import Verdicts
 from infra_cdk.local.seed import Demo, seed
+from pixeltrack.adapters.access_tokens import AccessTokens
+from pixeltrack.adapters.passwords import Argon2Hasher, is_common
+from pixeltrack.adapters.postgres.accounts import PostgresAccounts
 from pixeltrack.adapters.postgres.database import Database
 from pixeltrack.adapters.postgres.keys import PostgresApiKeys
 from pixeltrack.adapters.postgres.memberships import PostgresMemberships
 from pixeltrack.adapters.postgres.schema import migrate
 from pixeltrack.adapters.postgres.sites import PostgresSiteDirectory
 from pixeltrack.domain.identifiers import AccountId, TrackingId
+from pixeltrack.domain.keys import Scope
+from pixeltrack.domain.passwords import password_fault
 
+TOKENS = AccessTokens([("k1", "s" * 32)])
 ORIGIN, SHOP = "http://127.0.0.1:8080", "http://127.0.0.1:8081"
 
 
@@ -34,7 +40,7 @@ def database(tables: str) -> Database:
 
 
 def verdict(database: Database, demo: Demo) -> Mapping[str, str]:
-    return Verdicts(PostgresApiKeys(database)).judge(f"Bearer {demo.api_key}")
+    return Verdicts(PostgresApiKeys(database), TOKENS).judge(f"Bearer {demo.api_key}")
 
 
 def test_the_demo_has_a_site_and_a_key_that_opens_it(
@@ -42,7 +48,7 @@ def test_the_demo_has_a_site_and_a_key_that_opens_it(
 ) -> None:
     demo = seed(tables, tmp_path, ORIGIN, SHOP)
     found = verdict(database, demo)
-    assert found["scopes"] == "events:read"
+    assert found["scopes"] == Scope.EVENTS_READ
     account = AccountId(found["account"])
     assert list(PostgresMemberships(database).sites_of(account)) == [demo.site_id]
     tracking = TrackingId(demo.tracking_id)
@@ -56,6 +62,7 @@ def test_the_file_says_it_to_its_user_only(database: Database, tables: str, tmp_
     path = tmp_path / "new" / "demo.json"
     assert json.loads(path.read_text()) == {
         "email": "demo@pixeltrack.local",
+        "password": demo.password,
         "siteId": demo.site_id,
         "trackingId": demo.tracking_id,
         "apiKey": demo.api_key,
@@ -67,13 +74,51 @@ def test_the_file_says_it_to_its_user_only(database: Database, tables: str, tmp_
     database.close()
 
 
+def fits(database: Database, demo: Demo) -> bool:
+    known = PostgresAccounts(database).find_by_email(demo.email)
+    assert known is not None
+    assert known.account.confirmed_at is not None
+    return Argon2Hasher().verify(known.password_hash, demo.password)
+
+
+def test_the_demo_logs_in_with_a_password_of_its_own(
+    database: Database, tables: str, tmp_path: Path
+) -> None:
+    demo = seed(tables, tmp_path, ORIGIN, SHOP)
+    assert password_fault(demo.password, is_common) is None
+    assert fits(database, demo)
+    other = seed(tables, tmp_path / "elsewhere", ORIGIN, SHOP)
+    assert other.password != demo.password
+    assert fits(database, other)
+    assert not fits(database, demo)
+    database.close()
+
+
+def test_a_password_in_the_file_that_is_not_the_accounts_gets_replaced(
+    database: Database, tables: str, tmp_path: Path
+) -> None:
+    demo = seed(tables, tmp_path, ORIGIN, SHOP)
+    with psycopg.connect(tables) as connection:
+        connection.execute("update accounts set password_hash = null, confirmed_at = null")
+    again = seed(tables, tmp_path, ORIGIN, SHOP)
+    assert again.password != demo.password
+    assert fits(database, again)
+    database.close()
+
+
 def test_another_start_changes_nothing_but_the_address(
     database: Database, tables: str, tmp_path: Path
 ) -> None:
     first = seed(tables, tmp_path, ORIGIN, SHOP)
     again = seed(tables, tmp_path, ORIGIN, "http://127.0.0.1:9999")
     assert again == Demo(
-        first.email, first.site_id, first.tracking_id, first.api_key, ORIGIN, again.shop
+        first.email,
+        first.password,
+        first.site_id,
+        first.tracking_id,
+        first.api_key,
+        ORIGIN,
+        again.shop,
     )
     tracking = TrackingId(first.tracking_id)
     assert PostgresSiteDirectory(database).find([tracking])[tracking].url == again.shop

@@ -31,12 +31,12 @@ def _up(options: argparse.Namespace) -> None:
     state = "already running" if was_running else f"up in {time.monotonic() - began:.1f} s"
     print(
         f"\nPixel-Track is {state}\n\n"
-        f"  demo      {stack.origin}/  (shop: {stack.shop}/)\n"
-        f"  API       {stack.origin}/api/v1/events\n"
-        f"  mailbox   {stack.origin}/mailbox\n"
-        f"  metrics   {stack.origin}/metrics\n"
-        f"  account   {demo.email}, password {demo.password}\n"
-        f"            (API key in {stack.directory / 'demo.json'})\n\n"
+        f"  demo       {stack.origin}/demo/  (shop: {stack.shop}/)\n"
+        f"  dashboard  {stack.origin}/\n"
+        f"             {demo.email}, password {demo.password}\n"
+        f"  mailbox    {stack.origin}/mailbox\n"
+        f"  API        {stack.origin}/docs  (key in {stack.directory / 'demo.json'})\n"
+        f"  metrics    {stack.origin}/metrics\n\n"
         f"  make status · make logs · make events · make down"
     )
 

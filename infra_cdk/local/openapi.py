@@ -93,6 +93,7 @@ def _described(api: HttpApi) -> dict[str, Any]:
         for operation in operations.values():
             operation["responses"] = _answers(operation)
         operations["options"] = {
+            "tags": ["preflight"],
             "summary": "Preflight",
             "description": "Answers allowed origins with the headers of CORS.",
             "operationId": f"preflight{re.sub('[^a-z0-9]+', '_', path)}",

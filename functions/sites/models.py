@@ -22,6 +22,7 @@ from pixeltrack.domain.sites import (
     SiteSettings,
     SiteStatus,
 )
+from pixeltrack.domain.texts import is_line
 from pixeltrack.ports import KeyEntry
 
 _INSTANT: JsonDict = {"format": "date-time", "examples": ["2026-11-22T10:00:00.000Z"]}
@@ -39,7 +40,9 @@ def _spelled(rule: Callable[[str], str | None], wanted: LiteralString) -> AfterV
     return AfterValidator(check)
 
 
-_PRINTABLE = _spelled(rules.printable, "must not contain control characters")
+_LINE = _spelled(
+    lambda text: text if is_line(text) else None, "must not contain control characters"
+)
 Url = Annotated[
     str,
     Field(max_length=rules.MOST_URL, examples=["https://example.com"]),
@@ -50,7 +53,7 @@ Name = Annotated[
     StringConstraints(
         strip_whitespace=True, min_length=rules.LEAST_NAME, max_length=rules.MOST_NAME
     ),
-    _PRINTABLE,
+    _LINE,
 ]
 Timezone = Annotated[
     str,
@@ -75,7 +78,7 @@ Domains = Annotated[list[Domain], Field(max_length=rules.MOST_LISTED)]
 KeyName = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=rules.MOST_NAME),
-    _PRINTABLE,
+    _LINE,
 ]
 Scopes = Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))]
 

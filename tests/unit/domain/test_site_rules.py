@@ -95,12 +95,3 @@ def test_a_domain_is_kept_in_one_spelling(text: str, kept: str) -> None:
 )
 def test_what_is_no_domain_is_refused(text: str) -> None:
     assert rules.domain(text) is None
-
-
-@pytest.mark.parametrize("text", ["a\x00b", "a\nb", "a\x7f", "\x1b[31m"])
-def test_control_characters_are_refused(text: str) -> None:
-    assert rules.printable(text) is None
-
-
-def test_any_other_line_is_printable() -> None:
-    assert rules.printable("<b>Чай & ☕</b>") == "<b>Чай & ☕</b>"

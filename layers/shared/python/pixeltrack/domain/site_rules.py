@@ -11,7 +11,6 @@ MOST_LISTED = 100
 LEAST_NAME, MOST_NAME = 3, 200
 LEAST_RETENTION_DAYS, MOST_RETENTION_DAYS = 1, 3660
 
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 _NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f\\]")  # browsers read a backslash as a slash
 _ZONE = re.compile(r"(?!posix/|right/)[A-Z][A-Za-z0-9_+\-/]{0,63}")
 _NO_ZONES = {"Factory"}
@@ -28,11 +27,6 @@ def site_url(text: str) -> str | None:
     is_bare = address.path == "/" and not address.query and not text.partition("#")[0].endswith("/")
     url = address.url.removesuffix("/") if is_bare else address.url
     return url if len(url) <= MOST_URL else None
-
-
-def printable(text: str) -> str | None:
-    """Take a line of text without control characters, which a database may not hold."""
-    return None if _UNPRINTABLE.search(text) else text
 
 
 def timezone(text: str) -> str | None:

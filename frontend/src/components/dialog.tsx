@@ -21,6 +21,8 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     const opener = document.activeElement;
     const dialog = ref.current;
     dialog?.showModal();
+    // React's autoFocus comes before the dialog is open, when nothing in it can have focus.
+    dialog?.querySelector<HTMLElement>("input, select, textarea")?.focus();
     return () => {
       dialog?.close();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();

@@ -15,7 +15,7 @@ from pixeltrack.account_ports import (
 )
 from pixeltrack.domain import throttles
 from pixeltrack.domain.accounts import Language
-from pixeltrack.domain.errors import FieldError, Forbidden, Refused
+from pixeltrack.domain.errors import FieldError, Forbidden, Refused, Unauthenticated
 from pixeltrack.domain.identifiers import AccountId
 from pixeltrack.domain.tokens import INVITATION_LIFETIME, Purpose, token_hash
 
@@ -65,6 +65,8 @@ class Registrar:
         self.world.count(throttles.INVITATIONS_OF_ACCOUNT, by)
         if self.mode == "closed":
             raise Forbidden("Registration is closed.")
+        if self.accounts.find(by) is None:
+            raise Unauthenticated("invalid_token")
         token, now = self.world.new_token(), self.world.now()
         until = now + INVITATION_LIFETIME
         self.invitations.add(token_hash(token), email, by, until=until, now=now)

@@ -301,6 +301,10 @@ def test_a_deleted_account_is_gone_with_its_sites(
     answer = browser.request("DELETE", "/auth/me", json=body, headers=person.bearer)
     assert answer.status_code == 204
     problem(browser.request("GET", "/auth/me", headers=person.bearer), 401)
+    invite = {"email": an_email()}
+    gone = browser.request("POST", "/auth/invitations", json=invite, headers=person.bearer)
+    problem(gone, 401)
+    problem(browser.request("POST", "/api/v1/sites", json=site, headers=person.bearer), 401)
     problem(refresh(browser, person.cookie, address), 401)
     problem(log_in(browser, person.email, person.password, address), 401)
     with psycopg.connect(host.environ["DATABASE_URL"]) as connection:

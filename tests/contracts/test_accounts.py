@@ -188,6 +188,15 @@ class TestFakeAccounts(AccountsContract):
 
 
 class TestPostgresAccounts(AccountsContract):
+    def test_nothing_can_be_added_for_an_account_that_is_gone(self, stores: Stores) -> None:
+        account = stores.added()
+        stores.accounts.delete(account.id)
+        log_in, token = stores.logged_in(account), stores.token(account, Purpose.CONFIRM)
+        stores.invitations.add(token, "b@x.example", account.id, until=LATER, now=BEGINNING)
+        assert stores.log_ins.find(log_in, now=BEGINNING) is None
+        assert stores.tokens.confirm(token, now=BEGINNING) is None
+        assert stores.invitations.email_of(token, now=BEGINNING) is None
+
     @pytest.fixture
     def stores(self, tables: str) -> Iterator[Stores]:
         database = Database(tables)

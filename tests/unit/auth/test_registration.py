@@ -4,7 +4,7 @@ import pytest
 
 from pixeltrack.domain import throttles
 from pixeltrack.domain.accounts import Language
-from pixeltrack.domain.errors import Forbidden, Refused, Throttled
+from pixeltrack.domain.errors import Forbidden, Refused, Throttled, Unauthenticated
 
 EMAIL, CLIENT = "ann@example.com", "203.0.113.9"
 
@@ -78,6 +78,15 @@ def test_an_invitation_of_another_does_not_confirm_an_address(town: Any) -> None
     token = invited(town)
     town.mode = "open"
     assert town.register("bob@example.com", invitation=token).account.confirmed_at is None
+
+
+def test_an_account_that_is_gone_invites_nobody(town: Any) -> None:
+    gone = town.register().account.id
+    town.accounts.delete(gone)
+    town.mailer.sent.clear()
+    with pytest.raises(Unauthenticated):
+        town.registrar.invite(gone, "bob@example.com", Language.ENGLISH)
+    assert not town.mailer.sent
 
 
 def test_a_mail_that_cannot_go_out_does_not_undo_the_account(

@@ -1,7 +1,7 @@
 """The ports of accounts: what log-ins, registration and mails ask of the world.
 
 As with the other ports, every method may raise `Unavailable`. Tokens are given as hashes, and
-`now` is the caller's clock.
+`now` is the caller's clock. What is added for an account that is gone is not there afterwards.
 """
 
 from dataclasses import dataclass

@@ -5,5 +5,8 @@ with expired as (
     )
 )
 insert into invitations (hash, email, invited_by, expires_at)
-values (%(hash)s, %(email)s, %(by)s::uuid, %(until)s)
+select %(hash)s, %(email)s, id, %(until)s
+from accounts
+where id = %(by)s::uuid
+for key share
 on conflict (hash) do nothing

@@ -5,5 +5,8 @@ with expired as (
     )
 )
 insert into one_time_tokens (hash, purpose, account_id, expires_at)
-values (%(hash)s, %(purpose)s, %(account)s::uuid, %(until)s)
+select %(hash)s, %(purpose)s, id, %(until)s
+from accounts
+where id = %(account)s::uuid
+for key share
 on conflict (hash) do nothing

@@ -6,7 +6,10 @@ with expired as (
 ),
 opened as (
     insert into refresh_families (id, account_id, created_at, expires_at)
-    values (%(family)s::uuid, %(account)s::uuid, %(now)s, %(until)s)
+    select %(family)s::uuid, id, %(now)s, %(until)s
+    from accounts
+    where id = %(account)s::uuid
+    for key share
     on conflict (id) do nothing
     returning id
 )

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from infra_cdk.local import reference
-from pixeltrack.runtime import settings
+from pixeltrack.runtime import setting_values, settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,7 +47,7 @@ def test_the_readmes_table_lists_what_the_settings_read() -> None:
     assert readme == reference.with_table(readme), "run `python -m infra_cdk.local.reference`"
 
 
-SECRET = "s" * settings.LEAST_SECRET
+SECRET = "s" * setting_values.LEAST_SECRET
 
 
 @pytest.mark.parametrize(

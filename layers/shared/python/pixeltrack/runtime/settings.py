@@ -9,55 +9,14 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+
+from pixeltrack.runtime import setting_values
 
 T = TypeVar("T")
-
-LEAST_SECRET = 32
-"""Characters of the shortest secret that signs access tokens."""
 
 
 class SettingsError(ValueError):
     """The environment does not hold what a function needs; the message names each variable."""
-
-
-def _text(value: str) -> str:
-    return value
-
-
-def _items(value: str) -> tuple[str, ...]:
-    return tuple(item.strip() for item in value.split(",") if item.strip())
-
-
-def _flag(value: str) -> bool:
-    if value.lower() in {"1", "true", "yes", "on"}:
-        return True
-    if value.lower() in {"", "0", "false", "no", "off"}:
-        return False
-    raise ValueError("is neither true nor false")
-
-
-def _signing_keys(value: str) -> tuple[tuple[str, str], ...]:
-    pairs = tuple((kid, secret) for kid, _, secret in (i.partition(":") for i in _items(value)))
-    names = {kid for kid, _ in pairs}
-    if not pairs or not all(names) or len(names) < len(pairs):
-        raise ValueError("names no keys, or one twice")
-    if any(len(secret) < LEAST_SECRET for _, secret in pairs):
-        raise ValueError("holds a short secret")
-    return pairs
-
-
-def _registration(value: str) -> str:
-    if value not in {"open", "invite", "closed"}:
-        raise ValueError("is no kind of registration")
-    return value
-
-
-def _origin(value: str) -> str:
-    url = urlsplit(value)
-    if url.scheme not in {"http", "https"} or not url.hostname:
-        raise ValueError("is no address")
-    return f"{url.scheme}://{url.netloc}"
 
 
 def setting(
@@ -65,7 +24,7 @@ def setting(
     about: str,
     *,
     default: Any = MISSING,
-    parse: Callable[[str], Any] = _text,
+    parse: Callable[[str], Any] = setting_values.text,
     secret: bool = False,
 ) -> Any:
     """Declare a field read from the environment variable `name`; secret values are never shown."""
@@ -91,7 +50,7 @@ class Ingest:
         "PIXELTRACK_TRUSTED_PROXIES",
         "Networks (CIDR, comma-separated) whose `X-Forwarded-For` is believed.",
         default=(),
-        parse=_items,
+        parse=setting_values.items,
     )
     edge_secret: str = setting(
         "PIXELTRACK_EDGE_SECRET",
@@ -210,7 +169,7 @@ class Api:
         "PIXELTRACK_ALLOWED_ORIGINS",
         "Origins (comma-separated) whose pages may call the API with credentials.",
         default=(),
-        parse=_items,
+        parse=setting_values.items,
     )
 
 
@@ -221,7 +180,7 @@ class Web:
     public_url: str = setting(
         "PIXELTRACK_PUBLIC_URL",
         "Origin of dashboard, API and tracker: links in mails lead there, snippets load from it.",
-        parse=_origin,
+        parse=setting_values.origin,
     )
 
 
@@ -233,14 +192,14 @@ class Auth:
         "PIXELTRACK_JWT_KEYS",
         "Keys of access tokens as `id:secret`, comma-separated, each secret of at least 32 "
         "characters; the first signs, all are believed.",
-        parse=_signing_keys,
+        parse=setting_values.signing_keys,
         secret=True,
     )
     registration: str = setting(
         "PIXELTRACK_REGISTRATION",
         "Who may register: `open` (anybody), `invite` (who was invited) or `closed` (nobody).",
         default="open",
-        parse=_registration,
+        parse=setting_values.registration,
     )
     mail_dir: str = setting(
         "PIXELTRACK_MAIL_DIR",
@@ -275,7 +234,7 @@ class Local:
         "PIXELTRACK_USE_DOCKER",
         "Whether a running Docker engine is used for the services.",
         default=True,
-        parse=_flag,
+        parse=setting_values.flag,
     )
 
 
@@ -348,14 +307,4 @@ def _shown(default: Any) -> str:
 
 
 def _type_name(item: Field[Any]) -> str:
-    return _TYPE_NAMES.get(item.metadata["parse"], "text")
-
-
-_TYPE_NAMES: dict[Callable[[str], Any], str] = {
-    int: "a whole number",
-    _items: "a list",
-    _flag: "true or false",
-    _signing_keys: f"a list of `id:secret` with secrets of {LEAST_SECRET} characters or more",
-    _registration: "open, invite or closed",
-    _origin: "an address",
-}
+    return setting_values.TYPE_NAMES.get(item.metadata["parse"], "text")

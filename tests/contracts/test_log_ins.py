@@ -83,6 +83,11 @@ class LogInsContract:
         assert log_ins.find(first, now=BEGINNING + MONTH) is None
         assert rotate(log_ins, second, a_token(), BEGINNING + timedelta(days=58)) is not None
 
+    def test_an_expired_token_has_no_successor(self, log_ins: LogIns, first: bytes) -> None:
+        late = a_token()
+        assert rotate(log_ins, first, late, BEGINNING + MONTH) is None
+        assert log_ins.find(late, now=BEGINNING + MONTH) is None
+
     def test_ending_a_family_forgets_all_its_tokens(
         self, log_ins: LogIns, owner: AccountId, first: bytes
     ) -> None:

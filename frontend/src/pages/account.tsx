@@ -114,7 +114,7 @@ function Sessions() {
 
   return (
     <Card title={t("sessions")}>
-      <Form submit={t("logOutEverywhere")} onSubmit={leave}>
+      <Form submit={t("logOutEverywhere")} kind="danger" onSubmit={leave}>
         <p>{t("sessionsText")}</p>
       </Form>
     </Card>

@@ -125,8 +125,6 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SampleHost]:
     (folder / "frontend" / "shop").mkdir(parents=True)
     (folder / "frontend" / "assets").mkdir()
     (folder / "frontend" / "demo").mkdir()
-    (folder / "frontend" / "demo" / "index.html").write_text("demo")
-    (folder / "frontend" / "demo").mkdir()
     (folder / "frontend" / "demo" / "index.html").write_text("<h1>demo</h1>")
     (folder / "frontend" / "index.html").write_text("<h1>dashboard</h1>")
     (folder / "frontend" / "assets" / "a.js").write_text("1")

@@ -68,7 +68,7 @@ def test_a_page_is_read_and_nothing_else(sample: SampleHost) -> None:
 def test_the_demo_page_may_frame_the_shop(sample: SampleHost) -> None:
     answer = sample.client.get("/demo/")
 
-    assert answer.text == "demo"
+    assert answer.text == "<h1>demo</h1>"
     policy = answer.headers["content-security-policy"]
     assert f"frame-src http://127.0.0.1:{sample.shop_port}" in policy
     assert "unsafe" not in policy

@@ -1,0 +1,69 @@
+// @vitest-environment happy-dom
+import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ApiError } from "../src/api/problem";
+import { PasswordField, TextField } from "../src/components/field";
+import { Form } from "../src/components/form";
+import { WordsProvider } from "../src/words/words";
+
+beforeEach(() => localStorage.setItem("pixeltrack.language", "en"));
+afterEach(cleanup);
+
+function open(onSubmit: () => Promise<void>) {
+  render(
+    <WordsProvider>
+      <Form submit="Send" onSubmit={onSubmit}>
+        <TextField name="url" label="Address" />
+        <PasswordField name="password" label="Password" />
+      </Form>
+    </WordsProvider>,
+  );
+  fireEvent.click(screen.getByRole("button", { name: "Send" }));
+}
+
+const refusing = (...fields: [field: string, message: string][]) =>
+  new ApiError(
+    400,
+    "refused",
+    "r-1",
+    fields.map(([field, message]) => ({ field, message })),
+  );
+
+describe("a form", () => {
+  test("shows each refusal at its field, and puts the focus there", async () => {
+    open(() => Promise.reject(refusing(["password", "must be longer than 8 characters"])));
+    const input = await screen.findByLabelText("Password");
+    await screen.findByText("Longer than 8 characters, please.");
+    expect(input.getAttribute("aria-invalid")).toBe("true");
+    expect(document.activeElement).toBe(input);
+    expect(screen.queryByRole("alert")).toBeNull();
+  });
+
+  test("tells a refusal of what it does not show above the button", async () => {
+    open(() => Promise.reject(refusing(["body", "an account owns at most 500 sites"])));
+    expect((await screen.findByRole("alert")).textContent).toContain("at most 500 sites");
+  });
+
+  test("says how long to wait after too many attempts", async () => {
+    open(() => Promise.reject(new ApiError(429, "", "r-9", [], 90)));
+    const said = (await screen.findByRole("alert")).textContent;
+    expect(said).toContain("Too many attempts");
+    expect(said).toContain("90 seconds");
+  });
+
+  test("gives the request id where the server failed", async () => {
+    open(() => Promise.reject(new ApiError(500, "", "r-9")));
+    expect((await screen.findByRole("alert")).textContent).toContain("Request r-9");
+  });
+
+  test("is sent once however often it is pressed", async () => {
+    let sent = 0;
+    open(() => {
+      sent += 1;
+      return new Promise(() => {});
+    });
+    fireEvent.click(screen.getByRole("button", { name: "Send" }));
+    fireEvent.submit(screen.getByRole("button", { name: "Send" }).closest("form") as Element);
+    expect(sent).toBe(1);
+  });
+});

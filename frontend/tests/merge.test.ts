@@ -1,0 +1,52 @@
+import { describe, expect, test } from "vitest";
+import type { TrackedEvent } from "../src/api/types";
+import { NOTHING, withNewest, withOlder } from "../src/live/merge";
+
+const events = (...ids: string[]) => ids.map((id) => ({ id }) as TrackedEvent);
+const page = (next: string | null, ...ids: string[]) => ({ events: events(...ids), next });
+const ids = ({ events }: { events: readonly TrackedEvent[] }) => events.map(({ id }) => id);
+
+describe("the feed", () => {
+  const shown = withNewest(NOTHING, page("c", "3", "2", "1"));
+
+  test("begins with the first page, of which nothing counts as new", () => {
+    expect(shown).toMatchObject({ next: "c", fresh: 0 });
+    expect(ids(shown)).toEqual(["3", "2", "1"]);
+  });
+
+  test("puts what is new on top, each event once", () => {
+    const grown = withNewest(shown, page("d", "5", "4", "4", "3", "2"));
+    expect(ids(grown)).toEqual(["5", "4", "3", "2", "1"]);
+    expect(grown).toMatchObject({ next: "c", fresh: 2 });
+  });
+
+  test("stays the same object where nothing came, so that nothing is drawn", () => {
+    expect(withNewest(shown, page("c", "3", "2", "1"))).toBe(shown);
+    expect(withNewest(shown, page("c"))).toBe(shown);
+  });
+
+  test("begins anew where more came than a page holds", () => {
+    const anew = withNewest(shown, page("x", "9", "8"));
+    expect(ids(anew)).toEqual(["9", "8"]);
+    expect(anew.next).toBe("x");
+  });
+
+  test("keeps all where the whole feed fits the page", () => {
+    expect(ids(withNewest(withNewest(NOTHING, page(null, "1")), page(null, "2")))).toEqual([
+      "2",
+      "1",
+    ]);
+  });
+
+  test("puts what is older below, each event once", () => {
+    const longer = withOlder(shown, page(null, "1", "0"));
+    expect(ids(longer)).toEqual(["3", "2", "1", "0"]);
+    expect(longer.next).toBeNull();
+  });
+
+  test("goes on to older events through an empty page", () => {
+    const empty = withNewest(NOTHING, page("c"));
+    expect(empty.next).toBe("c");
+    expect(ids(withOlder(empty, page(null, "1")))).toEqual(["1"]);
+  });
+});

@@ -13,6 +13,7 @@ describe("the way back after the log-in", () => {
     ["/\\evil.example/", "/sites"],
     ["/\t/evil.example/", "/sites"],
     ["javascript:alert(1)", "/sites"],
+    ["//[", "/sites"],
   ])("%s leads to %s", (wanted, path) => {
     expect(returnPath(wanted)).toBe(path);
   });

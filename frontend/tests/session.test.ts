@@ -79,6 +79,29 @@ describe("a session", () => {
     expect(calls.slice(1)).toEqual(["/auth/refresh", "/api/a t2", "/api/a t2"]);
   });
 
+  test("does not renew again for a call that was refused before the last renewal", async () => {
+    let answerLate = (_: Response): void => {};
+    const late = new Promise<Response>((resolve) => {
+      answerLate = resolve;
+    });
+    let tokens = 0;
+    const session = createSession(async (path, init) => {
+      if (path === "/auth/refresh") {
+        tokens += 1;
+        return Response.json({ token: `t${tokens}`, expiresIn: 900, user });
+      }
+      const isOld = new Headers(init.headers).get("Authorization") === "Bearer t1";
+      if (path === "/api/late" && isOld) return late;
+      return isOld ? refuse() : Response.json({});
+    });
+    await session.start();
+    const slow = session.send("/api/late");
+    await session.send("/api/soon");
+    answerLate(refuse());
+    expect((await slow).status).toBe(200);
+    expect(tokens).toBe(2);
+  });
+
   test("repeats a call once only, and is out where the cookie is refused then", async () => {
     let isOver = false;
     const { session, calls } = server({

@@ -108,6 +108,15 @@ class SitesContract:
         assert (changed.tracking_id, changed.created_at) == (made.tracking_id, made.created_at)
         assert changed.updated_at > made.updated_at
 
+    def test_one_is_changed_and_removed_and_no_other(self, sites: Sites, owner: AccountId) -> None:
+        one, two = sites.add(owner, ONE, PLAIN), sites.add(owner, TWO, STRICT)
+        assert one
+        assert two
+        assert sites.change(owner, one.id, {"name": "Other"})
+        assert sites.find(owner, two.id) == two
+        assert sites.remove(owner, one.id)
+        assert list(sites.of(owner)) == [two]
+
     def test_removed_is_gone(
         self, sites: Sites, owner: AccountId, other: AccountId, invite: Invite
     ) -> None:

@@ -12,7 +12,7 @@ LEAST_NAME, MOST_NAME = 3, 200
 LEAST_RETENTION_DAYS, MOST_RETENTION_DAYS = 1, 3660
 
 _NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f\\]")  # browsers read a backslash as a slash
-_ZONE = re.compile(r"(?!posix/|right/)[A-Z][A-Za-z0-9_+\-/]{0,63}")
+_ZONE = re.compile(r"[A-Z][A-Za-z0-9_+\-/]{0,63}")
 _NO_ZONES = {"Factory"}
 
 

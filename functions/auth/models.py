@@ -142,6 +142,7 @@ class User(_Shape):
     email: str = Field(description="Mail address.")
     name: str | None = Field(description="What the person is called.")
     language: Language = Field(description="Language of dashboard and mails.")
+    confirmed: bool = Field(description="Whether the mail address was shown to be theirs.")
     created_at: str = Field(description="When it was made, UTC.", json_schema_extra=_INSTANT)
 
 
@@ -169,5 +170,6 @@ def user_of(account: Account) -> User:
         email=account.email,
         name=account.name,
         language=account.language,
+        confirmed=account.confirmed_at is not None,
         created_at=iso_at(account.created_at),
     )

@@ -88,7 +88,7 @@ def test_a_stranger_registers(
     assert answer.headers["Location"] == "/auth/me"
     told = answer.json()
     assert set(told) == {"token", "expiresIn", "user"}
-    assert set(told["user"]) == {"id", "email", "name", "language", "createdAt"}
+    assert set(told["user"]) == {"id", "email", "name", "language", "confirmed", "createdAt"}
     assert told["expiresIn"] == 900
     assert (told["user"]["email"], told["user"]["name"]) == (email, "Ann")
     attributes = answer.headers["Set-Cookie"].split("; ")[1:]

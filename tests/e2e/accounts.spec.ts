@@ -9,11 +9,14 @@ test("a stranger registers, confirms, adds a site and sees its first click", asy
 }) => {
   const began = Date.now();
   const email = await register(page, product.origin);
+  const banner = page.getByText("Please confirm your address");
+  await expect(banner).toContainText(email);
   const mail = await mailTo(page, product.origin, email);
   const link = mail.links.find((address) => address.includes("/confirm?token="));
   await page.goto(link ?? "");
   await expect(page.getByText("Your address is confirmed.")).toBeVisible();
   await page.getByRole("link", { name: "To the dashboard" }).click();
+  await expect(banner).toHaveCount(0);
   await page.getByRole("link", { name: "Add a site" }).click();
 
   const site = await ownSite();

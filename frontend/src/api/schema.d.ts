@@ -662,6 +662,8 @@ export interface components {
             name: string | null;
             /** @description Language of dashboard and mails. */
             language: components["schemas"]["Language"];
+            /** @description Whether the mail address was shown to be theirs. */
+            confirmed: boolean;
             /**
              * Format: date-time
              * @description When it was made, UTC.

@@ -14,4 +14,4 @@ export type Scope = Schemas["Scope"];
 export type Site = Schemas["SiteView"];
 export type SiteChanges = Schemas["ChangedSite"];
 export type TrackedEvent = Schemas["Event"];
-export type User = Schemas["User"] & { confirmed?: boolean };
+export type User = Schemas["User"];

@@ -24,7 +24,7 @@ export function Notices({ user }: { user: User }) {
           {t("offline")}
         </p>
       )}
-      {user.confirmed === false && !isDismissed && (
+      {!user.confirmed && !isDismissed && (
         <p className="notice" role="status">
           <span>{t("confirmBanner", { email: user.email })}</span>
           <button type="button" className="link" onClick={() => setDismissed(true)}>

@@ -16,10 +16,10 @@ export function FirstEvent({ siteId }: { siteId: string }) {
 
   useEffect(() => {
     if (event) return;
-    return polling({ siteId, limit: 1 }).start({
+    return polling({ siteId, limit: 10 }).start({
       onPage(page) {
         setFailure(null);
-        setEvent(page.events[0]);
+        setEvent(page.events.at(-1));
       },
       onFailure: setFailure,
     });

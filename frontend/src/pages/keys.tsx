@@ -24,7 +24,10 @@ const columns = ({ t, language }: Words, onRevoke: (key: Key) => void): Column<K
     heading: t("scopes"),
     cell: (key) => key.scopes.map((scope) => (isWord(scope) ? t(scope) : scope)).join(", "),
   },
-  { heading: t("created"), cell: (key) => date(language, key.createdAt) },
+  {
+    heading: t("created"),
+    cell: (key) => <span className="whole">{date(language, key.createdAt)}</span>,
+  },
   {
     heading: t("revoke"),
     cell: (key) => (

@@ -31,11 +31,14 @@ const columns = ({ t, language }: Words): Column<Site>[] => [
       </span>
     ),
   },
-  { heading: t("created"), cell: (site) => date(language, site.createdAt) },
+  {
+    heading: t("created"),
+    cell: (site) => <span className="whole">{date(language, site.createdAt)}</span>,
+  },
   {
     heading: t("install"),
     cell: (site) => (
-      <Link to="/sites/$siteId/install" params={{ siteId: site.id }}>
+      <Link to="/sites/$siteId/install" params={{ siteId: site.id }} className="whole">
         {t("toSnippet")}
       </Link>
     ),

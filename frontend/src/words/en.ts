@@ -22,9 +22,7 @@ export const EN = {
   copied: "Copied",
   copyFailed: "Copying was refused; select the text and copy it by hand.",
   retry: "Try again",
-  back: "Back",
   delete: "Delete",
-  never: "never",
 
   errorNetwork: "The server does not answer",
   helpNetwork: "Check your connection and try again.",
@@ -43,7 +41,6 @@ export const EN = {
   offline: "You are offline. What you see may be out of date.",
   unexpected: "This page has failed",
   helpUnexpected: "Reload it; nothing is lost.",
-  reload: "Reload",
 
   email: "E-mail",
   password: "Password",
@@ -81,7 +78,6 @@ export const EN = {
   registrationClosedText: "Ask the administrator for an invitation.",
   confirmBanner: "Please confirm your address: we have sent a link to {email}.",
   dismiss: "Dismiss",
-  sessionEnded: "Your session has ended. Log in again.",
 
   newSite: "Add a site",
   noSites: "No sites yet",
@@ -105,7 +101,6 @@ export const EN = {
   excludedIpsHint: "One address or network a line, such as your office's.",
   allowedDomains: "Hosts that may send events",
   allowedDomainsHint: "One a line, each with its subdomains. Empty: any.",
-  trackingId: "Tracking id",
   created: "Created",
   feed: "Feed",
   install: "Snippet",

@@ -24,9 +24,7 @@ export const RU: Record<Word, string> = {
   copied: "Скопировано",
   copyFailed: "Копирование запрещено; выделите текст и скопируйте вручную.",
   retry: "Повторить",
-  back: "Назад",
   delete: "Удалить",
-  never: "никогда",
 
   errorNetwork: "Сервер не отвечает",
   helpNetwork: "Проверьте соединение и попробуйте ещё раз.",
@@ -45,7 +43,6 @@ export const RU: Record<Word, string> = {
   offline: "Нет сети. Данные на экране могли устареть.",
   unexpected: "Эта страница сломалась",
   helpUnexpected: "Перезагрузите её; ничего не потеряно.",
-  reload: "Перезагрузить",
 
   email: "Эл. почта",
   password: "Пароль",
@@ -83,7 +80,6 @@ export const RU: Record<Word, string> = {
   registrationClosedText: "Попросите у администратора приглашение.",
   confirmBanner: "Подтвердите адрес: мы отправили ссылку на {email}.",
   dismiss: "Скрыть",
-  sessionEnded: "Сеанс завершён. Войдите ещё раз.",
 
   newSite: "Добавить сайт",
   noSites: "Сайтов пока нет",
@@ -107,7 +103,6 @@ export const RU: Record<Word, string> = {
   excludedIpsHint: "По одному адресу или сети в строке, например адрес офиса.",
   allowedDomains: "С каких хостов принимать события",
   allowedDomainsHint: "По одному в строке, вместе с поддоменами. Пусто: с любых.",
-  trackingId: "Номер счётчика",
   created: "Создан",
   feed: "Лента",
   install: "Код",

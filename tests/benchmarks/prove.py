@@ -25,6 +25,7 @@ from tests.benchmarks.setting import SERVERS, bench_stack
 SAMPLE = Path(__file__).parents[1] / "data" / "access-2015.log.gz"
 ROUNDS = 5
 KILL_EVERY_S = (0.5, 2.0)
+GONE_WITHIN_S = 20
 
 
 def main() -> int:
@@ -88,7 +89,7 @@ class ServerKiller:
         server = records.find(SERVERS.run, name)
         if server is None:
             return None
-        os.kill(server.pid, signal.SIGKILL)
+        server._signal(signal.SIGKILL, GONE_WITHIN_S)
         services.up(SERVERS)
         return name
 

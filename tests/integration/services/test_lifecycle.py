@@ -63,6 +63,13 @@ def pids(stack: Stack) -> dict[str, int]:
     return {record.name: record.pid for record in records.running(stack.run)}
 
 
+def crash(stack: Stack, name: str) -> None:
+    """Kill a server and wait until it is gone."""
+    server = records.find(stack.run, name)
+    assert server
+    assert server._signal(signal.SIGKILL, 20)
+
+
 def name_of(pid: int) -> str:
     """Name a process that runs; one that only waits for its parent to notice its end does not."""
     try:
@@ -81,7 +88,7 @@ def test_a_life(stack: Stack) -> None:
     services.up(stack)
     assert pids(stack) == first, "what runs is left alone"
 
-    os.kill(first["mongodb"], signal.SIGKILL)
+    crash(stack, "mongodb")
     services.up(stack)
     again = pids(stack)
     assert again.pop("mongodb") != first.pop("mongodb"), "what died is started again"

@@ -69,6 +69,19 @@ def _add_profile(api: HttpApi, auth: Callable[[], Auth]) -> None:
 
     @api.route(
         "POST",
+        "/auth/me/confirmation",
+        user=True,
+        problems=_OFTEN,
+        summary="Ask for another confirmation mail",
+        description="Mails a fresh link where the address is not confirmed yet; else nothing.",
+        tags=["accounts"],
+    )
+    def ask_again() -> Done:
+        auth().registrar.ask_again(api.caller.account)
+        return Done()
+
+    @api.route(
+        "POST",
         "/auth/invitations",
         user=True,
         problems=_INPUT | _OFTEN,

@@ -60,6 +60,16 @@ class Registrar:
             self._ask_to_confirm(account.id, account.email, account.language)
         return self.doors.open(account)
 
+    def ask_again(self, owner: AccountId) -> None:
+        """Send another link to confirm the address, unless that is done."""
+        self.world.count(throttles.CONFIRMATIONS_OF_ACCOUNT, owner)
+        known = self.accounts.find(owner)
+        if known is None:
+            raise Unauthenticated("invalid_token")
+        account = known.account
+        if account.confirmed_at is None:
+            self._ask_to_confirm(account.id, account.email, account.language)
+
     def invite(self, by: AccountId, email: str, language: Language) -> None:
         """Send an invitation; whether the address has an account already is not told."""
         self.world.count(throttles.INVITATIONS_OF_ACCOUNT, by)

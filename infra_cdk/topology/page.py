@@ -91,6 +91,8 @@ TOPOLOGY = Topology(
         Route(Method.PATCH, "/auth/me", "auth"),
         Route(Method.DELETE, "/auth/me", "auth"),
         Route(Method.OPTIONS, "/auth/me", "auth", public=True),
+        Route(Method.POST, "/auth/me/confirmation", "auth"),
+        Route(Method.OPTIONS, "/auth/me/confirmation", "auth", public=True),
         Route(Method.POST, "/auth/password/forgot", "auth", public=True),
         Route(Method.OPTIONS, "/auth/password/forgot", "auth", public=True),
         Route(Method.POST, "/auth/password/reset", "auth", public=True),

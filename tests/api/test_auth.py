@@ -357,6 +357,28 @@ def test_an_address_is_confirmed_once(
     assert row == (True,)
 
 
+def test_a_fresh_link_confirms_an_address(
+    browser: Any,
+    register: Callable[..., Any],
+    address: dict[str, str],
+    mails: Callable[..., Any],
+) -> None:
+    person = register()
+    again = "/auth/me/confirmation"
+    answer = browser.request("POST", again, headers=person.bearer)
+    assert (answer.status_code, answer.json()) == (200, {"done": True})
+    fresh, _ = mails(person.email)
+    body = {"token": token_in(fresh)}
+    confirmed = browser.request("POST", "/auth/confirm", json=body, headers=address)
+    assert confirmed.status_code == 200
+    for _ in range(throttles.CONFIRMATIONS_OF_ACCOUNT.most - 1):
+        assert browser.request("POST", again, headers=person.bearer).status_code == 200
+    assert len(mails(person.email)) == 2, "who has confirmed gets no further link"
+    throttled = browser.request("POST", again, headers=person.bearer)
+    problem(throttled, 429)
+    assert 0 < int(throttled.headers["Retry-After"]) <= 3600
+
+
 def test_an_invitation_leads_to_registration(
     browser: Any,
     host: Trial,

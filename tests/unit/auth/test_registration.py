@@ -107,3 +107,39 @@ def test_registrations_and_invitations_are_throttled(town: Any) -> None:
         town.registrar.invite(host.id, EMAIL, Language.ENGLISH)
     with pytest.raises(Throttled):
         town.registrar.invite(host.id, EMAIL, Language.ENGLISH)
+
+
+def test_another_link_confirms_the_address_too(town: Any) -> None:
+    owner = town.register(language="ru").account.id
+    first = town.link()
+    town.registrar.ask_again(owner)
+    assert [mail.to for mail in town.mailer.sent] == [EMAIL, EMAIL]
+    assert town.mailer.sent[1].subject == town.mailer.sent[0].subject
+    assert town.link() != first
+    assert town.recovery.confirm(town.link(), CLIENT).confirmed_at == town.clock.now
+
+
+def test_who_has_confirmed_gets_no_other_link(town: Any) -> None:
+    owner = town.register().account.id
+    town.recovery.confirm(town.link(), CLIENT)
+    town.registrar.ask_again(owner)
+    assert len(town.mailer.sent) == 1
+
+
+def test_an_account_that_is_gone_gets_no_other_link(town: Any) -> None:
+    gone = town.register().account.id
+    town.accounts.delete(gone)
+    with pytest.raises(Unauthenticated):
+        town.registrar.ask_again(gone)
+    assert len(town.mailer.sent) == 1
+
+
+def test_an_account_gets_a_few_links_an_hour(town: Any) -> None:
+    owner, other = town.register().account.id, town.register("bob@example.com").account.id
+    for _ in range(throttles.CONFIRMATIONS_OF_ACCOUNT.most):
+        town.registrar.ask_again(owner)
+    with pytest.raises(Throttled):
+        town.registrar.ask_again(owner)
+    town.registrar.ask_again(other)
+    town.clock.pass_(hours=1)
+    town.registrar.ask_again(owner)

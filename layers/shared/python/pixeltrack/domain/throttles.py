@@ -32,6 +32,7 @@ REFRESHES_FROM_ADDRESS = Limit("refreshes from an address", 600, _QUARTER)
 LINKS_FROM_ADDRESS = Limit("links used from an address", 100, _QUARTER)
 FORGOTTEN_FROM_ADDRESS = Limit("forgotten passwords from an address", 30, _HOUR)
 FORGOTTEN_OF_ACCOUNT = Limit("forgotten passwords of an account", 5, _HOUR)
+CONFIRMATIONS_OF_ACCOUNT = Limit("confirmation mails of an account", 5, _HOUR)
 INVITATIONS_OF_ACCOUNT = Limit("invitations by an account", 20, _HOUR)
 
 

@@ -1,5 +1,5 @@
 import { ownSite } from "./support/pages";
-import { addSite, logIn, mailTo, PASSWORD, register } from "./support/people";
+import { addSite, logIn, mailTo, newAddress, PASSWORD, register } from "./support/people";
 import { expect, test } from "./support/product";
 
 test("a stranger registers, confirms, adds a site and sees its first click", async ({
@@ -126,6 +126,38 @@ test("a forgotten password is replaced through a mail", async ({ product, page, 
   await expect(page.getByRole("alert")).toContainText("The e-mail or the password is wrong.");
   await logIn(page, email, "another-good-9");
   await expect(page.getByText("No sites yet")).toBeVisible();
+});
+
+test("who is invited registers by the mail, and need not confirm", async ({
+  product,
+  page,
+  browser,
+}) => {
+  await register(page, product.origin);
+  await page.getByRole("button", { name: "Send again" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "another link" })).toBeVisible();
+  await page.goto(`${product.origin}/account`);
+  const email = newAddress();
+  const field = page.getByRole("region", { name: "Invite someone" }).getByLabel("E-mail");
+  await field.fill("nobody");
+  await page.getByRole("button", { name: "Send invitation" }).click();
+  await expect(field).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByText("This is not an e-mail address.")).toBeVisible();
+  await field.fill(email);
+  await page.getByRole("button", { name: "Send invitation" }).click();
+  await expect(page.getByRole("status").filter({ hasText: email })).toBeVisible();
+  await expect(field).toHaveValue("");
+
+  const mail = await mailTo(page, product.origin, email);
+  const elsewhere = await browser.newContext();
+  const guest = await elsewhere.newPage();
+  await guest.goto(mail.links.find((link) => link.includes("/register?invitation=")) ?? "");
+  await guest.locator("[name=email]").fill(email);
+  await guest.locator("[name=password]").fill(PASSWORD);
+  await guest.getByRole("button", { name: "Create account" }).click();
+  await expect(guest.getByRole("heading", { name: "Sites", level: 1 })).toBeVisible();
+  await expect(guest.getByText("Please confirm your address")).toHaveCount(0);
+  await elsewhere.close();
 });
 
 test("a key is shown once, reads events, and can be revoked", async ({ product, page }) => {

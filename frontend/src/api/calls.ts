@@ -1,5 +1,6 @@
 /** Every call of the API that the dashboard makes. Each raises `ApiError`. */
 
+import type { Language } from "../words/words";
 import { call } from "./call";
 import type { AccountChanges, EventPage, NewSite, Registration, Scope, SiteChanges } from "./types";
 
@@ -19,6 +20,11 @@ export const resetPassword = (token: string, password: string) =>
   call("post", "/auth/password/reset", { body: { token, password } });
 
 export const confirmAddress = (token: string) => call("post", "/auth/confirm", { body: { token } });
+
+export const askToConfirm = () => call("post", "/auth/me/confirmation");
+
+export const invite = (email: string, language: Language) =>
+  call("post", "/auth/invitations", { body: { email, language } });
 
 export const loadMe = () => call("get", "/auth/me");
 

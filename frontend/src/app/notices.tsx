@@ -3,6 +3,7 @@
 import { useState, useSyncExternalStore } from "react";
 import type { User } from "../api/types";
 import { useWords } from "../words/words";
+import { Unconfirmed } from "./unconfirmed";
 
 function subscribe(listener: () => void): () => void {
   addEventListener("online", listener);
@@ -25,12 +26,7 @@ export function Notices({ user }: { user: User }) {
         </p>
       )}
       {!user.confirmed && !isDismissed && (
-        <p className="notice" role="status">
-          <span>{t("confirmBanner", { email: user.email })}</span>
-          <button type="button" className="link" onClick={() => setDismissed(true)}>
-            {t("dismiss")}
-          </button>
-        </p>
+        <Unconfirmed email={user.email} onDismiss={() => setDismissed(true)} />
       )}
     </>
   );

@@ -14,6 +14,7 @@ import { ChoiceField, PasswordField, TextField } from "../components/field";
 import { Form, passwordOf, textOf } from "../components/form";
 import { useToast } from "../components/toast";
 import { type Language, useWords } from "../words/words";
+import { Invite } from "./invite";
 import { PageHead } from "./page-head";
 
 export function AccountPage() {
@@ -26,6 +27,7 @@ export function AccountPage() {
       <PageHead title={t("account")} lead={<bdi>{user.email}</bdi>} />
       <Profile user={user} />
       <Password user={user} />
+      <Invite />
       <Sessions />
       <Deletion />
     </div>

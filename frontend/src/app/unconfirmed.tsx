@@ -1,0 +1,63 @@
+/** Asks to confirm the address, and sends the link once more. */
+
+import { useState } from "react";
+import { askToConfirm, loadMe } from "../api/calls";
+import { session } from "../auth/session";
+import { failureWords } from "../components/failure-words";
+import { useWords } from "../words/words";
+
+type Sending = { kind: "no" | "now" | "done" } | { kind: "failed"; failure: unknown };
+
+async function sendAgain(): Promise<void> {
+  const me = await loadMe();
+  if (!me.confirmed) await askToConfirm();
+  // Confirmed elsewhere meanwhile: the notice goes.
+  else session.update(me);
+}
+
+interface UnconfirmedProps {
+  email: string;
+  onDismiss(): void;
+}
+
+export function Unconfirmed({ email, onDismiss }: UnconfirmedProps) {
+  const words = useWords();
+  const { t } = words;
+  const [sending, setSending] = useState<Sending>({ kind: "no" });
+  const isBusy = sending.kind === "now";
+
+  async function send(): Promise<void> {
+    if (isBusy) return;
+    setSending({ kind: "now" });
+    try {
+      await sendAgain();
+      setSending({ kind: "done" });
+    } catch (failure) {
+      setSending({ kind: "failed", failure });
+    }
+  }
+
+  let text = t(sending.kind === "done" ? "sentAgain" : "confirmBanner", { email });
+  if (sending.kind === "failed") {
+    const { what, help } = failureWords(sending.failure, words);
+    text = help ? `${what}. ${help}` : what;
+  }
+  return (
+    <div className="notice" data-tone={sending.kind === "failed" ? "danger" : undefined}>
+      <p role="status">{text}</p>
+      <p className="notice-actions">
+        <button
+          type="button"
+          className="link"
+          aria-disabled={isBusy || undefined}
+          onClick={() => void send()}
+        >
+          {t(isBusy ? "sending" : "sendAgain")}
+        </button>
+        <button type="button" className="link" onClick={onDismiss}>
+          {t("dismiss")}
+        </button>
+      </p>
+    </div>
+  );
+}

@@ -20,6 +20,12 @@ describe("the feed", () => {
     expect(grown).toMatchObject({ next: "c", fresh: 2 });
   });
 
+  test("counts all as new that comes into an empty feed", () => {
+    const grown = withNewest(withNewest(NOTHING, page(null)), page(null, "2", "1"));
+    expect(ids(grown)).toEqual(["2", "1"]);
+    expect(grown.fresh).toBe(2);
+  });
+
   test("stays the same object where nothing came, so that nothing is drawn", () => {
     expect(withNewest(shown, page("c", "3", "2", "1"))).toBe(shown);
     expect(withNewest(shown, page("c"))).toBe(shown);

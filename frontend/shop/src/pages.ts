@@ -1,8 +1,8 @@
 /** Draws each page of the shop from its address. */
 
-import { element } from "../../demo/src/element";
 import * as cart from "./cart";
 import { cup } from "./cup";
+import { element } from "./element";
 import { type Kind, TEAS, type Tea, teaOf } from "./teas";
 import { money, type Word, word } from "./words";
 

@@ -1,7 +1,7 @@
 /** Runs the shop: follows its links without page loads, and does what its buttons say. */
 
-import { element } from "../../demo/src/element";
 import * as cart from "./cart";
+import { element } from "./element";
 import { draw } from "./pages";
 import { teaOf } from "./teas";
 import { isRussian, type Word, word } from "./words";

@@ -2,7 +2,7 @@
 
 import { type ErrorComponentProps, useRouter } from "@tanstack/react-router";
 import { ApiError } from "../api/problem";
-import { ButtonLink } from "../components/button";
+import { ButtonLink } from "../components/button-link";
 import { Empty, Failure } from "../components/states";
 import { useWords } from "../words/words";
 

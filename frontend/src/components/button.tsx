@@ -1,15 +1,10 @@
-/** The button, and a link that looks like one. */
+/** The button. */
 
-import { createLink } from "@tanstack/react-router";
 import type { ComponentProps } from "react";
 
-type Kind = "plain" | "primary" | "danger" | "quiet";
+export type Kind = "plain" | "primary" | "danger" | "quiet";
 
-interface Look {
-  kind?: Kind;
-}
-
-type ButtonProps = ComponentProps<"button"> & Look & { isBusy?: boolean };
+type ButtonProps = ComponentProps<"button"> & { kind?: Kind; isBusy?: boolean };
 
 /** A busy button keeps its focus and takes no second press. */
 export function Button({ kind = "plain", isBusy = false, type = "button", ...rest }: ButtonProps) {
@@ -26,9 +21,3 @@ export function Button({ kind = "plain", isBusy = false, type = "button", ...res
     />
   );
 }
-
-function Anchor({ kind = "plain", ...rest }: ComponentProps<"a"> & Look) {
-  return <a {...rest} className="button" data-kind={kind} />;
-}
-
-export const ButtonLink = createLink(Anchor);

@@ -11,6 +11,7 @@ export interface FeedState {
   fresh: number;
 }
 
+/** Before the first answer; a feed that is empty after it is another. */
 export const NOTHING: FeedState = { events: [], next: null, fresh: 0 };
 
 /** Tell whether a page of newest events reaches down to those already shown. */
@@ -33,7 +34,7 @@ const without = (events: readonly TrackedEvent[], others: readonly TrackedEvent[
  * more between, it takes the place of all: a hole would look like a quiet time.
  */
 export function withNewest(shown: FeedState, page: EventPage): FeedState {
-  if (!shown.events.length) {
+  if (shown === NOTHING) {
     return { events: without(page.events, []), next: page.next, fresh: 0 };
   }
   const fresh = without(page.events, shown.events);

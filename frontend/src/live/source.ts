@@ -1,6 +1,5 @@
 /** Where new events come from: the seam between the feed and how the server is asked. */
 
-import { type EventQuery, loadEvents } from "../api/calls";
 import type { EventPage } from "../api/types";
 
 export interface Listener {
@@ -17,10 +16,8 @@ export interface LiveSource {
 const EACH_MS = 1000;
 const MOST_MS = 30_000;
 
-type Ask = (query: EventQuery) => Promise<EventPage>;
-
 /** Ask for the newest events each second; later and later after failures, not in a hidden tab. */
-export function polling(query: EventQuery, ask: Ask = loadEvents): LiveSource {
+export function polling(ask: () => Promise<EventPage>): LiveSource {
   return {
     start(listener) {
       let timer: ReturnType<typeof setTimeout> | undefined;
@@ -32,7 +29,7 @@ export function polling(query: EventQuery, ask: Ask = loadEvents): LiveSource {
         const mine = round;
         let nextMs = EACH_MS;
         try {
-          const page = await ask(query);
+          const page = await ask();
           if (mine !== round) return;
           failures = 0;
           listener.onPage(page);

@@ -27,7 +27,7 @@ export function useFeed(siteId: string, eventType: string | undefined): Feed {
     setFeed(NOTHING);
     setConnection("connecting");
     setFailure(null);
-    return polling({ siteId, eventType, limit: PAGE }).start({
+    return polling(() => loadEvents({ siteId, eventType, limit: PAGE })).start({
       onPage(page) {
         setFeed((shown) => withNewest(shown, page));
         setConnection("live");

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { confirmAddress, loadMe } from "../api/calls";
 import { session } from "../auth/session";
-import { ButtonLink } from "../components/button";
+import { ButtonLink } from "../components/button-link";
 import { Empty, Failure, Loading } from "../components/states";
 import { useWords } from "../words/words";
 import { Door } from "./door";

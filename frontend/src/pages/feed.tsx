@@ -2,7 +2,8 @@
 
 import { getRouteApi } from "@tanstack/react-router";
 import { useTitle } from "../app/title";
-import { Button, ButtonLink } from "../components/button";
+import { Button } from "../components/button";
+import { ButtonLink } from "../components/button-link";
 import { Card } from "../components/card";
 import { Empty, Failure, Loading } from "../components/states";
 import { type Feed, useFeed } from "../live/use-feed";

@@ -1,8 +1,9 @@
 /** Waits for a site's first event and tells of it. */
 
 import { useEffect, useState } from "react";
+import { loadEvents } from "../api/calls";
 import type { TrackedEvent } from "../api/types";
-import { ButtonLink } from "../components/button";
+import { ButtonLink } from "../components/button-link";
 import { Failure } from "../components/states";
 import { polling } from "../live/source";
 import { useWords } from "../words/words";
@@ -16,7 +17,7 @@ export function FirstEvent({ siteId }: { siteId: string }) {
 
   useEffect(() => {
     if (event) return;
-    return polling({ siteId, limit: 10 }).start({
+    return polling(() => loadEvents({ siteId, limit: 10 })).start({
       onPage(page) {
         setFailure(null);
         setEvent(page.events.at(-1));

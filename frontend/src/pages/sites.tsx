@@ -5,7 +5,7 @@ import { Link } from "@tanstack/react-router";
 import type { Site } from "../api/types";
 import { sitesQuery } from "../app/queries";
 import { useTitle } from "../app/title";
-import { ButtonLink } from "../components/button";
+import { ButtonLink } from "../components/button-link";
 import { Empty, Failure, Loading } from "../components/states";
 import { type Column, Table } from "../components/table";
 import { date } from "../words/formats";

@@ -15,10 +15,3 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   made.append(...children);
   return made;
 }
-
-/** Answer the element of the page with this id; its absence is a fault of ours. */
-export function byId(id: string): HTMLElement {
-  const found = document.getElementById(id);
-  if (!found) throw new Error(`#${id} is not on the page`);
-  return found;
-}

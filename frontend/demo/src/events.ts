@@ -1,0 +1,83 @@
+/** Asks for the demo site's events by its key, and knows the four ways in which that fails. */
+
+import type { EventPage } from "../../src/api/types";
+
+export interface Demo {
+  siteId: string;
+  apiKey: string;
+  shop: string;
+}
+
+export type Fault = "Demo" | "Refused" | "Server" | "Network";
+
+export class DemoError extends Error {
+  constructor(
+    readonly fault: Fault,
+    readonly requestId: string | null = null,
+  ) {
+    super(fault);
+  }
+}
+
+/** How many events the page shows. */
+export const MOST = 50;
+
+const PATIENCE_MS = 10_000;
+
+async function get(path: string, apiKey?: string): Promise<Response> {
+  try {
+    return await fetch(path, {
+      headers: apiKey ? { Authorization: `Bearer ${apiKey}` } : {},
+      cache: "no-store",
+      credentials: "omit",
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+  } catch {
+    throw new DemoError("Network");
+  }
+}
+
+async function body<T>(response: Response): Promise<T> {
+  try {
+    return (await response.json()) as T;
+  } catch {
+    throw new DemoError("Server", response.headers.get("X-Request-Id"));
+  }
+}
+
+async function loadDemo(): Promise<Demo> {
+  const response = await get("/demo.json");
+  if (!response.ok) throw new DemoError(response.status === 404 ? "Demo" : "Server");
+  return body<Demo>(response);
+}
+
+async function loadNewest({ siteId, apiKey }: Demo): Promise<EventPage> {
+  const query = new URLSearchParams({ siteId, limit: String(MOST) });
+  const response = await get(`/api/v1/events?${query}`, apiKey);
+  if (!response.ok) {
+    const isRefused = [401, 403, 404].includes(response.status);
+    throw new DemoError(isRefused ? "Refused" : "Server", response.headers.get("X-Request-Id"));
+  }
+  return body<EventPage>(response);
+}
+
+/**
+ * Answer what loads the newest events, which raises `DemoError`. It tells of the demo site before
+ * it asks for its events, and loads the site once more after a failure: it may have been set up
+ * anew.
+ */
+export function demoEvents(onDemo: (demo: Demo) => void): () => Promise<EventPage> {
+  let demo: Demo | undefined;
+  return async () => {
+    try {
+      if (!demo) {
+        demo = await loadDemo();
+        onDemo(demo);
+      }
+      return await loadNewest(demo);
+    } catch (failure) {
+      demo = undefined;
+      throw failure;
+    }
+  };
+}

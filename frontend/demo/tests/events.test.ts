@@ -1,0 +1,50 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { type Demo, DemoError, demoEvents } from "../src/events";
+
+const DEMO: Demo = { siteId: "s1", apiKey: "ptk_1", shop: "http://127.0.0.1:1" };
+const PAGE = { events: [], next: null };
+const ID = { headers: { "X-Request-Id": "r1" } };
+
+const answers = vi.fn<(path: string, init: RequestInit) => Promise<Response>>();
+const onDemo = vi.fn();
+const paths = () => answers.mock.calls.map(([path]) => path.split("?")[0]);
+
+beforeEach(() => {
+  answers.mockReset();
+  onDemo.mockReset();
+  vi.stubGlobal("fetch", answers);
+});
+
+test("asks by the demo site's key, which it loads once", async () => {
+  answers.mockResolvedValueOnce(Response.json(DEMO));
+  answers.mockImplementation(async () => Response.json(PAGE));
+  const ask = demoEvents(onDemo);
+  expect(await ask()).toEqual(PAGE);
+  await ask();
+  expect(paths()).toEqual(["/demo.json", "/api/v1/events", "/api/v1/events"]);
+  expect(answers.mock.lastCall?.[0]).toBe("/api/v1/events?siteId=s1&limit=50");
+  expect(answers.mock.lastCall?.[1].headers).toEqual({ Authorization: "Bearer ptk_1" });
+  expect(onDemo.mock.calls).toEqual([[DEMO]]);
+});
+
+test.each([401, 403, 404])("loads the key once more after a refusal by %i", async (status) => {
+  answers.mockResolvedValueOnce(Response.json(DEMO));
+  answers.mockResolvedValueOnce(new Response("", { status, ...ID }));
+  answers.mockResolvedValueOnce(Response.json({ ...DEMO, apiKey: "ptk_2" }));
+  answers.mockResolvedValueOnce(Response.json(PAGE));
+  const ask = demoEvents(onDemo);
+  await expect(ask()).rejects.toEqual(new DemoError("Refused", "r1"));
+  await ask();
+  expect(answers.mock.lastCall?.[1].headers).toEqual({ Authorization: "Bearer ptk_2" });
+});
+
+test.each<[string, () => Promise<Response>, DemoError]>([
+  ["no demo site", async () => new Response("", { status: 404 }), new DemoError("Demo")],
+  ["a server in trouble", async () => new Response("", { status: 503 }), new DemoError("Server")],
+  ["an answer that is no JSON", async () => new Response("<p>", ID), new DemoError("Server", "r1")],
+  ["no answer", () => Promise.reject(new TypeError()), new DemoError("Network")],
+])("names %s", async (_, answer, failure) => {
+  answers.mockImplementation(answer);
+  const raised = await demoEvents(onDemo)().catch((error) => error);
+  expect({ ...raised }).toEqual({ ...failure });
+});

@@ -41,7 +41,7 @@ check: ready ## check format, lint, types and import rules
 bench: ready ## measure throughput, latency and cost of an event
 	@$(PYTHON) -m tests.benchmarks
 
-prove: ready ## kill each function process in turn during a replay; the ledger must add up
+prove: ready ## kill function processes and servers during replays; the ledger must add up
 	@$(PYTHON) -m tests.benchmarks.prove
 
 replay: ready ## send an access log through /track: FILE=… [SITE=…] [RATE=…]

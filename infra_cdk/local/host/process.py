@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import socket
+import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,18 +49,19 @@ class Call:
     timeout_s: float
 
 
-class Environment(asyncio.SubprocessProtocol):
-    """A running process. `ready` and `exited` are futures; output goes to `on_output`."""
+class Environment:
+    """A running process and our end of the channel to it. `ready` and `exited` are futures."""
 
-    def __init__(self, on_output: Callable[[bytes], None]) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
         loop = asyncio.get_running_loop()
         self.ready: asyncio.Future[Ready] = loop.create_future()
         self.exited: asyncio.Future[int] = loop.create_future()
-        self.pid = 0
+        self.pid = process.pid
         self.was_killed_at_deadline = False
+        self._process = process
+        self._pid_file = os.pidfd_open(process.pid)
         self._is_closing = False
         self._loop = loop
-        self._on_output = on_output
         self._answer: asyncio.Future[Outcome] | None = None
         self._deadline: asyncio.TimerHandle | None = None
         self._timeout_s = 0.0
@@ -67,25 +69,30 @@ class Environment(asyncio.SubprocessProtocol):
 
     @classmethod
     async def started(cls, launch: Launch, on_output: Callable[[bytes], None]) -> Self:
-        """Start the process and tell it what to import; it is not ready yet."""
-        environment = cls(on_output)
-        loop = asyncio.get_running_loop()
+        """Start the process and tell it what to import; it is not ready yet.
+
+        The standard library starts it, since uvloop runs Python's fork handlers, which wait for
+        the import and logging locks in an order that deadlocks with a thread that imports.
+        """
         ours, theirs = socket.socketpair()
         with theirs:
             try:
-                await loop.subprocess_exec(
-                    lambda: environment,
-                    *launch.argv,
+                process = subprocess.Popen(  # noqa: ASYNC220 - a moment, and see above
+                    list(launch.argv),
                     stdin=theirs.fileno(),
-                    stdout=asyncio.subprocess.PIPE,
-                    stderr=asyncio.subprocess.STDOUT,
-                    cwd=str(launch.task_root),
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    cwd=launch.task_root,
                     env=dict(launch.environ),
                     start_new_session=True,
                 )
             except BaseException:
                 ours.close()
                 raise
+        environment = cls(process)
+        loop = environment._loop
+        loop.add_reader(environment._pid_file, environment._on_exit)
+        await loop.connect_read_pipe(lambda: _Output(on_output), process.stdout)
         await loop.create_connection(lambda: environment._channel, sock=ours)
         environment._channel.write(packed(launch.start))
         return environment
@@ -111,8 +118,7 @@ class Environment(asyncio.SubprocessProtocol):
 
     def kill(self) -> None:
         """End the process at once."""
-        if not self.exited.done():
-            os.kill(self.pid, signal.SIGKILL)
+        self._process.kill()
 
     def _on_frame(self, body: bytes) -> None:
         """Take what the process said."""
@@ -128,31 +134,21 @@ class Environment(asyncio.SubprocessProtocol):
         else:
             self._settle(Outcome(Ending.DONE, bytes(answer.payload)))
 
-    def pipe_data_received(self, fd: int, data: bytes | str) -> None:  # noqa: ARG002 - asyncio's
-        """Pass on what the process printed."""
-        self._on_output(cast("bytes", data))
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the process, which knows its exit status."""
-        self._process = cast("asyncio.SubprocessTransport", transport)
-        self.pid = self._process.get_pid() or 0
-
-    def process_exited(self) -> None:
+    def _on_exit(self) -> None:
         """Settle once its last words are read, which a forked child may hold up."""
+        self._loop.remove_reader(self._pid_file)
+        os.close(self._pid_file)
+        self._process.poll()
         self._loop.call_later(0 if self._channel.is_silent else LAST_WORDS_S, self._finish)
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's
-        """Let go of the process: it ended and its output is read."""
-        self._process.close()
-
     def _on_silence(self) -> None:
-        if self._process.get_returncode() is not None:
+        if self._process.returncode is not None:
             self._finish()
 
     def _finish(self) -> None:
         if self.exited.done():
             return
-        status = self._process.get_returncode()
+        status = self._process.returncode
         self.exited.set_result(-signal.SIGKILL if status is None else status)
         if not self.ready.done():
             self.ready.set_result(Ready(0, _error(self.exited.result())))
@@ -174,6 +170,16 @@ class Environment(asyncio.SubprocessProtocol):
             self._answer.set_result(outcome)
         if self._is_closing:
             self._channel.close()
+
+
+class _Output(asyncio.Protocol):
+    """Passes on what the process prints."""
+
+    def __init__(self, on_output: Callable[[bytes], None]) -> None:
+        self._on_output = on_output
+
+    def data_received(self, data: bytes) -> None:
+        self._on_output(data)
 
 
 class _Channel(asyncio.Protocol):

@@ -7,6 +7,7 @@ PixelTrackError
  ├── Forbidden           the caller is known, and may not do this
  ├── NotFound            no such thing, or not this account's: both look alike
  ├── Throttled           too often; says when to try again
+ ├── Busy                another one is doing this now, and there must be only one
  └── Unavailable         a store or a broker is away; the same call may succeed later
       ├── BrokerUnavailable
       └── StoreUnavailable
@@ -58,6 +59,10 @@ class Throttled(PixelTrackError):
     def __init__(self, retry_after_s: int) -> None:
         super().__init__(f"Too many attempts; try again in {retry_after_s} seconds.")
         self.retry_after_s = retry_after_s
+
+
+class Busy(PixelTrackError):
+    """Another one is doing this now; what it leaves can be done after it."""
 
 
 class Unavailable(PixelTrackError):

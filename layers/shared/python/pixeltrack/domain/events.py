@@ -8,6 +8,8 @@ from pixeltrack.domain.drops import Reason
 from pixeltrack.domain.identifiers import AccountId, SiteId, TrackingId
 
 PING = "ping"
+ERASED = "erased"
+"""Type of what is left of an erased event: its offset and receipt, for the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class StoredEvent(msgspec.Struct, rename="camel", omit_defaults=True):
 
     `at` is the event time (the browser's clock, corrected), `clock_fixed` set where it lay in
     the future and became `received_at`. `payload` is a JSON object as a string. A ping has the
-    first six fields only. The address is never here.
+    first six fields only. `imported` marks history that was brought in; `source` and `channel`
+    are None for a direct visit. The address is never here.
     """
 
     id: str
@@ -50,6 +53,7 @@ class StoredEvent(msgspec.Struct, rename="camel", omit_defaults=True):
     received_at: int
     visitor: str
     clock_fixed: bool = False
+    imported: bool = False
     url: str | None = None
     host: str | None = None
     path: str | None = None
@@ -62,6 +66,8 @@ class StoredEvent(msgspec.Struct, rename="camel", omit_defaults=True):
     utm_term: str | None = None
     utm_content: str | None = None
     click_id: str | None = None
+    source: str | None = None
+    channel: str | None = None
     country: str | None = None
     region: str | None = None
     city: str | None = None

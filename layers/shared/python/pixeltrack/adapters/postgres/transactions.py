@@ -1,0 +1,126 @@
+"""Transactions over the facts: the aggregator's, one at a time, and a report's one snapshot."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg.rows import DictRow, dict_row
+
+from pixeltrack.adapters.postgres.database import CONNECT_TIMEOUT_S, statement
+from pixeltrack.domain.errors import Busy, StoreUnavailable
+
+LOCK = 0x70697861
+"""The advisory lock of whoever writes facts: `pixa` in ASCII."""
+
+_Connection = psycopg.Connection[DictRow]
+
+
+class Transaction:
+    """An open transaction; its statements are the files of `sql/`."""
+
+    def __init__(self, connection: _Connection) -> None:
+        self._connection = connection
+
+    def rows(self, name: str, /, **values: Any) -> list[DictRow]:
+        """Run `sql/<name>.sql` and answer its rows."""
+        cursor = self._connection.execute(statement(name), values)
+        return cursor.fetchall() if cursor.description else []
+
+    def tuples(self, name: str, /, **values: Any) -> list[tuple[Any, ...]]:
+        """Run `sql/<name>.sql` and answer its rows as tuples, binary on the wire: for many."""
+        with self._connection.cursor(row_factory=psycopg.rows.tuple_row, binary=True) as cursor:
+            cursor.execute(statement(name), values)
+            return cursor.fetchall() if cursor.description else []
+
+    def count(self, name: str, /, **values: Any) -> int:
+        """Run `sql/<name>.sql` and answer how many rows it changed."""
+        return self._connection.execute(statement(name), values).rowcount
+
+    def copy(self, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> None:
+        """Append rows to a table by binary `COPY`; `columns` are names with their types."""
+        target = psycopg.sql.SQL("copy {} ({}) from stdin (format binary)").format(
+            psycopg.sql.Identifier(table),
+            psycopg.sql.SQL(", ").join(map(psycopg.sql.Identifier, columns)),
+        )
+        with self._connection.cursor() as cursor, cursor.copy(target) as copy:
+            copy.set_types(list(columns.values()))
+            for row in rows:
+                copy.write_row(row)
+
+
+class Transactions:
+    """Opens transactions on a connection of its own, made on first use and anew when broken.
+
+    Raises `StoreUnavailable` for whatever the server reports: a transaction is all or nothing,
+    and the same work may be done again.
+    """
+
+    def __init__(self, url: str, *, statement_timeout_ms: int) -> None:
+        self._url = url
+        self._timeout_ms = statement_timeout_ms
+        self._connection: _Connection | None = None
+
+    @contextmanager
+    def locked(self) -> Iterator[Transaction]:
+        """Open a transaction that holds the aggregator's lock before it reads anything.
+
+        Raises `Busy` where another one holds it.
+        """
+        with self._open("begin") as transaction:
+            if not transaction.rows("facts/lock", lock=LOCK)[0]["locked"]:
+                raise Busy("another aggregator is at work")
+            yield transaction
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Transaction]:
+        """Open a transaction that only reads, and reads one state of everything."""
+        with self._open("begin isolation level repeatable read read only") as transaction:
+            yield transaction
+
+    def close(self) -> None:
+        """Close the connection; the next transaction opens another."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    @contextmanager
+    def _open(self, begin: str) -> Iterator[Transaction]:
+        try:
+            connection = self._begun(begin)
+            try:
+                yield Transaction(connection)
+                connection.execute("commit")
+            except BaseException:
+                self._give_up(connection)
+                raise
+        except psycopg.Error as error:
+            fault = f"PostgreSQL: {type(error).__name__} {error.sqlstate or ''}".rstrip()
+            raise StoreUnavailable(fault) from error
+
+    def _begun(self, begin: str) -> _Connection:
+        """Begin on the connection there is; one that broke since its last use is made anew."""
+        if self._connection is not None:
+            try:
+                self._connection.execute(begin.encode())
+            except psycopg.OperationalError:
+                self.close()
+            else:
+                return self._connection
+        self._connection = psycopg.connect(
+            self._url,
+            autocommit=True,
+            row_factory=dict_row,
+            connect_timeout=CONNECT_TIMEOUT_S,
+            options=f"-c statement_timeout={self._timeout_ms} -c jit=off",
+            tcp_user_timeout=self._timeout_ms,
+            application_name="pixeltrack",
+        )
+        self._connection.execute(begin.encode())
+        return self._connection
+
+    def _give_up(self, connection: _Connection) -> None:
+        try:
+            connection.execute("rollback")
+        except psycopg.Error:
+            self.close()

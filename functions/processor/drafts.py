@@ -63,6 +63,7 @@ def decode(record: Record) -> Draft | Dropped:
         at=read.received_at,
         received_at=read.received_at,
         visitor="",
+        imported=read.is_imported,
     )
     return Draft(partition=record.partition, raw=read, event=event)
 

@@ -74,7 +74,12 @@ def check_domain(draft: Draft, _context: Context) -> Draft | Dropped:
 def correct_clock(draft: Draft, _context: Context) -> Draft | Dropped:
     """Set the event time by the browser's clock and what it showed at sending."""
     record = draft.raw
-    time = clock.event_time(record.event.timestamp, record.sent_at, record.received_at)
+    time = clock.event_time(
+        record.event.timestamp,
+        record.sent_at,
+        record.received_at,
+        is_imported=record.is_imported,
+    )
     if time is None:
         return Dropped(Reason.TOO_OLD)
     draft.event.at = time.at
@@ -83,9 +88,15 @@ def correct_clock(draft: Draft, _context: Context) -> Draft | Dropped:
 
 
 def identify_visitor(draft: Draft, context: Context) -> Draft:
-    """Name the visitor: by the tracker's id where the site goes by it, else by the daily hash."""
+    """Name the visitor: by the tracker's id where the site goes by it, else by the daily hash.
+
+    Who brings history in has named its visitors, since the daily salts of then are gone.
+    """
     record, site = draft.raw, draft.site
-    visitor = visitors.stored_id(site, record.event.user_id)
+    if record.is_imported:
+        visitor = record.event.user_id
+    else:
+        visitor = visitors.stored_id(site, record.event.user_id)
     if visitor is None:
         day = visitors.local_day(record.received_at, site.timezone)
         salt = context.salts.salt(site.id, day)

@@ -33,6 +33,21 @@ def test_event_time(
     assert event_time(timestamp, sent_at, NOW) == expected, name
 
 
+@pytest.mark.parametrize(
+    ("name", "timestamp", "expected"),
+    [
+        ("ten years", "2016-11-22T10:00:00Z", EventTime(1_479_808_800_000)),
+        ("the first instant", "1970-01-01T00:00:00Z", EventTime(0)),
+        ("before it", "1969-12-31T23:59:59.999Z", None),
+        ("the future", iso(NOW + HOUR), EventTime(NOW, is_fixed=True)),
+    ],
+)
+def test_what_is_imported_may_be_of_any_age(
+    name: str, timestamp: str, expected: EventTime | None
+) -> None:
+    assert event_time(timestamp, None, NOW, is_imported=True) == expected, name
+
+
 @given(st.none() | st.text() | st.datetimes().map(str), st.none() | st.integers())
 def test_it_is_always_near_the_receipt(timestamp: str | None, sent_at: int | None) -> None:
     time = event_time(timestamp, sent_at, NOW)

@@ -202,6 +202,20 @@ def test_a_clock_in_the_future_is_flagged() -> None:
     assert (event.at, event.clock_fixed) == (NOW, True)
 
 
+def test_history_keeps_its_dates_and_its_visitors() -> None:
+    of = site(identity=Identity.COOKIELESS)
+    event = stored(raw({"timestamp": "2015-05-17T10:05:03Z"}, source="import"), of)
+    assert (event.at, event.clock_fixed) == (1_431_857_103_000, False)
+    assert (event.imported, event.visitor) == (True, "user_1")
+
+
+@pytest.mark.parametrize("source", [None, "", "tracker"])
+def test_nothing_else_is_history(source: str | None) -> None:
+    old = {"timestamp": "2015-05-17T10:05:03Z"}
+    assert reason(raw(old, source=source)) is Reason.TOO_OLD
+    assert not stored(raw(source=source)).imported
+
+
 def test_the_clock_is_corrected_by_the_sending() -> None:
     event = stored(raw({"timestamp": iso(NOW + HOUR)}, sentAt=NOW + HOUR + 300))
     assert (event.at, event.clock_fixed) == (NOW - 300, False)

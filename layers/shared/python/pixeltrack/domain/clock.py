@@ -16,8 +16,12 @@ class EventTime:
     is_fixed: bool = False
 
 
-def event_time(timestamp: str | None, sent_at: int | None, received_at: int) -> EventTime | None:
+def event_time(
+    timestamp: str | None, sent_at: int | None, received_at: int, *, is_imported: bool = False
+) -> EventTime | None:
     """Answer when an event happened, or None where that is more than 48 h before its receipt.
+
+    What is imported may be of any age since 1970.
 
     `at = timestamp + (received_at - sent_at)`; more than 5 minutes ahead of the receipt, or
     unreadable, it is the receipt itself.
@@ -32,4 +36,5 @@ def event_time(timestamp: str | None, sent_at: int | None, received_at: int) -> 
         at += received_at - sent_at
     if at > received_at + MOST_AHEAD_MS:
         return EventTime(received_at, is_fixed=True)
-    return None if at < received_at - MOST_BEHIND_MS else EventTime(at)
+    oldest = 0 if is_imported else received_at - MOST_BEHIND_MS
+    return None if at < oldest else EventTime(at)

@@ -6,12 +6,15 @@ import msgspec
 
 from pixeltrack.domain.wire import WireEvent
 
+IMPORT = "import"
+
 
 class RawEvent(msgspec.Struct, rename="camel", omit_defaults=True):
     """One acknowledged event. `received_at` and `sent_at` are milliseconds since the epoch.
 
     `country` is the edge's ISO 3166 code, present only when the edge is trusted; `sent_at` is
-    the browser's clock as it sent the request. This is the only place that ever holds `ip`.
+    the browser's clock as it sent the request. `source` is `import` for history that was brought
+    in, and absent else. This is the only place that ever holds `ip`.
     """
 
     v: int
@@ -22,6 +25,12 @@ class RawEvent(msgspec.Struct, rename="camel", omit_defaults=True):
     origin: str = ""
     country: str | None = None
     sent_at: int | None = None
+    source: str | None = None
+
+    @property
+    def is_imported(self) -> bool:
+        """Tell whether it is history: of any age, and its visitors apart from living ones."""
+        return self.source == IMPORT
 
 
 _encoder = msgspec.json.Encoder()

@@ -17,6 +17,7 @@ from pixeltrack.domain.keys import Scope, api_key, is_api_key, key_hash, key_pre
 EMAIL = "demo@pixeltrack.local"
 SITE_NAME = "Demo shop"
 KEY_NAME = "Demo"
+SCOPES = (Scope.EVENTS_READ, Scope.REPORTS_READ)
 FILE = "demo.json"
 
 _ACCOUNT = """
@@ -40,9 +41,10 @@ _NEW_SITE = """
     select id, %(account)s, 'owner' from site
     returning site_id::text"""
 _TRACKING_ID = "select tracking_id from sites where id = %(site)s"
-_KEY_LIVES = """
-    select true from api_keys
-    where hash = %(hash)s and account_id = %(account)s and revoked_at is null"""
+_KEEP_KEY = """
+    update api_keys set scopes = %(scopes)s
+    where hash = %(hash)s and account_id = %(account)s and revoked_at is null
+    returning true"""
 _REVOKE_KEYS = """
     update api_keys set revoked_at = now()
     where account_id = %(account)s and name = %(name)s and revoked_at is null"""
@@ -92,13 +94,13 @@ def seed(database_url: str, stack_dir: Path, origin: str, shop: str) -> Demo:
             password = secrets.token_urlsafe(12) + "-1a"
             row = {"account": account, "hash": hasher.hash(password)}
             connection.execute(_NEW_HASH.encode(), row)
-        key = _written(path, "apiKey")
-        if not (key and is_api_key(key) and value(_KEY_LIVES, hash=key_hash(key), account=account)):
+        key, mine = _written(path, "apiKey"), {"account": account, "scopes": list(SCOPES)}
+        if not (key and is_api_key(key) and value(_KEEP_KEY, hash=key_hash(key), **mine)):
             key = api_key(secrets.token_bytes(32))
-            mine = {"account": account, "name": KEY_NAME}
-            connection.execute(_REVOKE_KEYS.encode(), mine)
-            row = {"prefix": key_prefix(key), "hash": key_hash(key), "scopes": [Scope.EVENTS_READ]}
-            connection.execute(_NEW_KEY.encode(), mine | row)
+            named = mine | {"name": KEY_NAME}
+            connection.execute(_REVOKE_KEYS.encode(), named)
+            row = named | {"prefix": key_prefix(key), "hash": key_hash(key)}
+            connection.execute(_NEW_KEY.encode(), row)
         demo = Demo(EMAIL, password, site, value(_TRACKING_ID, site=site), key, origin, shop)
         _write(path, demo.json())
     return demo

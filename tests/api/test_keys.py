@@ -60,7 +60,7 @@ def test_a_refused_field_is_named(api: Any, person: Any, body: dict[str, Any], f
 
 
 def test_no_key_manages_keys(api: Any, person: Any) -> None:
-    scopes = ["events:read", "sites:read", "sites:write"]
+    scopes = ["events:read", "reports:read", "sites:read", "sites:write"]
     body = NEW | {"scopes": scopes}
     issued = api.request("POST", KEYS, json=body, headers=person.bearer).json()
     assert issued["scopes"] == scopes

@@ -918,7 +918,7 @@ export interface components {
          * @description What an API key may do.
          * @enum {string}
          */
-        Scope: "events:read" | "sites:read" | "sites:write";
+        Scope: "events:read" | "reports:read" | "sites:read" | "sites:write";
         /** @description Sites, oldest first. */
         SiteList: {
             /** @description All the caller's sites. */

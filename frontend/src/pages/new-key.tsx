@@ -10,7 +10,7 @@ import { TextField } from "../components/field";
 import { Form, textOf, useRefusal } from "../components/form";
 import { useWords } from "../words/words";
 
-const SCOPES: readonly Scope[] = ["events:read", "sites:read", "sites:write"];
+const SCOPES: readonly Scope[] = ["events:read", "reports:read", "sites:read", "sites:write"];
 
 interface NewKeyDialogProps {
   onMade(): Promise<void>;

@@ -161,6 +161,7 @@ export const EN = {
   key: "Key",
   scopes: "May",
   "events:read": "read events",
+  "reports:read": "read reports",
   "sites:read": "read sites",
   "sites:write": "change sites",
   makeKey: "Make key",

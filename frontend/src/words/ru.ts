@@ -163,6 +163,7 @@ export const RU: Record<Word, string> = {
   key: "Ключ",
   scopes: "Может",
   "events:read": "читать события",
+  "reports:read": "читать отчёты",
   "sites:read": "читать сайты",
   "sites:write": "менять сайты",
   makeKey: "Создать ключ",

@@ -48,7 +48,7 @@ def test_the_demo_has_a_site_and_a_key_that_opens_it(
 ) -> None:
     demo = seed(tables, tmp_path, ORIGIN, SHOP)
     found = verdict(database, demo)
-    assert found["scopes"] == Scope.EVENTS_READ
+    assert found["scopes"].split() == [Scope.EVENTS_READ, Scope.REPORTS_READ]
     account = AccountId(found["account"])
     assert list(PostgresMemberships(database).sites_of(account)) == [demo.site_id]
     tracking = TrackingId(demo.tracking_id)

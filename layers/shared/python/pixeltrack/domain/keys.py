@@ -13,6 +13,7 @@ class Scope(StrEnum):
     """What an API key may do."""
 
     EVENTS_READ = "events:read"
+    REPORTS_READ = "reports:read"
     SITES_READ = "sites:read"
     SITES_WRITE = "sites:write"
 

@@ -9,7 +9,7 @@ from pixeltrack.domain.events import StoredEvent
 from pixeltrack.domain.hits import Kind, kind_of
 
 MOST_PROPERTIES = 20
-MOST_CHARACTERS = 200
+MOST_CHARACTERS = 500
 DIRECT = "direct"
 SCREENS = ((576, "0-575"), (992, "576-991"), (1440, "992-1439"))
 WIDEST = "1440+"

@@ -26,7 +26,7 @@ class Kind(IntEnum):
 class Hit(msgspec.Struct, gc=False):
     """One event of a site; ids are those of the site's dictionary, 0 where there is none.
 
-    `key` identifies the event, `copy` orders its copies (see `copy_of`). `name` is the event's
+    `site` is the site's number. `key` identifies the event, `copy` orders its copies (see `copy_of`). `name` is the event's
     name, of kind `EVENT` alone. `visit_at` is the start of its visit: None for a bot's, and for
     engagement that lies in none. Instants are epoch milliseconds.
     """
@@ -35,6 +35,7 @@ class Hit(msgspec.Struct, gc=False):
     copy: bytes
     at: int
     kind: int
+    site: int
     visitor: int
     page: int = 0
     name: int = 0

@@ -6,7 +6,7 @@ within a visit bridges a gap and lengthens it, and never opens one.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pixeltrack.domain.hits import Hit, Kind
 
@@ -24,6 +24,7 @@ class Visit:
     and names of events, ascending.
     """
 
+    site: int
     visitor: int
     start_at: int
     last_at: int
@@ -46,15 +47,16 @@ class Visit:
         return self.last_at - self.start_at
 
 
-def visits_of(hits: Iterable[Hit]) -> list[Visit]:
+def visits_of(hits: Iterable[Hit], latest: Visit | None = None) -> list[Visit]:
     """Answer the visits of one visitor in order, and set each hit's `visit_at`.
 
-    `hits` are all of the visitor's from the start of a visit on, in any order, each event once.
+    `hits` are all of the visitor's from some visit's start on, in any order, each event once; or
+    all after `latest`, the visit before them, which they may lengthen: it is the first then.
     """
-    visits: list[Visit] = []
-    pages: list[set[int]] = []
-    names: list[set[int]] = []
-    visit: Visit | None = None
+    visit = None if latest is None else replace(latest)
+    visits = [] if visit is None else [visit]
+    pages = [set(visit.pages) for visit in visits]
+    names = [set(visit.names) for visit in visits]
     for hit in sorted(hits, key=lambda hit: hit.order):
         hit.visit_at = None
         if hit.bot:
@@ -86,4 +88,4 @@ def _continues(visit: Visit, at: int) -> bool:
 
 
 def _opened_by(hit: Hit) -> Visit:
-    return Visit(hit.visitor, hit.at, hit.at, 0, 0, 0, 0, hit.context, (), ())
+    return Visit(hit.site, hit.visitor, hit.at, hit.at, 0, 0, 0, 0, hit.context, (), ())

@@ -186,6 +186,8 @@ create table jobs (
         check (state in ('queued', 'running', 'done', 'failed')),
     progress    real not null default 0 check (progress between 0 and 1),
     position    jsonb not null default '{}',
+    tries       smallint not null default 0,
+    not_before  bigint not null default 0,
     result      jsonb,
     error       text,
     created_at  timestamptz not null default now(),
@@ -194,6 +196,7 @@ create table jobs (
 );
 
 comment on column jobs.position is 'where the work goes on: no value of a visitor''s';
+comment on column jobs.tries is 'how often the chunk at this position has failed';
 
 create unique index jobs_unfinished_key on jobs (kind, site_id, subject) where finished_at is null;
 create index jobs_account_idx on jobs (account_id);

@@ -158,7 +158,7 @@ create table applied_buckets (
 create index applied_buckets_stored_idx on applied_buckets (stored_at);
 
 create table aggregation (
-    only       boolean primary key default true check (only),
+    one        boolean primary key default true check (one),
     watermark  bigint not null default 0,
     swept_at   bigint not null default 0,
     generation integer not null default 0

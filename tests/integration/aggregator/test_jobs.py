@@ -1,0 +1,253 @@
+"""Jobs on a real PostgreSQL: in turn, in chunks, and whatever a chunk does."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from functions.aggregator.jobs import MOST_TRIES, Worker, run_jobs
+from pixeltrack.adapters.postgres.job_queue import queue_audits
+from pixeltrack.adapters.postgres.schema import migrate
+from pixeltrack.adapters.postgres.transactions import Transaction, Transactions
+from pixeltrack.domain.errors import Busy, StoreUnavailable, Unavailable
+from pixeltrack.domain.jobs import Job, JobKind, Step
+
+NOW = 1_764_000_000_000
+FOREVER = NOW + 1
+Add = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def tables(postgres_url: str) -> str:
+    migrate(postgres_url)
+    return postgres_url
+
+
+@pytest.fixture
+def connection(tables: str) -> Iterator[psycopg.Connection[dict[str, Any]]]:
+    with psycopg.connect(tables, autocommit=True, row_factory=dict_row) as connection:
+        yield connection
+        connection.execute("delete from jobs")
+
+
+@pytest.fixture
+def transactions(tables: str) -> Iterator[Transactions]:
+    transactions = Transactions(tables, statement_timeout_ms=5_000)
+    yield transactions
+    transactions.close()
+
+
+@pytest.fixture
+def add(connection: psycopg.Connection[dict[str, Any]]) -> Add:
+    def add(kind: str = "audit", waiting_s: int = 0) -> str:
+        row = connection.execute(
+            "insert into jobs (kind, account_id, site_id, subject, updated_at) values"
+            " (%s, %s, %s, %s, now() - make_interval(secs => %s)) returning id::text",
+            [kind, uuid4(), uuid4(), uuid4(), waiting_s],
+        ).fetchone()
+        assert row
+        return str(row["id"])
+
+    return add
+
+
+def row(connection: psycopg.Connection[dict[str, Any]], job: str) -> dict[str, Any]:
+    found = connection.execute("select * from jobs where id = %s", [job]).fetchone()
+    assert found
+    return found
+
+
+def run(transactions: Transactions, worker: Worker, until: int = FOREVER, now: int = NOW) -> int:
+    return run_jobs(transactions, {JobKind.AUDIT: worker}, lambda: now, until)
+
+
+def counting_to(last: int) -> Worker:
+    def worker(job: Job, _: Transaction) -> Step:
+        n = job.position.get("n", 0) + 1
+        return Step({"n": n}, n / last, {"counted": n} if n == last else None)
+
+    return worker
+
+
+def test_a_job_goes_on_where_it_was_until_it_has_a_result(
+    transactions: Transactions, connection: Any, add: Add
+) -> None:
+    job = add()
+    assert run(transactions, counting_to(3)) == 3
+    found = row(connection, job)
+    assert found["state"] == "done"
+    assert found["result"] == {"counted": 3}
+    assert found["progress"] == 1
+    assert found["finished_at"]
+
+
+def test_what_a_worker_is_told(transactions: Transactions, connection: Any, add: Add) -> None:
+    told: list[Job] = []
+
+    def worker(job: Job, _: Transaction) -> Step:
+        told.append(job)
+        return Step({}, 1, {})
+
+    found = row(connection, add())
+    run(transactions, worker)
+    created_at_ms = int(found["created_at"].timestamp() * 1000)
+    assert told == [
+        Job(
+            str(found["id"]),
+            JobKind.AUDIT,
+            str(found["account_id"]),
+            str(found["site_id"]),
+            found["subject"].bytes,
+            {},
+            created_at_ms,
+        )
+    ]
+
+
+def test_jobs_take_turns_the_longest_waiting_first(transactions: Transactions, add: Add) -> None:
+    young, old = add(), add(waiting_s=60)
+    turns: list[str] = []
+
+    def worker(job: Job, transaction: Transaction) -> Step:
+        turns.append(job.id)
+        return counting_to(2)(job, transaction)
+
+    run(transactions, worker)
+    assert turns == [old, young, old, young]
+
+
+def test_no_chunk_begins_when_the_time_is_up(
+    transactions: Transactions, connection: Any, add: Add
+) -> None:
+    job = add()
+    clock = iter(range(NOW, NOW + 100))
+    done = run_jobs(
+        transactions, {JobKind.AUDIT: counting_to(50)}, lambda: next(clock), until_ms=NOW + 4
+    )
+    assert done == 2
+    found = row(connection, job)
+    assert (found["state"], found["position"]) == ("running", {"n": 2})
+
+
+def test_a_kind_that_nobody_works_on_waits(
+    transactions: Transactions, connection: Any, add: Add
+) -> None:
+    job = add("rezone")
+    assert run(transactions, counting_to(1)) == 0
+    assert row(connection, job)["state"] == "queued"
+
+
+def test_a_chunk_is_not_done_before_its_time(
+    transactions: Transactions, connection: Any, add: Add
+) -> None:
+    job = add()
+
+    def worker(job: Job, _: Transaction) -> Step:
+        if job.position:
+            return Step({}, 1, {})
+        return Step({"waited": True}, 0.5, not_before=NOW + 10)
+
+    assert run(transactions, worker) == 1
+    assert run(transactions, worker, NOW + 10, NOW + 9) == 0
+    assert row(connection, job)["state"] == "running"
+    assert run(transactions, worker, NOW + 11, NOW + 10) == 1
+    assert row(connection, job)["state"] == "done"
+
+
+def test_a_store_that_is_away_changes_nothing_and_others_go_on(
+    transactions: Transactions, connection: Any, add: Add
+) -> None:
+    away, other = add(waiting_s=60), add()
+    before = row(connection, away)
+
+    def worker(job: Job, transaction: Transaction) -> Step:
+        if job.id == away:
+            raise StoreUnavailable("MongoDB: NetworkTimeout")
+        return counting_to(2)(job, transaction)
+
+    assert run(transactions, worker) == 2
+    assert row(connection, away) == before
+    assert row(connection, other)["state"] == "done"
+
+
+def test_a_chunk_that_fails_is_undone_and_ends_its_job_at_the_fifth_time(
+    transactions: Transactions, connection: Any, add: Add
+) -> None:
+    job = add()
+
+    def worker(job: Job, transaction: Transaction) -> Step:
+        transaction.rows(
+            "jobs/save_step", id=job.id, position="{}", progress=1.0, result="{}", not_before=0
+        )
+        raise KeyError("user_secret")
+
+    for n in range(1, MOST_TRIES):
+        run(transactions, worker)
+        found = row(connection, job)
+        assert (found["tries"], found["state"], found["error"]) == (n, "queued", None)
+    run(transactions, worker)
+    found = row(connection, job)
+    assert found["state"] == "failed"
+    assert found["finished_at"]
+    assert found["result"] is None
+    assert "KeyError" in found["error"]
+    assert "secret" not in found["error"]
+    assert run(transactions, worker) == 0
+
+
+def test_failures_count_in_a_row_only(
+    transactions: Transactions, connection: Any, add: Add
+) -> None:
+    job = add()
+    outcomes = iter([False] * 4 + [True] + [False] * 4)
+
+    def worker(_job: Job, _: Transaction) -> Step:
+        if next(outcomes):
+            return Step({"n": 1}, 0.5, not_before=NOW)
+        raise ValueError
+
+    for _ in range(8):
+        run(transactions, worker)
+    found = row(connection, job)
+    assert (found["tries"], found["state"]) == (4, "running")
+
+
+def test_jobs_are_left_to_whoever_holds_the_lock(
+    transactions: Transactions, tables: str, connection: Any, add: Add
+) -> None:
+    job = add()
+    other = Transactions(tables, statement_timeout_ms=5_000)
+    with other.locked(), pytest.raises(Busy):
+        run(transactions, counting_to(1))
+    other.close()
+    assert row(connection, job)["state"] == "queued"
+
+
+def test_a_database_that_is_away_is_told() -> None:
+    nowhere = Transactions("postgresql://127.0.0.1:1/none", statement_timeout_ms=1_000)
+    with pytest.raises(Unavailable):
+        run(nowhere, counting_to(1))
+
+
+def test_audits_are_queued_once_a_site(transactions: Transactions, connection: Any) -> None:
+    account = connection.execute(
+        "insert into accounts (email) values ('a@pixeltrack.test') returning id"
+    ).fetchone()["id"]
+    site = connection.execute(
+        "insert into sites (tracking_id, url, name) values (%s, 'https://example.com', 'Site')"
+        " returning id",
+        ["pt_" + "0" * 32],
+    ).fetchone()["id"]
+    connection.execute(
+        "insert into site_members (site_id, account_id, role) values (%s, %s, 'owner')",
+        [site, account],
+    )
+
+    for expected in (1, 0):
+        with transactions.locked() as transaction:
+            assert queue_audits(transaction) == expected
+    jobs = connection.execute("select kind, account_id, site_id from jobs").fetchall()
+    assert jobs == [{"kind": "audit", "account_id": account, "site_id": site}]

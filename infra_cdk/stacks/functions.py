@@ -1,4 +1,4 @@
-"""The stack of everything that runs code: functions, HTTP API, event sources."""
+"""The stack of everything that runs code: functions, HTTP API, event sources, schedules."""
 
 from aws_cdk import CfnOutput, CfnParameter, Stack
 from constructs import Construct
@@ -8,6 +8,7 @@ from infra_cdk.constructs.http_api import PageHttpApi
 from infra_cdk.constructs.kafka_source import KafkaSource
 from infra_cdk.constructs.layers import Layers
 from infra_cdk.constructs.profile import profile_of, stage_of
+from infra_cdk.constructs.schedule import PageSchedule
 from infra_cdk.constructs.values import Values
 from infra_cdk.topology import Topology, TopologyError
 
@@ -45,6 +46,8 @@ class FunctionsStack(Stack):
         }
         http = PageHttpApi(self, "Http", topology=topology, functions=functions, profile=profile)
         CfnOutput(self, "ApiUrl", value=http.api.api_endpoint)
+        for schedule in topology.schedules:
+            PageSchedule(self, schedule, function=functions[schedule.function])
         if topology.consumers:
             secret = CfnParameter(
                 self,
@@ -66,7 +69,7 @@ class FunctionsStack(Stack):
 
 def refuse_unread(topology: Topology) -> None:
     """Raise `TopologyError` rather than deploy a page in part."""
-    kinds = ("sockets", "queue_consumers", "schedules", "invocations")
+    kinds = ("sockets", "queue_consumers", "invocations")
     unread = [kind for kind in kinds if getattr(topology, kind)]
     if unread:
         raise TopologyError(f"on AWS nothing is made yet of the page's {', '.join(unread)}")

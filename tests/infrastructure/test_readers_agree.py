@@ -1,6 +1,7 @@
 """Page, local host and template say the same; what a changed page changes shows in each."""
 
 import asyncio
+import json
 import re
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -16,7 +17,7 @@ from infra_cdk.local.host.gateway import Gateway
 from infra_cdk.local.host.main import _Host
 from infra_cdk.local.host.outcomes import Ending, Outcome
 from infra_cdk.local.host.schedules import Schedules
-from infra_cdk.topology import TOPOLOGY, Method, Need, Route, Topology
+from infra_cdk.topology import TOPOLOGY, Method, Need, Route, Schedule, Topology
 from infra_cdk.topology.deployment import resolved_name
 from pixeltrack.runtime import settings
 from pixeltrack.runtime.http import HttpApi
@@ -37,7 +38,7 @@ class Reading:
     environments: dict[str, set[str]]
     routes: set[tuple[str, str, bool]]
     consumers: set[tuple[str, str, str, int, int]]
-    schedules: set[str]
+    schedules: set[tuple[str, str, str, str]]
 
 
 def read_page(page: Topology) -> Reading:
@@ -54,7 +55,10 @@ def read_page(page: Topology) -> Reading:
             (c.function, topics[c.topic], c.group_id(topics[c.topic]), c.batch_size, c.window_ms)
             for c in page.consumers
         },
-        schedules={s.name for s in page.schedules},
+        schedules={
+            (s.name, s.function, s.cron or f"{s.rate_s} s", json.dumps(dict(s.payload)))
+            for s in page.schedules
+        },
     )
 
 
@@ -81,8 +85,33 @@ def read_template(template: Template, page: Topology) -> Reading:
             )
             for source in template.of_type("AWS::Lambda::EventSourceMapping").values()
         },
-        schedules=set(template.of_type("AWS::Scheduler::Schedule")),
+        schedules={
+            (
+                s["Name"].removeprefix("PixelTrack-dev-Functions-"),
+                template.function_named(s["Target"]["Arn"]),
+                page_words(s["ScheduleExpression"]),
+                s["Target"].get("Input", "{}"),
+            )
+            for s in template.of_type("AWS::Scheduler::Schedule").values()
+        },
     )
+
+
+def page_words(expression: str) -> str:
+    """Say an EventBridge expression as the page does: `60 s`, `0 3 * * *`."""
+    kind, _, rest = expression.removesuffix(")").partition("(")
+    if kind == "rate":
+        return f"{int(rest.split()[0]) * 60} s"
+    return " ".join("*" if field == "?" else field for field in rest.split()[:5])
+
+
+def fires(trigger: Any) -> str:
+    """Say when the host's trigger fires, as the page does."""
+    if hasattr(trigger, "interval"):
+        return f"{trigger.interval.total_seconds():.0f} s"
+    fields = {field.name: str(field) for field in trigger.fields}
+    names = ("minute", "hour", "day", "month", "day_of_week")
+    return " ".join(fields[name] for name in names).upper()
 
 
 class Invoker:
@@ -112,7 +141,11 @@ async def read_host(folder: Path, page: Topology) -> Reading:
             (p.consumer.function, p.topic, p.group_id, p.consumer.batch_size, p.consumer.window_ms)
             for p in host._streams(invoker)
         },
-        schedules={job.id for job in Schedules(page, invoker)._scheduler.get_jobs()},
+        schedules={
+            (s.name, s.function, fires(job.trigger), json.dumps(dict(s.payload)))
+            for job in Schedules(page, invoker)._scheduler.get_jobs()
+            for s in job.args
+        },
     )
 
 
@@ -160,6 +193,11 @@ def changed(page: Topology) -> Topology:
             Route(Method.PATCH, "/things/{id}/parts/{part}", "collector"),
         ),
         consumers=tuple(replace(c, batch_size=7, window_ms=3000) for c in page.consumers),
+        schedules=(
+            Schedule("often", "processor", rate_s=300, payload=(("do", "this"), ("n", 2))),
+            Schedule("nightly", "sites", cron="30 3 * * *"),
+            Schedule("weekly", "sites", cron="0 4 * * MON"),
+        ),
     )
 
 
@@ -191,7 +229,7 @@ def test_another_page_makes_another_host(tmp_path: Path) -> None:
 
 
 def assert_differs(one: Reading, other: Reading) -> None:
-    for kind in ("handlers", "timeouts", "environments", "routes", "consumers"):
+    for kind in ("handlers", "timeouts", "environments", "routes", "consumers", "schedules"):
         assert getattr(one, kind) != getattr(other, kind), kind
 
 

@@ -2,6 +2,7 @@ import dataclasses
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aws_cdk import App
@@ -10,8 +11,9 @@ from fakes.template import CONTEXT, ROOT, Template
 
 from infra_cdk.app import build
 from infra_cdk.constructs import layers
+from infra_cdk.constructs.schedule import expression
 from infra_cdk.constructs.values import camel_case
-from infra_cdk.topology import TOPOLOGY, Need, Schedule, Topology, TopologyError
+from infra_cdk.topology import TOPOLOGY, Invocation, Need, Schedule, Topology, TopologyError
 from pixeltrack.runtime import settings
 
 VARIABLES = {v.name: v for need in Need for v in settings.variables(need.value)}
@@ -46,6 +48,7 @@ def test_every_function_may_write_its_own_log_and_little_else(template: Template
             assert statement["Action"] in (
                 ["logs:CreateLogStream", "logs:PutLogEvents"],
                 "secretsmanager:GetSecretValue",
+                "lambda:InvokeFunction",
             )
 
 
@@ -148,8 +151,8 @@ def test_an_unknown_stage_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_is_not_built_on_aws_yet_is_refused(tmp_path: Path) -> None:
-    page = dataclasses.replace(TOPOLOGY, schedules=(Schedule("s", "reports", rate_s=60),))
-    with pytest.raises(TopologyError, match="nothing is made yet of the page's schedules"):
+    page = dataclasses.replace(TOPOLOGY, invocations=(Invocation("reports", "sites"),))
+    with pytest.raises(TopologyError, match="nothing is made yet of the page's invocations"):
         Template(tmp_path, page)
 
 
@@ -157,6 +160,72 @@ def test_a_window_that_lambda_cannot_keep_is_refused(tmp_path: Path) -> None:
     odd = tuple(dataclasses.replace(c, window_ms=1500) for c in TOPOLOGY.consumers)
     with pytest.raises(ValueError, match="window_ms is 500 or whole seconds on AWS"):
         Template(tmp_path, dataclasses.replace(TOPOLOGY, consumers=odd))
+
+
+@pytest.mark.parametrize(
+    ("cron", "expected"),
+    [
+        ("0 3 * * *", "cron(0 3 * * ? *)"),
+        ("*/15 * * * *", "cron(*/15 * * * ? *)"),
+        ("30 1 1 1,7 *", "cron(30 1 1 1,7 ? *)"),
+        ("0 4 * * MON-FRI", "cron(0 4 ? * MON-FRI *)"),
+    ],
+)
+def test_a_cron_gets_its_year_and_one_open_day(cron: str, expected: str) -> None:
+    assert expression(Schedule("s", "reports", cron=cron)) == expected
+
+
+@pytest.mark.parametrize(
+    ("when", "fault"),
+    [
+        ({"rate_s": 90}, "rate_s is whole minutes"),
+        ({"rate_s": 30}, "rate_s is whole minutes"),
+        ({"cron": "0 4 * * 1"}, "weekdays by name"),
+        ({"cron": "0 4 1 * MON"}, "not both"),
+    ],
+)
+def test_a_schedule_that_readers_would_keep_differently_is_refused(
+    when: dict[str, Any], fault: str
+) -> None:
+    with pytest.raises(ValueError, match=fault):
+        expression(Schedule("s", "reports", **when))
+
+
+def test_rates_are_minutes() -> None:
+    rates = {s: expression(Schedule("s", "reports", rate_s=s)) for s in (60, 300, 3600)}
+    assert rates == {60: "rate(1 minute)", 300: "rate(5 minutes)", 3600: "rate(60 minutes)"}
+
+
+def test_a_schedule_may_call_its_function_alone_and_gives_up_when_the_next_is_due(
+    tmp_path: Path,
+) -> None:
+    functions = (TOPOLOGY.function("collector"), TOPOLOGY.function("sites"))
+    schedules = (
+        Schedule("often", "sites", rate_s=60, payload=(("do", "this"),)),
+        Schedule("nightly", "sites", cron="0 3 * * *"),
+    )
+    template = Template(tmp_path, Topology(functions=functions, schedules=schedules))
+    made = {s["Name"]: s for s in template.of_type("AWS::Scheduler::Schedule").values()}
+    often = made["PixelTrack-dev-Functions-often"]
+    nightly = made["PixelTrack-dev-Functions-nightly"]
+
+    assert often["FlexibleTimeWindow"] == {"Mode": "OFF"}
+    assert often["Target"]["RetryPolicy"] == {"MaximumEventAgeInSeconds": 60}
+    assert json.loads(often["Target"]["Input"]) == {"do": "this"}
+    assert nightly["ScheduleExpressionTimezone"] == "UTC"
+    assert nightly["Target"]["RetryPolicy"] == {"MaximumEventAgeInSeconds": 3600}
+    assert "Input" not in nightly["Target"]
+    for schedule in made.values():
+        role = schedule["Target"]["RoleArn"]["Fn::GetAtt"][0]
+        [policy] = [
+            p
+            for p in template.of_type("AWS::IAM::Policy").values()
+            if p["Roles"] == [{"Ref": role}]
+        ]
+        [statement] = policy["PolicyDocument"]["Statement"]
+        assert statement["Action"] == "lambda:InvokeFunction"
+        assert statement["Resource"] == schedule["Target"]["Arn"]
+        assert template.function_named(statement["Resource"]) == "sites"
 
 
 def test_layers_that_are_not_built_are_named_with_the_command(

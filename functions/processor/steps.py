@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import msgspec
 
 from functions.processor.drafts import Draft
-from pixeltrack.domain import addresses, campaigns, clock, urls, visitors
+from pixeltrack.domain import addresses, campaigns, clock, sources, urls, visitors
+from pixeltrack.domain.campaigns import Campaign
 from pixeltrack.domain.drops import Dropped, Reason
 from pixeltrack.domain.events import PING
 from pixeltrack.domain.identifiers import TrackingId
@@ -144,6 +145,24 @@ def describe_campaign(draft: Draft, _context: Context) -> Draft:
     return draft
 
 
+def name_source(draft: Draft, _context: Context) -> Draft:
+    """Name the source and its channel by referrer and campaign; a direct visit has neither."""
+    event = draft.event
+    found = sources.source(
+        event.referrer_host,
+        Campaign(
+            event.utm_source,
+            event.utm_medium,
+            event.utm_campaign,
+            event.utm_term,
+            event.utm_content,
+            event.click_id,
+        ),
+    )
+    event.source, event.channel = found
+    return draft
+
+
 def describe_device(draft: Draft, context: Context) -> Draft:
     """Note browser, system and kind of device, and why the agent counts as a bot."""
     event, device = draft.event, context.devices.detect(draft.raw.user_agent)
@@ -187,6 +206,7 @@ DESCRIBING: tuple[Step, ...] = (
     describe_page,
     describe_source,
     describe_campaign,
+    name_source,
     describe_device,
     describe_place,
     encode_payload,

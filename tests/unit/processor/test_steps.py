@@ -174,6 +174,8 @@ def test_a_page_view_is_described() -> None:
         utm_source="news",
         utm_medium="mail",
         click_id="gclid",
+        source="news",
+        channel="paid",
         country="GB",
         region="England",
         city="London",
@@ -242,7 +244,8 @@ def test_the_source_is_another_site(name: str, referrer: str, kept: str | None) 
 
 def test_the_pages_own_host_is_no_source_wherever_the_site_is() -> None:
     content = raw({"url": "http://127.0.0.1:8081/cart", "referrer": "http://127.0.0.1:8081/"})
-    assert stored(content).referrer is None
+    event = stored(content)
+    assert (event.referrer, event.source, event.channel) == (None, None, None)
 
 
 @pytest.mark.parametrize(

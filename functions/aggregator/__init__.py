@@ -1,1 +1,1 @@
-"""Turns stored events into facts and rollups, and keeps those: expiry, jobs, audit."""
+"""Turns stored events into facts and rollups, and keeps both true."""

@@ -8,6 +8,7 @@ from infra_cdk.topology.model import (
     Need,
     Queue,
     Route,
+    Schedule,
     Topic,
     Topology,
 )
@@ -68,6 +69,14 @@ TOPOLOGY = Topology(
             environments=2,
         ),
         Function(
+            name="aggregator",
+            about="turns stored events into facts and rollups, and keeps both true",
+            needs=(Need.CORE, Need.MONGO, Need.POSTGRES),
+            group="aggregator",
+            memory_mb=1024,
+            timeout_s=300,
+        ),
+        Function(
             name="migrator",
             about="brings SQL schema, indexes, topics and queues up to date",
             needs=(Need.CORE, Need.KAFKA, Need.MONGO, Need.POSTGRES, Need.RABBITMQ),
@@ -103,6 +112,12 @@ TOPOLOGY = Topology(
         Route(Method.OPTIONS, "/auth/invitations", "auth", public=True),
         Route(Method.GET, "/api/v1/events", "reports"),
         Route(Method.OPTIONS, "/api/v1/events", "reports", public=True),
+        Route(Method.GET, "/api/v1/reports/summary", "reports"),
+        Route(Method.OPTIONS, "/api/v1/reports/summary", "reports", public=True),
+        Route(Method.GET, "/api/v1/reports/breakdown", "reports"),
+        Route(Method.OPTIONS, "/api/v1/reports/breakdown", "reports", public=True),
+        Route(Method.GET, "/api/v1/export", "reports"),
+        Route(Method.OPTIONS, "/api/v1/export", "reports", public=True),
         Route(Method.GET, "/api/v1/openapi.json", "reports", public=True),
         Route(Method.OPTIONS, "/api/v1/openapi.json", "reports", public=True),
         Route(Method.GET, "/api/v1/sites", "sites"),
@@ -127,5 +142,9 @@ TOPOLOGY = Topology(
         Topic("enriched_events", "KAFKA_ENRICHED_TOPIC", partitions=4, retention_hours=48),
     ),
     consumers=(Consumer("processor", "raw_events"),),
+    schedules=(
+        Schedule("aggregate", "aggregator", rate_s=60, payload=(("task", "minute"),)),
+        Schedule("tidy", "aggregator", cron="17 3 * * *", payload=(("task", "daily"),)),
+    ),
     queues=(Queue("notifications", "RABBITMQ_EXCHANGE"),),
 )

@@ -1,16 +1,19 @@
-"""The port through which the aggregator keeps facts, held by one contract class in the tests.
+"""The ports through which the aggregator reads buckets and keeps facts.
 
-Everything happens in turns: a turn is one transaction under the one lock, all of it or nothing.
-Any method may raise `Unavailable`; then the turn is undone, and the same work may be done again.
+Each is held by one contract class in the tests.
+
+Facts change in turns: a turn is one transaction under the one lock, all of it or nothing. Any
+method may raise `Unavailable`; then the turn is undone, and the same work may be done again.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
 from pixeltrack.domain.dimensions import Values
+from pixeltrack.domain.events import Bucket
 from pixeltrack.domain.hits import Hit
 from pixeltrack.domain.identifiers import SiteId
 from pixeltrack.domain.visits import Visit
@@ -89,6 +92,22 @@ Since = tuple[int, int]
 """A visitor and an instant from which on something is asked for or replaced."""
 
 
+class Buckets(Protocol):
+    """The stored buckets, to be read in the order in which they were stored.
+
+    Instants are epoch milliseconds; a span is after its first and up to its last.
+    """
+
+    def between(self, after: int, until: int, site: str | None = None) -> Iterator[Bucket]:
+        """Read the buckets stored in a span, of one site or of all, oldest first."""
+
+    def names(self, after: int, until: int | None = None) -> list[tuple[str, int]]:
+        """Answer `_id` and `storedAt` of the buckets stored in a span, without end if None."""
+
+    def named(self, names: Sequence[str]) -> list[Bucket]:
+        """Read the buckets of these `_id`s, those that there are."""
+
+
 class Turn(Protocol):
     """One transaction under the lock."""
 
@@ -108,7 +127,7 @@ class Turn(Protocol):
         """Answer when visitors or sites of these keys were erased, those that were."""
 
     def sealed(self, sites: Mapping[int, tuple[int, int]]) -> Mapping[int, list[tuple[int, int]]]:
-        """Answer the sealed days, start and end, that overlap each site's first and last instant."""
+        """Answer each site's sealed days, start and end, that overlap its two instants."""
 
     def unapplied(self, buckets: Collection[bytes]) -> set[bytes]:
         """Answer which of these bucket keys are not in yet."""

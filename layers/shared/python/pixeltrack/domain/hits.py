@@ -26,9 +26,9 @@ class Kind(IntEnum):
 class Hit(msgspec.Struct, gc=False):
     """One event of a site; ids are those of the site's dictionary, 0 where there is none.
 
-    `site` is the site's number. `key` identifies the event, `copy` orders its copies (see `copy_of`). `name` is the event's
-    name, of kind `EVENT` alone. `visit_at` is the start of its visit: None for a bot's, and for
-    engagement that lies in none. Instants are epoch milliseconds.
+    `site` is the site's number, `key` identifies the event, `copy` orders its copies (see
+    `copy_of`). `name` is the event's name, of kind `EVENT` alone. `visit_at` is the start of its
+    visit: None for a bot's, and for engagement that lies in none. Instants are epoch milliseconds.
     """
 
     key: bytes
@@ -76,6 +76,11 @@ def event_key(site: SiteId, event_id: str) -> bytes:
 def visitor_key(site: SiteId, visitor: str, *, imported: bool) -> bytes:
     """Identify a visitor of a site; an import's visitors have a namespace of their own."""
     return digest("import" if imported else "visitor", site, visitor)
+
+
+def site_key(site: SiteId) -> bytes:
+    """Identify a whole site among tombstones."""
+    return digest("site", site)
 
 
 def digest(*parts: str) -> bytes:

@@ -33,6 +33,19 @@ def event_document(event: StoredEvent) -> dict[str, Any]:
     return document
 
 
+def read_bucket(document: dict[str, Any]) -> Bucket:
+    """Read a bucket back."""
+    return Bucket(
+        id=document["_id"],
+        partition=int(document["partition"]),
+        site=document["site"],
+        owner=document["owner"],
+        tracking_id=document["trackingId"],
+        stored_at=int(document["storedAt"]),
+        events=msgspec.convert(document["events"], list[StoredEvent]),
+    )
+
+
 def read_event(document: dict[str, Any]) -> StoredEvent:
     """Read an event back."""
     return msgspec.convert(document, StoredEvent)

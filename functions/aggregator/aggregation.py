@@ -1,0 +1,113 @@
+"""Walks the buckets in the order they were stored, and heals what came out of it.
+
+A slice of `storedAt` is read and merged in one turn, which moves the watermark to its end; so a
+crash anywhere costs the slice that was at work. The first turn of a run looks back by `MARGIN_MS`
+for buckets that were stored late, which a processor may do up to its time-out after it took their
+instant. The sweep finds those that came later still: of suspended machines and wrong clocks.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from functions.aggregator.merging import Merged, bucket_key, merge
+from functions.aggregator.numbering import Numbers
+from pixeltrack.domain.events import Bucket
+from pixeltrack.fact_ports import Buckets, Facts, Turn
+
+MARGIN_MS = 180_000
+"""The processor's time-out, and as much again and more for clocks that differ."""
+
+SWEEP_EVERY_MS = 3_600_000
+SWEEP_BACK_MS = 86_400_000
+FIRST_SLICE_MS = 10_000
+FEW_EVENTS = 5_000
+MANY_EVENTS = 20_000
+_NAMES_A_TURN = 100
+_NAMES_A_LOOK = 20_000
+
+_T = TypeVar("_T")
+
+
+@dataclass(slots=True)
+class Aggregation:
+    """Aggregates; `now_ms` is the clock, `is_late` tells when to stop beginning new turns."""
+
+    buckets: Buckets
+    facts: Facts
+    now_ms: Callable[[], int]
+    numbers: Numbers = field(default_factory=Numbers)
+
+    def catch_up(self, is_late: Callable[[], bool]) -> Merged:
+        """Merge what was stored since the watermark, up to now or until it is late."""
+        until = self.now_ms()
+        width = FIRST_SLICE_MS
+        done = Merged()
+        watermark: int | None = None
+        while watermark is None or (watermark < until and not is_late()):
+            with self._turn() as turn:
+                start = turn.progress().watermark
+                found = self._late(turn, start) if watermark is None else []
+                watermark = max(start, min(start + width, until))
+                found += self.buckets.between(start, watermark)
+                done.add(merge(turn, self.numbers, found))
+                turn.advance(watermark)
+            events = sum(len(bucket.events) for bucket in found)
+            if events < FEW_EVENTS:
+                width *= 2
+            elif events > MANY_EVENTS:
+                width = max(width // 2, 1)
+        return done
+
+    def sweep(self, is_late: Callable[[], bool]) -> Merged | None:
+        """Hold every bucket since a day before the last sweep against those that are in.
+
+        Answers None where it was late before all were in: the next sweep looks as far back.
+        """
+        began = self.now_ms()
+        done = Merged()
+        with self._turn() as turn:
+            progress = turn.progress()
+            missing = self._missing(turn, progress.swept_at - SWEEP_BACK_MS, None)
+        # What lies between the watermark and now is not missing: its turn has yet to come.
+        late = [name for name, at in missing if not progress.watermark < at <= began]
+        for names in _pieces(late, _NAMES_A_TURN):
+            if is_late():
+                return None
+            with self._turn() as turn:
+                done.add(merge(turn, self.numbers, self.buckets.named(names)))
+        with self._turn() as turn:
+            turn.swept(began)
+        return done
+
+    def is_sweep_due(self) -> bool:
+        """Tell whether the last sweep is an hour ago."""
+        with self._turn() as turn:
+            return self.now_ms() - turn.progress().swept_at >= SWEEP_EVERY_MS
+
+    @contextmanager
+    def _turn(self) -> Iterator[Turn]:
+        """Open a turn; ids learned in one that is undone are forgotten."""
+        try:
+            with self.facts.turn() as turn:
+                yield turn
+        except BaseException:
+            self.numbers.forget()
+            raise
+
+    def _late(self, turn: Turn, watermark: int) -> list[Bucket]:
+        names = [name for name, _ in self._missing(turn, watermark - MARGIN_MS, watermark)]
+        return self.buckets.named(names)
+
+    def _missing(self, turn: Turn, after: int, until: int | None) -> list[tuple[str, int]]:
+        missing = []
+        for names in _pieces(self.buckets.names(after, until), _NAMES_A_LOOK):
+            waiting = turn.unapplied({bucket_key(name) for name, _ in names})
+            missing += [(name, at) for name, at in names if bucket_key(name) in waiting]
+        return missing
+
+
+def _pieces(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

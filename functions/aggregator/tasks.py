@@ -1,0 +1,49 @@
+"""What the schedules ask for, and the order in which each does it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from functions.aggregator.aggregation import Aggregation
+from functions.aggregator.merging import Merged
+
+
+class Task(StrEnum):
+    """What one call does."""
+
+    MINUTE = "minute"
+    DAILY = "daily"
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregator:
+    """Everything that the tasks are made of."""
+
+    aggregation: Aggregation
+
+
+def read(event: Mapping[str, Any]) -> Task:
+    """Answer the task that an event names; raises `ValueError` where there is none of that name."""
+    return Task(event.get("task", Task.MINUTE))
+
+
+def run(task: Task, aggregator: Aggregator, is_late: Callable[[], bool]) -> dict[str, Any]:
+    """Do a task and answer what was done; raises `Busy`, `Unavailable`."""
+    aggregation = aggregator.aggregation
+    merged = aggregation.catch_up(is_late)
+    swept = True
+    if task is Task.DAILY or aggregation.is_sweep_due():
+        swept = _add(merged, aggregation.sweep(is_late))
+    return {
+        "outcome": "done",
+        "buckets": merged.buckets,
+        "events": dict(merged.outcomes),
+        "isSwept": swept,
+    }
+
+
+def _add(merged: Merged, swept: Merged | None) -> bool:
+    if swept is not None:
+        merged.add(swept)
+    return swept is not None

@@ -1,0 +1,34 @@
+"""What the aggregator is built from in production; tests hand in their own parts."""
+
+import time
+from functools import cache
+
+from functions.aggregator.aggregation import Aggregation
+from functions.aggregator.tasks import Aggregator
+from pixeltrack.adapters.mongo.buckets import MongoBuckets
+from pixeltrack.adapters.mongo.client import connect
+from pixeltrack.adapters.postgres.facts import PostgresFacts
+from pixeltrack.adapters.postgres.transactions import Transactions
+from pixeltrack.runtime import settings
+
+STATEMENT_TIMEOUT_MS = 60_000
+
+
+@cache
+def aggregator() -> Aggregator:
+    """Build what production uses, on first use; raises `SettingsError`."""
+    return build(settings.load(settings.Mongo), settings.load(settings.Postgres))
+
+
+def build(mongo: settings.Mongo, postgres: settings.Postgres) -> Aggregator:
+    """Put an aggregator together over real servers; none is connected to before the first run."""
+    database = connect(mongo.uri, mongo.database)
+    transactions = Transactions(postgres.url, statement_timeout_ms=STATEMENT_TIMEOUT_MS)
+    return Aggregator(
+        Aggregation(MongoBuckets(database), PostgresFacts(transactions), now_ms),
+    )
+
+
+def now_ms() -> int:
+    """Read the clock, in milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,2 @@
+update aggregation
+set watermark = greatest(watermark, %(watermark)s)

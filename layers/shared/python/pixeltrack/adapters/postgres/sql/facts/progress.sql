@@ -1,0 +1,2 @@
+select watermark, swept_at, generation
+from aggregation

@@ -1,0 +1,2 @@
+update aggregation
+set swept_at = greatest(swept_at, %(at)s)

@@ -1,0 +1,3 @@
+select digest, erased_at
+from tombstones
+where digest = any(select encode(key, 'hex')::uuid from unnest(%(keys)s::bytea[]) key)

@@ -206,8 +206,8 @@ create table goals (
     site_id    uuid not null references sites on delete cascade,
     name       text not null check (length(name) between 1 and 200),
     kind       text not null check (kind in ('page', 'event')),
-    pattern    text not null check (length(pattern) between 1 and 2048),
+    pattern    text not null check (length(pattern) between 1 and 500),
     created_at timestamptz not null default now()
 );
 
-create index goals_site_idx on goals (site_id);
+create unique index goals_pattern_key on goals (site_id, kind, pattern);

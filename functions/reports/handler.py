@@ -1,4 +1,4 @@
-"""Lambda entry point of the API's reads: the feed of events, and the API's own description."""
+"""Lambda entry point of the API's reads: feed, reports, and the API's own description."""
 
 import json
 from collections.abc import Callable
@@ -8,14 +8,20 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.reports import wiring
+from functions.reports import report_routes, wiring
+from functions.reports.exports import Exports
 from functions.reports.feed import Feed
 from functions.reports.models import EventPage
+from functions.reports.reports import Reports
 from pixeltrack.domain.keys import Scope
 from pixeltrack.runtime.http import HttpApi
 
 
-def build(feed: Callable[[], Feed] = wiring.feed) -> HttpApi:
+def build(
+    feed: Callable[[], Feed] = wiring.feed,
+    reports: Callable[[], Reports] = wiring.reports,
+    exports: Callable[[], Exports] = wiring.exports,
+) -> HttpApi:
     """Make the handler; nothing is connected before the first request."""
     api = HttpApi("reports")
 
@@ -44,6 +50,8 @@ def build(feed: Callable[[], Feed] = wiring.feed) -> HttpApi:
         return feed().page(
             api.caller.account, site=site_id, limit=limit, before=before, event_type=event_type
         )
+
+    report_routes.add(api, reports, exports)
 
     @api.route(
         "GET",

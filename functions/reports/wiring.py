@@ -2,7 +2,9 @@
 
 from functools import cache
 
+from functions.reports.exports import Exports
 from functions.reports.feed import Feed
+from functions.reports.reports import Reports
 from pixeltrack.adapters.mongo.client import connect
 from pixeltrack.adapters.mongo.events import MongoEventStore
 from pixeltrack.adapters.postgres.database import Database
@@ -18,3 +20,15 @@ def feed() -> Feed:
         MongoEventStore(connect(mongo.uri, mongo.database)),
         PostgresMemberships(Database(postgres.url)),
     )
+
+
+@cache
+def reports() -> Reports:
+    """Build the reports on first use."""
+    return Reports()
+
+
+@cache
+def exports() -> Exports:
+    """Build the exports on first use."""
+    return Exports()

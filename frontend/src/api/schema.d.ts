@@ -311,6 +311,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures of a range
+         * @description Visits belong to the instant they began, page views and events to their own; a range's visitors are those with a page view or event in it. Bots are left out. With filters, only what happened in visits that fit is counted.
+         */
+        get: operations["show_summary_api_v1_reports_summary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        /**
+         * Preflight
+         * @description Answers allowed origins with the headers of CORS.
+         */
+        options: operations["preflight_api_v1_reports_summary"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/breakdown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Values of a dimension
+         * @description Of an attribute of visits, a row counts what the summary does under a filter for its value. Of `page`, `event`, `outbound`, `download` and `payload`, it counts these views or events themselves, their visitors, and the visits that began in the range and contain one.
+         */
+        get: operations["show_breakdown_api_v1_reports_breakdown_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        /**
+         * Preflight
+         * @description Answers allowed origins with the headers of CORS.
+         */
+        options: operations["preflight_api_v1_reports_breakdown"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The events of a range, oldest first and bots' marked; its figures day by day; or all values of a dimension. A page has at most 5 MB. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
+         */
+        get: operations["export_api_v1_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        /**
+         * Preflight
+         * @description Answers allowed origins with the headers of CORS.
+         */
+        options: operations["preflight_api_v1_export"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -695,6 +767,48 @@ export interface components {
              */
             createdAt: string;
         };
+        /** @description What was left out of everything else. */
+        Bots: {
+            /** @description Events of bots. */
+            events: number;
+            /** @description The same, by what gave them away. */
+            byReason: {
+                [key: string]: number;
+            };
+        };
+        /** @description A page of the values of a dimension: most visitors first, then visits, then by value. */
+        Breakdown: {
+            /** @description What it covers. */
+            range: components["schemas"]["RangeView"];
+            /** @description The values of the page. */
+            rows: components["schemas"]["Row"][];
+            /** @description How many values there are on all pages. */
+            total: number;
+            /** @description Whether every number is exact; else visitors of closed days come from sketches, whose standard error is 0.8 %. */
+            exact: boolean;
+            /**
+             * Format: date-time
+             * @description Everything stored by then is in.
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            through: string;
+        };
+        /**
+         * @description What a range is compared with: nothing, the one before, the same dates a year before.
+         * @enum {string}
+         */
+        Compare: "none" | "previous" | "year";
+        /** @description The range that a report is held against. */
+        Comparison: {
+            /** @description Its days. */
+            range: components["schemas"]["RangeView"];
+            /** @description Its figures. */
+            metrics: components["schemas"]["Metrics"];
+            /** @description Its course. */
+            series: components["schemas"]["Point"][];
+            /** @description Whether every number is exact; else visitors of closed days come from sketches, whose standard error is 0.8 %. */
+            exact: boolean;
+        };
         /** @description One event of a site; what is not known of it is null. */
         Event: {
             /** @description The event's id, unique within its site. */
@@ -788,6 +902,134 @@ export interface components {
             events: components["schemas"]["Event"][];
             /** @description Where to go on, to be given as `before`; null where nothing is older. */
             next: string | null;
+        };
+        /**
+         * @description How an export is written.
+         * @enum {string}
+         */
+        Format: "csv" | "jsonl";
+        /** @description How often a goal was reached. */
+        GoalFigures: {
+            /** @description The goal's id. */
+            id: string;
+            /** @description The goal's name. */
+            name: string;
+            /** @description Visits of the range that reached it; null where the range goes back to days whose events are gone, and the goal matches several pages. */
+            conversions: number | null;
+            /** @description Conversions by visits; null without either. */
+            rate: number | null;
+        };
+        /**
+         * @description What one point of a series stands for.
+         * @enum {string}
+         */
+        Interval: "hour" | "day" | "month";
+        /** @description What is counted of a range. */
+        Metrics: {
+            /** @description Distinct visitors. */
+            visitors: number;
+            /** @description Visits that began in the range. */
+            visits: number;
+            /** @description Page views. */
+            pageviews: number;
+            /** @description Clicks and other events that are no page views. */
+            events: number;
+            /** @description Part of the visits that were one page view and nothing else; null without visits. */
+            bounceRate: number | null;
+            /** @description Mean duration of a visit in seconds; null without visits. */
+            visitDuration: number | null;
+            /** @description Page views by visits; null without visits. */
+            viewsPerVisit: number | null;
+        };
+        /**
+         * @description A range by name, spelled as in the API.
+         * @enum {string}
+         */
+        Period: "day" | "yesterday" | "week" | "month" | "year" | "7d" | "30d" | "90d" | "12mo" | "all" | "custom";
+        /** @description One point of a series. */
+        Point: {
+            /**
+             * Format: date-time
+             * @description Where it begins, UTC.
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            at: string;
+            /** @description Distinct visitors. */
+            visitors: number;
+            /** @description Visits that began in it. */
+            visits: number;
+            /** @description Page views. */
+            pageviews: number;
+        };
+        /** @description The days that a report covers, in a zone; today is among them as far as it has come. */
+        RangeView: {
+            /**
+             * Format: date
+             * @description The first day.
+             * @example 2026-11-22
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The last day.
+             * @example 2026-11-22
+             */
+            to: string;
+            /**
+             * @description IANA name of the zone.
+             * @example Europe/Moscow
+             */
+            timezone: string;
+            /** @description What a point of the series stands for. */
+            interval: components["schemas"]["Interval"];
+        };
+        /** @description One value of a dimension. */
+        Row: {
+            /** @description The value, as a filter takes it; empty for none, null for all those that closed days do not keep one by one. */
+            value: string | null;
+            /** @description The value for people; empty for none. */
+            label: string;
+            /** @description Distinct visitors. */
+            visitors: number;
+            /** @description Visits that began in the range. */
+            visits: number;
+            /** @description Page views. */
+            pageviews: number;
+            /** @description Clicks and other events that are no page views. */
+            events: number;
+            /** @description As in the summary; null for what is no attribute of a whole visit. */
+            bounceRate: number | null;
+            /** @description Likewise. */
+            visitDuration: number | null;
+            /** @description Its visitors by all visitors of the range. */
+            share: number;
+            /** @description Visits that reached the goal; null where none was asked for. */
+            conversions: number | null;
+            /** @description Conversions by visits, likewise. */
+            conversionRate: number | null;
+        };
+        /** @description The figures of a range. */
+        Summary: {
+            /** @description What it covers. */
+            range: components["schemas"]["RangeView"];
+            /** @description The figures. */
+            metrics: components["schemas"]["Metrics"];
+            /** @description Whether every number is exact; else visitors of closed days come from sketches, whose standard error is 0.8 %. */
+            exact: boolean;
+            /** @description What was asked to compare with. */
+            comparison: components["schemas"]["Comparison"] | null;
+            /** @description The course of the range, without gaps. */
+            series: components["schemas"]["Point"][];
+            /** @description The site's goals, oldest first. */
+            goals: components["schemas"]["GoalFigures"][];
+            /** @description Bots, which no filter applies to. */
+            bots: components["schemas"]["Bots"];
+            /**
+             * Format: date-time
+             * @description Everything stored by then is in.
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            through: string;
         };
         /** @description What is to change of a site; what is left out stays. */
         ChangedSite: {
@@ -2549,6 +2791,380 @@ export interface operations {
         };
     };
     preflight_api_v1_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No body. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    show_summary_api_v1_reports_summary_get: {
+        parameters: {
+            query?: {
+                /** @description The site; may be left out by an account with one site. */
+                siteId?: string | null;
+                /** @description The range of days. `day` is today; `week`, `month` and `year` run to date, weeks from Monday; `7d`, `30d`, `90d` end today; `12mo` is this month and the eleven before; `all` begins with the site's first event; `custom` takes `from` and `to`. */
+                period?: components["schemas"]["Period"];
+                /** @description First day of a `custom` period. */
+                from?: string | null;
+                /** @description Last day of a `custom` period. */
+                to?: string | null;
+                /** @description `previous`: the range before, as long; of a range to date, its same elapsed part. `year`: the same dates a year before. */
+                compare?: components["schemas"]["Compare"];
+                /** @description IANA zone of the days, the site's own by default; another one for at most 92 days. */
+                timezone?: string | null;
+                /** @description `dimension:op:value`, at most 20 of them, all of which a visit must fit; `op` is `is`, `is_not` or `contains` (whatever the case). A page or an event selects the visits that contain it; an empty value stands for none. */
+                filter?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Summary"];
+                };
+            };
+            /** @description A parameter is refused. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No token or API key, or one that is not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The key lacks the scope, or a key will not do. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such site or goal, or not the caller's. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server's; the request id leads to it in its logs. */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A part of the system is away or slow. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    preflight_api_v1_reports_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No body. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    show_breakdown_api_v1_reports_breakdown_get: {
+        parameters: {
+            query: {
+                /** @description What the rows are values of; `payload` needs `event`. */
+                dimension: "page" | "entry_page" | "exit_page" | "referrer" | "source" | "channel" | "utm_source" | "utm_medium" | "utm_campaign" | "utm_term" | "utm_content" | "country" | "region" | "city" | "browser" | "os" | "device" | "screen" | "language" | "event" | "outbound" | "download" | "payload";
+                /** @description The site; may be left out by an account with one site. */
+                siteId?: string | null;
+                /** @description The range of days. `day` is today; `week`, `month` and `year` run to date, weeks from Monday; `7d`, `30d`, `90d` end today; `12mo` is this month and the eleven before; `all` begins with the site's first event; `custom` takes `from` and `to`. */
+                period?: components["schemas"]["Period"];
+                /** @description First day of a `custom` period. */
+                from?: string | null;
+                /** @description Last day of a `custom` period. */
+                to?: string | null;
+                /** @description IANA zone of the days, the site's own by default; another one for at most 92 days. */
+                timezone?: string | null;
+                /** @description `dimension:op:value`, at most 20 of them, all of which a visit must fit; `op` is `is`, `is_not` or `contains` (whatever the case). A page or an event selects the visits that contain it; an empty value stands for none. */
+                filter?: string[] | null;
+                /** @description Name of the event whose payload dimension `payload` shows. */
+                event?: string | null;
+                /** @description Id of a goal to count the conversions of. */
+                goal?: string | null;
+                /** @description Only values that contain this, whatever the case. */
+                search?: string | null;
+                /** @description Most rows of the page. */
+                limit?: number;
+                /** @description Which page, from 1. */
+                page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Breakdown"];
+                };
+            };
+            /** @description A parameter is refused. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No token or API key, or one that is not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The key lacks the scope, or a key will not do. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such site or goal, or not the caller's. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server's; the request id leads to it in its logs. */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A part of the system is away or slow. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    preflight_api_v1_reports_breakdown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No body. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    export_api_v1_export_get: {
+        parameters: {
+            query: {
+                /** @description What is exported; `payload` needs `event`. */
+                dataset: "events" | "summary" | "page" | "entry_page" | "exit_page" | "referrer" | "source" | "channel" | "utm_source" | "utm_medium" | "utm_campaign" | "utm_term" | "utm_content" | "country" | "region" | "city" | "browser" | "os" | "device" | "screen" | "language" | "event" | "outbound" | "download" | "payload";
+                /** @description The site; may be left out by an account with one site. */
+                siteId?: string | null;
+                /** @description The range of days. `day` is today; `week`, `month` and `year` run to date, weeks from Monday; `7d`, `30d`, `90d` end today; `12mo` is this month and the eleven before; `all` begins with the site's first event; `custom` takes `from` and `to`. */
+                period?: components["schemas"]["Period"];
+                /** @description First day of a `custom` period. */
+                from?: string | null;
+                /** @description Last day of a `custom` period. */
+                to?: string | null;
+                /** @description IANA zone of the days, the site's own by default; another one for at most 92 days. */
+                timezone?: string | null;
+                /** @description `dimension:op:value`, at most 20 of them, all of which a visit must fit; `op` is `is`, `is_not` or `contains` (whatever the case). A page or an event selects the visits that contain it; an empty value stands for none. */
+                filter?: string[] | null;
+                /** @description Name of the event whose payload dimension `payload` shows. */
+                event?: string | null;
+                /** @description How it is written. */
+                format?: components["schemas"]["Format"];
+                /** @description `X-Next` of the page before this one. */
+                next?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description Where to go on, to be given as `next`; missing on the last page. */
+                    "X-Next"?: string;
+                    /** @description The address of the next page (`rel="next"`), likewise. */
+                    Link?: string;
+                    /** @description A name for the file. */
+                    "Content-Disposition"?: string;
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/jsonl": string;
+                };
+            };
+            /** @description A parameter is refused. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No token or API key, or one that is not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The key lacks the scope, or a key will not do. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such site or goal, or not the caller's. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server's; the request id leads to it in its logs. */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A part of the system is away or slow. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    preflight_api_v1_export: {
         parameters: {
             query?: never;
             header?: never;

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar, get_args, get_type_hints
+from urllib.parse import parse_qsl, urlencode
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
@@ -45,6 +46,19 @@ class Request:
     peer: str
     headers: Mapping[str, str]
     cookies: Sequence[str]
+    path: str = ""
+    query: str = ""
+
+    def next_page(self, position: str) -> str:
+        """Answer the address, without the origin, of this request's page at a position."""
+        pairs = parse_qsl(self.query, keep_blank_values=True, errors="replace")
+        kept = [pair for pair in pairs if pair[0] != "next"]
+        return f"{self.path}?{urlencode([*kept, ('next', position)])}"
+
+    def values(self, name: str) -> list[str]:
+        """Answer every value of a query parameter, whole: the resolver would cut at commas."""
+        pairs = parse_qsl(self.query, keep_blank_values=True, errors="replace")
+        return [value for key, value in pairs if key == name]
 
     def cookie(self, name: str) -> str | None:
         """Answer the value of the first cookie of that name, or None."""
@@ -110,6 +124,8 @@ class HttpApi:
         user: bool = False,
         public: bool = False,
         status: int = 200,
+        texts: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
         problems: Mapping[int, str],
         **documentation: Any,
     ) -> Callable[[Handler], Handler]:
@@ -117,7 +133,9 @@ class HttpApi:
 
         Exactly one of `scope`, `user` (logged-in users only) and `public` is given. `status` is
         that of success: with 201 the route names what it made by `add_header("Location", …)`,
-        with 204 it answers None. `problems` says by status when the route refuses;
+        with 204 it answers None. A route that answers the resolver's `Response` describes it by
+        `texts`, what a body of each media type is, and `headers`, those it may add. `problems`
+        says by status when the route refuses;
         `documentation` (summary, description, tags) goes into the OpenAPI document.
         """
         if [scope is not None, user, public].count(True) != 1:
@@ -131,7 +149,9 @@ class HttpApi:
             if any(_is_model(kind) for kind in hints.values()):
                 self._with_body.add(f"{method} {path}")
             success: dict[str, Any] = {"description": "Success", "content": {}}
-            if status != 204:
+            if texts is not None:
+                success |= _texts(texts, headers or {})
+            elif status != 204:
                 success["content"]["application/json"] = {"model": answer}
             responses: dict[int, Any] = {status: success}
             for refusal, when in sorted(problems.items()):
@@ -180,7 +200,13 @@ class HttpApi:
             return {"statusCode": 204, "body": ""}
         self._caller = _caller(event, self.scopes[key])
         peer = event["requestContext"]["http"]["sourceIp"]
-        self._request = Request(peer, event["headers"], event.get("cookies", ()))
+        self._request = Request(
+            peer,
+            event["headers"],
+            event.get("cookies", ()),
+            event["rawPath"],
+            event.get("rawQueryString", ""),
+        )
         self._headers, self._cookies = {}, []
         if key in self._with_body:
             bodies.check(event)
@@ -233,6 +259,15 @@ class HttpApi:
 def _is_model(kind: Any) -> bool:
     """Tell whether a parameter of this type is read from the body: a model, or one or None."""
     return any(isinstance(k, type) and issubclass(k, BaseModel) for k in (kind, *get_args(kind)))
+
+
+def _texts(texts: Mapping[str, str], headers: Mapping[str, str]) -> dict[str, Any]:
+    """Describe an answer that is not JSON, and its optional headers."""
+    text = {"type": "string"}
+    return {
+        "content": {kind: {"schema": text | {"description": t}} for kind, t in texts.items()},
+        "headers": {n: {"description": about, "schema": text} for n, about in headers.items()},
+    }
 
 
 def _carry(error: Exception) -> None:

@@ -22,18 +22,18 @@ def run_jobs(
     transactions: Transactions,
     workers: Mapping[JobKind, Worker],
     now_ms: Callable[[], int],
-    until_ms: int,
+    is_late: Callable[[], bool],
 ) -> int:
     """Do chunks of jobs, the one that has waited longest first; answers how many were done.
 
-    A chunk begins only before `until_ms`, and commits together with the job's row. One whose
+    No chunk begins once it `is_late`, and each commits together with the job's row. One whose
     store is away leaves its job as it was, for the next run; one that fails otherwise is counted
     at its job, and the fifth such failure in a row ends that. Raises `Busy`, and `Unavailable`
     where PostgreSQL itself is away.
     """
     passed_over: set[str] = set()
     chunks = 0
-    while now_ms() < until_ms:
+    while not is_late():
         job: Job | None = None
         try:
             with transactions.locked() as transaction:

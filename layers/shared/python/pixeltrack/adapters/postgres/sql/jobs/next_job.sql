@@ -5,7 +5,7 @@ select
     site_id::text as site,
     subject,
     position,
-    (extract(epoch from created_at) * 1000)::bigint as created_at_ms
+    floor(extract(epoch from created_at) * 1000)::bigint as created_at_ms
 from jobs
 where finished_at is null
   and not_before <= %(now_ms)s

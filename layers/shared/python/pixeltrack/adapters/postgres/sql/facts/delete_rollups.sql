@@ -1,0 +1,1 @@
+delete from rollups where period = any(%(periods)s)

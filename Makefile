@@ -3,10 +3,10 @@
 PYTHON := .venv/bin/python
 LOCAL  := $(PYTHON) -m infra_cdk.local
 .DEFAULT_GOAL := help
-.PHONY: help ready up down reset status logs test check bench prove replay migrate openapi layers synth psql events ledger
+.PHONY: help ready up down reset status logs test check bench prove replay import-log migrate openapi layers synth psql events ledger
 
 help:
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 ready:
 	@sh infra_cdk/local/bootstrap.sh
@@ -46,6 +46,9 @@ prove: ready ## kill function processes and servers during replays; the ledger m
 
 replay: ready ## send an access log through /track: FILE=… [SITE=…] [RATE=…]
 	@$(LOCAL) replay $(FILE) $(if $(SITE),--site $(SITE)) $(if $(RATE),--rate $(RATE))
+
+import-log: ready ## bring an access log's history in at its own dates: FILE=… [SITE=…]
+	@$(LOCAL) import-log $(FILE) $(if $(SITE),--site $(SITE))
 
 migrate: ready ## bring schema, indexes, topics and queues up to date
 	@$(LOCAL) migrate

@@ -3,20 +3,21 @@
 import argparse
 import subprocess
 
-from infra_cdk.local.commands import data, lifecycle, sight, trials
+from infra_cdk.local.commands import data, history, lifecycle, sight, trials
 from infra_cdk.local.commands.running import NotRunning
 from infra_cdk.local.daemons import DaemonFailed
+from infra_cdk.local.import_log import NoSuchSite
 from infra_cdk.local.ports import PortTaken
 from infra_cdk.local.services.packages import PackagesMissing
 
-_CANNOT = (DaemonFailed, PortTaken, PackagesMissing, NotRunning)
+_CANNOT = (DaemonFailed, PortTaken, PackagesMissing, NotRunning, NoSuchSite)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and answer its exit code; what the user can mend is told without a stack."""
     parser = argparse.ArgumentParser(prog="python -m infra_cdk.local", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (lifecycle, sight, data, trials):
+    for module in (lifecycle, sight, data, history, trials):
         module.register(commands)
     options = parser.parse_args(arguments)
     try:

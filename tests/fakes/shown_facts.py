@@ -1,0 +1,78 @@
+"""Facts read back in texts, from memory or from tables, to be held against the reference."""
+
+from dataclasses import dataclass
+
+import psycopg
+from fakes.facts import State
+from fakes.truth import Copy, TrueVisit
+
+from pixeltrack.domain import hits
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Every hit by its event's key as (at, start of its visit), and every visit."""
+
+    hits: dict[bytes, tuple[int, int | None]]
+    visits: set[TrueVisit]
+
+
+def expected(starts: dict[Copy, int | None], visits: set[TrueVisit]) -> Shown:
+    """Write what the reference says in the same form."""
+    keys = {hits.event_key(copy.site, copy.event.id): copy for copy in starts}
+    return Shown({key: (copy.event.at, starts[copy]) for key, copy in keys.items()}, visits)
+
+
+def in_memory(state: State) -> Shown:
+    """Read the tables of the fake."""
+    texts = {0: ""} | {number: entry.value for number, entry in state.values.values()}
+    visitors = dict(state.visitors.values())
+    contexts = {number: entry.ids for number, entry in state.contexts.values()}
+    sites = {site.number: site_id for site_id, site in state.sites.items()}
+    visits = {
+        TrueVisit(
+            site=sites[visit.site],
+            visitor=visitors[visit.visitor].value,
+            imported=visitors[visit.visitor].imported,
+            start_at=visit.start_at,
+            last_at=visit.last_at,
+            pageviews=visit.pageviews,
+            events=visit.events,
+            entry=texts[visit.entry_page],
+            exit=texts[visit.exit_page],
+            context=tuple(texts[n] for n in contexts[visit.context]),
+            pages=frozenset(texts[n] for n in visit.pages),
+            names=frozenset(texts[n] for n in visit.names),
+        )
+        for visit in state.visits.values()
+    }
+    return Shown({h.key: (h.at, h.visit_at) for h in state.hits.values()}, visits)
+
+
+_VISITS = """
+    select s.site_id::text, w.value, w.imported, v.start_at, v.last_at, v.pageviews, v.events,
+           t(v.entry_page), t(v.exit_page),
+           array[t(v.referrer), t(v.source), t(v.channel), t(v.utm_source), t(v.utm_medium),
+                 t(v.utm_campaign), t(v.utm_term), t(v.utm_content), t(v.country), t(v.region),
+                 t(v.city), t(v.browser), t(v.os), t(v.device), t(v.screen), t(v.language)],
+           array(select t(n) from unnest(v.pages) n), array(select t(n) from unnest(v.names) n)
+    from visits v
+    join fact_sites s on s.id = v.site
+    join visitors w on w.id = v.visitor
+"""
+_TEXT = """
+    create or replace function pg_temp.t(number integer) returns text language sql as
+    $$ select coalesce((select value from dictionary where id = number), '') $$
+"""
+
+
+def in_tables(url: str) -> Shown:
+    """Read the tables of a database."""
+    with psycopg.connect(url) as connection:
+        connection.execute(_TEXT)
+        found = connection.execute("select event, at, visit_at from hits").fetchall()
+        visits = {
+            TrueVisit(*row[:9], tuple(row[9]), frozenset(row[10]), frozenset(row[11]))
+            for row in connection.execute(_VISITS.replace("t(", "pg_temp.t("))
+        }
+    return Shown({event.bytes: (at, visit_at) for event, at, visit_at in found}, visits)

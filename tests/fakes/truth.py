@@ -1,0 +1,123 @@
+"""The naive reference: what the facts of some buckets must be, from nothing, in texts.
+
+Written for being beyond doubt, not for speed; shares with the product only the order of copies
+and the spelling of dictionary values.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pixeltrack.domain import hits
+from pixeltrack.domain.events import Bucket, StoredEvent
+from pixeltrack.domain.facts import fact_of
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+
+
+@dataclass(frozen=True, eq=False)
+class Copy:
+    """One copy of an event, and where it ranks among the copies."""
+
+    site: str
+    rank: bytes
+    event: StoredEvent
+
+
+@dataclass(frozen=True)
+class TrueVisit:
+    """A visit in texts."""
+
+    site: str
+    visitor: str
+    imported: bool
+    start_at: int
+    last_at: int
+    pageviews: int
+    events: int
+    entry: str
+    exit: str
+    context: tuple[str, ...]
+    pages: frozenset[str]
+    names: frozenset[str]
+
+
+def true_events(
+    buckets: Iterable[Bucket], sites: Iterable[str], erased: Mapping[tuple[str, str], int]
+) -> list[Copy]:
+    """Answer each event once, by its lowest copy; `erased` is by site and visitor, "" for all."""
+    lowest: dict[tuple[str, str], Copy] = {}
+    known = set(sites)
+    for bucket in buckets:
+        for event in bucket.events:
+            until = max(
+                erased.get((bucket.site, event.visitor), -1), erased.get((bucket.site, ""), -1)
+            )
+            if event.type in ("ping", "session_start", "erased") or bucket.site not in known:
+                continue
+            if event.at <= until or event.received_at <= until:
+                continue
+            rank = hits.copy_of(
+                event.received_at, bucket.partition, event.offset, bucket.stored_at, bucket.id
+            )
+            copy = Copy(bucket.site, rank, event)
+            key = (bucket.site, event.id)
+            if key not in lowest or rank < lowest[key].rank:
+                lowest[key] = copy
+    return list(lowest.values())
+
+
+def true_visits(events: Iterable[Copy]) -> dict[Copy, int | None]:
+    """Answer the start of each event's visit, None where it lies in none."""
+    starts: dict[Copy, int | None] = {}
+    of_visitor: dict[tuple[str, str, bool], list[Copy]] = defaultdict(list)
+    for copy in events:
+        starts[copy] = None
+        if copy.event.bot is None:
+            of_visitor[copy.site, copy.event.visitor, copy.event.imported].append(copy)
+    for copies in of_visitor.values():
+        first = last = None
+        for copy in sorted(copies, key=lambda c: (c.event.at, c.rank)):
+            at = copy.event.at
+            is_new = first is None or at - last >= 30 * MINUTE or at - first >= 24 * HOUR
+            if is_new and copy.event.type == "engagement":
+                continue
+            if is_new:
+                first = at
+            last = at
+            starts[copy] = first
+    return starts
+
+
+def described(starts: Mapping[Copy, int | None]) -> set[TrueVisit]:
+    """Answer the visits that these events make."""
+    members: dict[tuple[str, str, bool, int], list[Copy]] = defaultdict(list)
+    for copy, start in starts.items():
+        if start is not None:
+            members[copy.site, copy.event.visitor, copy.event.imported, start].append(copy)
+    return {
+        _visit(site, visitor, imported, sorted(copies, key=lambda c: (c.event.at, c.rank)))
+        for (site, visitor, imported, _), copies in members.items()
+    }
+
+
+def _visit(site: str, visitor: str, imported: bool, copies: list[Copy]) -> TrueVisit:
+    views = [c.event.path or "" for c in copies if c.event.type == "pageview"]
+    names = [c.event.type for c in copies if c.event.type not in ("pageview", "engagement")]
+    first = fact_of(copies[0].event)
+    assert first is not None
+    return TrueVisit(
+        site=site,
+        visitor=visitor,
+        imported=imported,
+        start_at=copies[0].event.at,
+        last_at=copies[-1].event.at,
+        pageviews=len(views),
+        events=len(names),
+        entry=views[0] if views else "",
+        exit=views[-1] if views else "",
+        context=first.context,
+        pages=frozenset(views),
+        names=frozenset(names),
+    )

@@ -1,0 +1,92 @@
+"""A small world of events for the aggregator: sites, deliveries, buckets, a clock."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from fakes.facts import FakeBuckets, FakeFacts
+from fakes.shown_facts import Shown, expected, in_memory
+from fakes.truth import described, true_events, true_visits
+
+from functions.aggregator.aggregation import Aggregation
+from pixeltrack.domain import buckets
+from pixeltrack.domain.buckets import Sized
+from pixeltrack.domain.errors import StoreUnavailable
+from pixeltrack.domain.events import Bucket, StoredEvent
+from pixeltrack.domain.identifiers import AccountId, SiteId, TrackingId
+from pixeltrack.domain.sites import Site
+
+SITE = SiteId("00000000-0000-4000-8000-000000000001")
+OTHER = SiteId("00000000-0000-4000-8000-000000000002")
+UNKNOWN = SiteId("00000000-0000-4000-8000-00000000000f")
+ZONES = {SITE: "America/Sao_Paulo", OTHER: "Asia/Kolkata"}
+SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
+NOON = 1_795_176_000_000  # 2026-11-20T12:00:00Z
+
+
+def event(id: str, at: int, **given: object) -> StoredEvent:  # noqa: A002
+    """Make a page view of visitor `ann`, received as it happened, unless said otherwise."""
+    values = {"type": "pageview", "received_at": at, "visitor": "ann", "path": "/", "offset": 0}
+    return StoredEvent(id=id, at=at, **{**values, **given})
+
+
+def bucket(
+    events: Sequence[StoredEvent], stored_at: int, *, site: SiteId = SITE, partition: int = 0
+) -> Bucket:
+    """Put events into one bucket."""
+    owner = Site(site, TrackingId("pt_" + "0" * 32), AccountId("a"), "https://example.com")
+    cut = buckets.cut([Sized(partition, owner, e, 1) for e in events], stored_at)
+    assert len(cut) == 1
+    return cut[0]
+
+
+@dataclass
+class World:
+    """Buckets, facts and an aggregation over both, with a clock that stands until it is moved."""
+
+    now: int = NOON
+    stored: FakeBuckets = field(default_factory=FakeBuckets)
+    facts: FakeFacts = field(default_factory=lambda: FakeFacts(ZONES))
+    offset: int = 0
+
+    def __post_init__(self) -> None:
+        self.aggregation = Aggregation(self.stored, self.facts, lambda: self.now)
+
+    def take(self, *events: StoredEvent, stored_at: int | None = None, site: SiteId = SITE) -> None:
+        """Store events as one batch, with offsets of their own."""
+        for e in events:
+            self.offset += 1
+            e.offset = self.offset
+        self.stored.add(bucket(events, self.now if stored_at is None else stored_at, site=site))
+
+    def run(self, dies_after: int | None = None) -> None:
+        """Catch up; die at the n-th call where one is given."""
+        self._tried(lambda: self.aggregation.catch_up(lambda: False), dies_after)
+
+    def sweep(self, dies_after: int | None = None) -> None:
+        """Sweep; die at the n-th call where one is given."""
+        self._tried(lambda: self.aggregation.sweep(lambda: False), dies_after)
+
+    def settle(self) -> None:
+        """Let everything come in that is stored."""
+        self.now += HOUR
+        self.run()
+        self.sweep()
+
+    def shown(self) -> Shown:
+        """Answer the facts."""
+        return in_memory(self.facts.state)
+
+    def truth(self, erased: dict[tuple[str, str], int] | None = None) -> Shown:
+        """Answer what the reference makes of the buckets."""
+        events = true_events(self.stored.by_name.values(), ZONES, erased or {})
+        starts = true_visits(events)
+        return expected(starts, described(starts))
+
+    def _tried(self, work: Callable[[], object], dies_after: int | None) -> None:
+        self.facts.dies_after = dies_after
+        try:
+            work()
+        except StoreUnavailable:
+            assert dies_after is not None
+        finally:
+            self.facts.dies_after = None

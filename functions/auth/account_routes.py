@@ -60,7 +60,8 @@ def _add_profile(api: HttpApi, auth: Callable[[], Auth]) -> None:
         status=204,
         problems=_INPUT | _OFTEN,
         summary="Delete the caller's account",
-        description="Deletes the account and the sites it owns, for good.",
+        description="Deletes the account and the sites it owns, for good; what is stored of "
+        "them goes within minutes.",
         tags=["accounts"],
     )
     def delete(farewell: Farewell) -> None:

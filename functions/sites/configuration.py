@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 from html import escape
 
+from functions.sites.access import owned, seen
 from functions.sites.models import (
     ChangedSite,
     NewSite,
@@ -12,9 +13,9 @@ from functions.sites.models import (
     Snippet,
     site_view,
 )
-from pixeltrack.domain.errors import FieldError, Forbidden, NotFound, Refused, Unauthenticated
+from pixeltrack.domain.errors import FieldError, NotFound, Refused, Unauthenticated
 from pixeltrack.domain.identifiers import AccountId, SiteId, tracking_id
-from pixeltrack.domain.sites import MemberSite, Role
+from pixeltrack.domain.sites import Role
 from pixeltrack.ports import Sites
 
 MOST_SITES = 500
@@ -37,7 +38,7 @@ class Configuration:
 
     def one(self, account: AccountId, site: SiteId) -> SiteView:
         """Answer one site."""
-        return site_view(self._seen(account, site))
+        return site_view(seen(self.sites, account, site))
 
     def add(self, account: AccountId, new: NewSite) -> SiteView:
         """Make a site; raises `Refused` (409) where the account owns as many as it may.
@@ -54,30 +55,22 @@ class Configuration:
 
     def change(self, account: AccountId, site: SiteId, changed: ChangedSite) -> SiteView:
         """Change a site; raises `Forbidden` for a viewer."""
-        self._owned(account, site)
+        owned(self.sites, account, site)
         after = self.sites.change(account, site, changed.changes())
         if after is None:
             raise NotFound
         return site_view(after)
 
-    def remove(self, account: AccountId, site: SiteId) -> None:
-        """Delete a site, which takes its events out of everybody's sight; raises `Forbidden`."""
-        self._owned(account, site)
-        if not self.sites.remove(account, site):
+    def remove(self, account: AccountId, site: SiteId) -> str:
+        """Delete a site and answer the id of the job that erases it; raises `Forbidden`."""
+        owned(self.sites, account, site)
+        job = self.sites.remove(account, site)
+        if job is None:
             raise NotFound
+        return job
 
     def snippet(self, account: AccountId, site: SiteId) -> Snippet:
         """Answer the line that loads the tracker."""
-        shown = escape(self._seen(account, site).tracking_id)
+        shown = escape(seen(self.sites, account, site).tracking_id)
         source = escape(f"{self.public_url}/tracker.js")
         return Snippet(html=f'<script defer src="{source}" data-site="{shown}"></script>')
-
-    def _seen(self, account: AccountId, site: SiteId) -> MemberSite:
-        found = self.sites.find(account, site)
-        if found is None:
-            raise NotFound
-        return found
-
-    def _owned(self, account: AccountId, site: SiteId) -> None:
-        if self._seen(account, site).role is not Role.OWNER:
-            raise Forbidden("Only the site's owner may change it; you may see it.")

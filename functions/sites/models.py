@@ -25,7 +25,7 @@ from pixeltrack.domain.sites import (
 from pixeltrack.domain.texts import is_line
 from pixeltrack.ports import KeyEntry
 
-_INSTANT: JsonDict = {"format": "date-time", "examples": ["2026-11-22T10:00:00.000Z"]}
+INSTANT: JsonDict = {"format": "date-time", "examples": ["2026-11-22T10:00:00.000Z"]}
 
 
 def _spelled(rule: Callable[[str], str | None], wanted: LiteralString) -> AfterValidator:
@@ -75,7 +75,7 @@ Domain = Annotated[
 ]
 Networks = Annotated[list[Network], Field(max_length=rules.MOST_LISTED)]
 Domains = Annotated[list[Domain], Field(max_length=rules.MOST_LISTED)]
-KeyName = Annotated[
+Label = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=rules.MOST_NAME),
     _LINE,
@@ -95,11 +95,13 @@ _EXCLUDED = "Addresses and networks whose events do not count."
 _ALLOWED = "Hosts whose pages may send events, each with its subdomains; empty means any."
 
 
-class _Shape(BaseModel):
+class Shape(BaseModel):
+    """What the API takes and shows: camelCase, frozen."""
+
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
 
 
-class NewSite(_Shape):
+class NewSite(Shape):
     """A site to be made."""
 
     url: Url = Field(description=_URL)
@@ -121,7 +123,7 @@ def _absent(description: str) -> Any:
     return Field(default_factory=lambda: None, description=description)
 
 
-class ChangedSite(_Shape):
+class ChangedSite(Shape):
     """What is to change of a site; what is left out stays."""
 
     url: Url = _absent(_URL)
@@ -143,7 +145,7 @@ def _arrays_as_tuples(values: dict[str, Any]) -> Any:
     return {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
 
 
-class SiteView(_Shape):
+class SiteView(Shape):
     """A site."""
 
     id: str = Field(description="The site's id: `siteId` in the API.")
@@ -159,37 +161,37 @@ class SiteView(_Shape):
     identity: Identity = Field(description=_IDENTITY)
     excluded_ips: list[str] = Field(description=_EXCLUDED)
     allowed_domains: list[str] = Field(description=_ALLOWED)
-    created_at: str = Field(description="When it was made, UTC.", json_schema_extra=_INSTANT)
-    updated_at: str = Field(description="When it last changed, UTC.", json_schema_extra=_INSTANT)
+    created_at: str = Field(description="When it was made, UTC.", json_schema_extra=INSTANT)
+    updated_at: str = Field(description="When it last changed, UTC.", json_schema_extra=INSTANT)
 
 
-class SiteList(_Shape):
+class SiteList(Shape):
     """Sites, oldest first."""
 
     sites: list[SiteView] = Field(description="All the caller's sites.")
 
 
-class Snippet(_Shape):
+class Snippet(Shape):
     """What goes into a site's pages."""
 
     html: str = Field(description="The line that loads the tracker.")
 
 
-class NewKey(_Shape):
+class NewKey(Shape):
     """An API key to be made."""
 
-    name: KeyName = Field(description="What its owner calls it.")
+    name: Label = Field(description="What its owner calls it.")
     scopes: Scopes = Field(description="What it may do.")
 
 
-class KeyView(_Shape):
+class KeyView(Shape):
     """An API key, without the key."""
 
     id: str = Field(description="The key's id, by which it is revoked.")
     name: str = Field(description="What its owner calls it.")
     prefix: str = Field(description="How the key begins.", examples=["ptk_Ab3dE6gH"])
     scopes: list[Scope] = Field(description="What it may do.")
-    created_at: str = Field(description="When it was made, UTC.", json_schema_extra=_INSTANT)
+    created_at: str = Field(description="When it was made, UTC.", json_schema_extra=INSTANT)
 
 
 class IssuedKey(KeyView):
@@ -198,7 +200,7 @@ class IssuedKey(KeyView):
     key: str = Field(description="The key; it is shown this once and stored only as a hash.")
 
 
-class KeyList(_Shape):
+class KeyList(Shape):
     """API keys, oldest first."""
 
     keys: list[KeyView] = Field(description="All live keys of the account.")

@@ -14,8 +14,8 @@ from pixeltrack.runtime.http import HttpApi
 SITES = "/api/v1/sites"
 SITE = f"{SITES}/{{id}}"
 
-_UNKNOWN = {404: "No such site, or not the caller's."}
-_Id = Annotated[str, Path(description="The site's id.")]
+UNKNOWN = {404: "No such site, or not the caller's."}
+SiteParameter = Annotated[str, Path(description="The site's id.")]
 
 
 def add(api: HttpApi, configuration: Callable[[], Configuration]) -> None:
@@ -42,23 +42,23 @@ def add(api: HttpApi, configuration: Callable[[], Configuration]) -> None:
         return made
 
     @api.route(
-        "GET", SITE, scope=Scope.SITES_READ, problems=_UNKNOWN, summary="A site", tags=["sites"]
+        "GET", SITE, scope=Scope.SITES_READ, problems=UNKNOWN, summary="A site", tags=["sites"]
     )
-    def show_site(id: _Id) -> SiteView:  # noqa: A002 - the name in the path
+    def show_site(id: SiteParameter) -> SiteView:  # noqa: A002 - the name in the path
         return configuration().one(api.caller.account, SiteId(id))
 
     @api.route(
         "PATCH",
         SITE,
         scope=Scope.SITES_WRITE,
-        problems=_UNKNOWN,
+        problems=UNKNOWN,
         summary="Change a site",
         description="What is left out stays; fields not named here are ignored, so a site may "
         "be sent back as it was read. Only its owner may. It takes effect on events within 30 "
-        "seconds.",
+        "seconds. Another time zone cuts the days of all reports anew, which takes a while.",
         tags=["sites"],
     )
-    def change_site(id: _Id, changed: ChangedSite) -> SiteView:  # noqa: A002
+    def change_site(id: SiteParameter, changed: ChangedSite) -> SiteView:  # noqa: A002
         return configuration().change(api.caller.account, SiteId(id), changed)
 
     @api.route(
@@ -66,23 +66,24 @@ def add(api: HttpApi, configuration: Callable[[], Configuration]) -> None:
         SITE,
         scope=Scope.SITES_WRITE,
         status=204,
-        problems=_UNKNOWN,
+        problems=UNKNOWN,
         summary="Delete a site",
-        description="Only its owner may. Events that arrive later are dropped, stored ones are "
-        "shown to nobody any more.",
+        description="Only its owner may. It is gone at once; `Location` leads to the job that then "
+        "erases what is stored of it.",
         tags=["sites"],
     )
-    def delete_site(id: _Id) -> None:  # noqa: A002
-        configuration().remove(api.caller.account, SiteId(id))
+    def delete_site(id: SiteParameter) -> None:  # noqa: A002
+        job = configuration().remove(api.caller.account, SiteId(id))
+        api.add_header("Location", f"/api/v1/jobs/{job}")
 
     @api.route(
         "GET",
         f"{SITE}/snippet",
         scope=Scope.SITES_READ,
-        problems=_UNKNOWN,
+        problems=UNKNOWN,
         summary="A site's snippet",
         description="The line to be put into the site's pages.",
         tags=["sites"],
     )
-    def show_snippet(id: _Id) -> Snippet:  # noqa: A002
+    def show_snippet(id: SiteParameter) -> Snippet:  # noqa: A002
         return configuration().snippet(api.caller.account, SiteId(id))

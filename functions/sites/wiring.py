@@ -3,9 +3,13 @@
 from functools import cache
 
 from functions.sites.configuration import Configuration
+from functions.sites.goals import SiteGoals
 from functions.sites.keys import Keys
+from functions.sites.work import Work
 from pixeltrack.adapters.postgres.configuration import PostgresSites
 from pixeltrack.adapters.postgres.database import Database
+from pixeltrack.adapters.postgres.goals import PostgresGoals
+from pixeltrack.adapters.postgres.jobs import PostgresJobs
 from pixeltrack.adapters.postgres.keyring import PostgresKeyRing
 from pixeltrack.runtime import settings
 
@@ -20,6 +24,18 @@ def configuration() -> Configuration:
 def keys() -> Keys:
     """Build the keys' use cases on first use."""
     return Keys(PostgresKeyRing(_database()))
+
+
+@cache
+def goals() -> SiteGoals:
+    """Build the goals' use cases on first use."""
+    return SiteGoals(PostgresSites(_database()), PostgresGoals(_database()))
+
+
+@cache
+def work() -> Work:
+    """Build the jobs' use cases on first use."""
+    return Work(PostgresSites(_database()), PostgresJobs(_database()))
 
 
 @cache

@@ -25,7 +25,7 @@ _REQUEST_ID = {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}}
 _RETRY_AFTER = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
 _CHALLENGE = {"WWW-Authenticate": {"$ref": "#/components/headers/Challenge"}}
 _LOCATION = {"Location": {"$ref": "#/components/headers/Location"}}
-_HEADERS = {"201": _LOCATION, "401": _CHALLENGE, "429": _RETRY_AFTER}
+_HEADERS = {"201": _LOCATION, "202": _LOCATION, "401": _CHALLENGE, "429": _RETRY_AFTER}
 _GENERATED = {"HTTPValidationError", "ValidationError", "ResponseValidationError"}
 
 
@@ -38,7 +38,7 @@ _COMPONENTS: dict[str, dict[str, Any]] = {
         "RequestId": _header("Names the request in the logs."),
         "RetryAfter": _header("Seconds after which to try again.", "integer"),
         "Challenge": _header("How to authenticate (RFC 6750)."),
-        "Location": _header("Address of what was made."),
+        "Location": _header("Address of what was made, or of the job that does it."),
     },
     "securitySchemes": {
         "bearer": {

@@ -23,7 +23,8 @@ from pixeltrack.adapters.postgres.accounts import (
 from pixeltrack.adapters.postgres.database import Database
 from pixeltrack.adapters.postgres.log_ins import PostgresLogIns
 from pixeltrack.domain.accounts import Account, Language
-from pixeltrack.domain.identifiers import AccountId, tracking_id
+from pixeltrack.domain.hits import site_key
+from pixeltrack.domain.identifiers import AccountId, SiteId, tracking_id
 from pixeltrack.domain.tokens import Purpose
 
 HASH, OTHER_HASH = "h" * 97, "o" * 97
@@ -228,6 +229,11 @@ class TestPostgresAccounts(AccountsContract):
             stores.accounts.delete(account.id)
             left = connection.execute("select id from sites where id = any(%s)", [sites])
             assert left.fetchall() == [(sites[1],)]
+            jobs = connection.execute("select kind, site_id, account_id::text from jobs")
+            assert jobs.fetchall() == [("erase_site", sites[0], account.id)]
+            buried = connection.execute("select digest from tombstones").fetchall()
+            assert [key.bytes for (key,) in buried] == [site_key(SiteId(str(sites[0])))]
+        stores.accounts.delete(account.id)
 
     def test_what_has_expired_goes_when_another_comes(self, stores: Stores, tables: str) -> None:
         account = stores.added()

@@ -6,6 +6,9 @@ from fakes.sites import FakeSiteBook
 
 from pixeltrack.adapters.postgres.configuration import PostgresSites
 from pixeltrack.adapters.postgres.database import Database
+from pixeltrack.adapters.postgres.jobs import PostgresJobs
+from pixeltrack.adapters.postgres.tombstones import PostgresTombstones
+from pixeltrack.domain.hits import site_key
 from pixeltrack.domain.identifiers import AccountId, SiteId, tracking_id
 from pixeltrack.domain.sites import Identity, Role, SiteSettings, SiteStatus
 from pixeltrack.ports import Sites
@@ -71,7 +74,7 @@ class SitesContract:
         assert list(sites.of(other)) == []
         assert sites.find(other, made.id) is None
         assert sites.change(other, made.id, {"name": "Mine"}) is None
-        assert sites.remove(other, made.id) is False
+        assert sites.remove(other, made.id) is None
         assert sites.find(owner, made.id) == made
 
     def test_a_viewer_sees_and_changes_nothing(
@@ -83,7 +86,7 @@ class SitesContract:
         (seen,) = sites.of(other)
         assert (seen.id, seen.role, seen.settings) == (made.id, Role.VIEWER, PLAIN)
         assert sites.change(other, made.id, {"name": "Mine"}) is None
-        assert sites.remove(other, made.id) is False
+        assert sites.remove(other, made.id) is None
         assert sites.find(owner, made.id) == made
 
     @pytest.mark.parametrize("odd", ["", "no-id", "\x00", "' or true --", "0" * 36, "\ud800"])
@@ -91,7 +94,7 @@ class SitesContract:
         sites.add(owner, ONE, PLAIN)
         assert sites.find(owner, SiteId(odd)) is None
         assert sites.change(owner, SiteId(odd), {"name": "Other"}) is None
-        assert sites.remove(owner, SiteId(odd)) is False
+        assert sites.remove(owner, SiteId(odd)) is None
 
     def test_a_change_leaves_the_rest(self, sites: Sites, owner: AccountId) -> None:
         made = sites.add(owner, TWO, STRICT)
@@ -123,8 +126,8 @@ class SitesContract:
         made = sites.add(owner, ONE, PLAIN)
         assert made
         invite(made.id, other)
-        assert sites.remove(owner, made.id) is True
-        assert sites.remove(owner, made.id) is False
+        assert sites.remove(owner, made.id)
+        assert sites.remove(owner, made.id) is None
         assert list(sites.of(owner)) == list(sites.of(other)) == []
 
 
@@ -183,3 +186,34 @@ class TestPostgresSites(SitesContract):
                 connection.execute(statement, (site, account))
 
         return view
+
+    def test_a_removed_site_is_buried_and_erased_by_a_job(
+        self, sites: Sites, owner: AccountId, tables: str
+    ) -> None:
+        made = sites.add(owner, ONE, PLAIN)
+        assert made
+        job = sites.remove(owner, made.id)
+        database = Database(tables)
+        key = site_key(made.id)
+        found = PostgresJobs(database).find(owner, job or "")
+        assert found
+        assert (found.kind, found.site, found.state) == ("erase_site", made.id, "queued")
+        assert PostgresTombstones(database).find([key]).keys() == {key}
+        database.close()
+
+    def test_another_zone_makes_a_job_and_the_same_none(
+        self, sites: Sites, owner: AccountId, tables: str
+    ) -> None:
+        made = sites.add(owner, ONE, PLAIN)
+        assert made
+        sites.change(owner, made.id, {"timezone": "UTC", "name": "Other"})
+        assert jobs_of(tables, made.id) == []
+        for zone in ("Europe/Moscow", "Asia/Kolkata"):
+            sites.change(owner, made.id, {"timezone": zone})
+        assert jobs_of(tables, made.id) == [("rezone", "queued")]
+
+
+def jobs_of(tables: str, site: SiteId) -> list[tuple[str, str]]:
+    with psycopg.connect(tables) as connection:
+        statement = "select kind, state from jobs where site_id = %s"
+        return list(connection.execute(statement, [site]))

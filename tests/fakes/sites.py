@@ -52,13 +52,13 @@ class FakeSiteBook:
         self.sites[site] = replace(known, settings=settings, updated_at=datetime.now(UTC))
         return self.find(account, site)
 
-    def remove(self, account: AccountId, site: SiteId) -> bool:
+    def remove(self, account: AccountId, site: SiteId) -> str | None:
         self._ask()
         if self.members.get((site, account)) is not Role.OWNER:
-            return False
+            return None
         del self.sites[site]
         self.members = {k: role for k, role in self.members.items() if k[0] != site}
-        return True
+        return str(uuid.uuid4())
 
     def _ask(self) -> None:
         if self.is_away:

@@ -55,7 +55,7 @@ class Accounts(Protocol):
         """Store the same password with another hash, unless it was changed meanwhile."""
 
     def delete(self, account: AccountId) -> None:
-        """Delete an account, the sites it owns, and all that belongs to it."""
+        """Delete an account and the sites it owns; what is stored of those, jobs then erase."""
 
 
 class OneTimeTokens(Protocol):

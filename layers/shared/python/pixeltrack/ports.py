@@ -166,10 +166,16 @@ class Sites(Protocol):
         """
 
     def change(self, account: AccountId, site: SiteId, changes: SiteChanges) -> MemberSite | None:
-        """Change some settings and answer the site; None where the account is not its owner."""
+        """Change some settings and answer the site; None where the account is not its owner.
 
-    def remove(self, account: AccountId, site: SiteId) -> bool:
-        """Delete a site with its memberships; False where the account is not its owner."""
+        Another time zone makes a job, which cuts the site's days anew.
+        """
+
+    def remove(self, account: AccountId, site: SiteId) -> str | None:
+        """Delete and bury a site; answer the id of the job that erases what is stored of it.
+
+        None where the account is not its owner.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from typing import Any
+from uuid import UUID
 
 from psycopg.rows import DictRow
 
 from pixeltrack.adapters.postgres.database import Database
+from pixeltrack.domain.hits import site_key
 from pixeltrack.domain.identifiers import AccountId, SiteId, TrackingId, is_uuid
 from pixeltrack.domain.sites import (
     Identity,
@@ -54,11 +56,13 @@ class PostgresSites:
         rows = self._database.rows("change_site", account=account, site=site, **values)
         return self.find(account, site) if rows else None
 
-    def remove(self, account: AccountId, site: SiteId) -> bool:
-        """Delete a site with its memberships; False where the account is not its owner."""
-        return is_uuid(site) and bool(
-            self._database.rows("delete_site", account=account, site=site)
-        )
+    def remove(self, account: AccountId, site: SiteId) -> str | None:
+        """Delete and bury a site; answer the id of the job that erases what is stored of it."""
+        if not is_uuid(site):
+            return None
+        key = UUID(bytes=site_key(site))
+        rows = self._database.rows("delete_site", account=account, site=site, key=key)
+        return rows[0]["job"] if rows else None
 
 
 def _values(settings: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from site_members m
 where m.account_id = %(account)s::uuid
   and m.site_id = %(site)s::uuid
   and m.role = 'owner'
-on conflict (kind, site_id, subject) where finished_at is null do update set site_id = excluded.site_id
+on conflict (kind, site_id, subject) where finished_at is null
+do update set site_id = excluded.site_id
 returning
     id::text,
     kind,

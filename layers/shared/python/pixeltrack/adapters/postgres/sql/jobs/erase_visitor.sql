@@ -24,7 +24,8 @@ select
     %(living)s,
     jsonb_build_object('imported', %(imported)s::text, 'trackingId', tracking_id)
 from site
-on conflict (kind, site_id, subject) where finished_at is null do update set site_id = excluded.site_id
+on conflict (kind, site_id, subject) where finished_at is null
+do update set site_id = excluded.site_id
 returning
     id::text,
     kind,

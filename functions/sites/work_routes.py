@@ -1,0 +1,69 @@
+"""The routes of long work at sites and of the jobs that do it."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
+
+from functions.sites.job_models import JobView
+from functions.sites.site_routes import SITE, UNKNOWN, SiteParameter
+from functions.sites.work import Work
+from pixeltrack.domain.identifiers import SiteId
+from pixeltrack.domain.keys import Scope
+from pixeltrack.runtime.http import HttpApi
+
+JOBS = "/api/v1/jobs"
+
+_Visitor = Annotated[str, Path(description="The visitor's id, `userId` of its events.")]
+
+
+def add(api: HttpApi, work: Callable[[], Work]) -> None:
+    """Add the routes to an API."""
+
+    @api.route(
+        "GET",
+        f"{JOBS}/{{id}}",
+        scope=Scope.SITES_READ,
+        problems={404: "No such job, or another account asked for it."},
+        summary="A job",
+        description="`result` of an erasure counts the `events` and `visits` removed from the "
+        "numbers, the `buckets` of stored events and the `rejections` that were rewritten, and "
+        "the site's `sealedDays`, of which only totals are left, and stay. Of an audit it lists "
+        "differences.",
+        tags=["jobs"],
+    )
+    def show_job(id: Annotated[str, Path(description="The job's id.")]) -> JobView:  # noqa: A002
+        return work().one(api.caller.account, id)
+
+    @api.route(
+        "DELETE",
+        f"{SITE}/visitors/{{userId}}",
+        scope=Scope.SITES_WRITE,
+        status=202,
+        problems=UNKNOWN | {400: "That can be no visitor's id."},
+        summary="Erase a visitor",
+        description="Removes what is stored of a visitor up to now; who comes back later counts "
+        "anew. Asked again, nothing more happens. Only the site's owner may.",
+        tags=["jobs"],
+    )
+    def erase_visitor(id: SiteParameter, userId: _Visitor) -> JobView:  # noqa: A002, N803
+        return _accepted(api, work().erase_visitor(api.caller.account, SiteId(id), userId))
+
+    @api.route(
+        "POST",
+        f"{SITE}/audits",
+        scope=Scope.SITES_WRITE,
+        status=202,
+        problems=UNKNOWN,
+        summary="Audit a site",
+        description="Holds the site's numbers against its stored events and names each "
+        "difference. Only its owner may.",
+        tags=["jobs"],
+    )
+    def audit_site(id: SiteParameter) -> JobView:  # noqa: A002
+        return _accepted(api, work().audit(api.caller.account, SiteId(id)))
+
+
+def _accepted(api: HttpApi, job: JobView) -> JobView:
+    api.add_header("Location", f"{JOBS}/{job.id}")
+    return job

@@ -14,7 +14,7 @@ parts as materialized (
         here.pageviews as views_here,
         here.events as events_here,
         (v.start_at >= %(start_at)s)::integer as visit,
-        (v.start_at >= %(start_at)s and v.pageviews = 1 and v.events = 0)::integer as bounce,
+        (v.pageviews = 1 and v.events = 0)::integer as bounce,
         case when v.start_at >= %(start_at)s then v.last_at - v.start_at else 0 end as duration_ms
     from (
         select

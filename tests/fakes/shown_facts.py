@@ -51,11 +51,11 @@ def in_memory(state: State) -> Shown:
 
 _VISITS = """
     select s.site_id::text, w.value, w.imported, v.start_at, v.last_at, v.pageviews, v.events,
-           t(v.entry_page), t(v.exit_page),
-           array[t(v.referrer), t(v.source), t(v.channel), t(v.utm_source), t(v.utm_medium),
-                 t(v.utm_campaign), t(v.utm_term), t(v.utm_content), t(v.country), t(v.region),
-                 t(v.city), t(v.browser), t(v.os), t(v.device), t(v.screen), t(v.language)],
-           array(select t(n) from unnest(v.pages) n), array(select t(n) from unnest(v.names) n)
+           pg_temp.t(v.entry_page), pg_temp.t(v.exit_page),
+           array[pg_temp.t(v.referrer), pg_temp.t(v.source), pg_temp.t(v.channel), pg_temp.t(v.utm_source), pg_temp.t(v.utm_medium),
+                 pg_temp.t(v.utm_campaign), pg_temp.t(v.utm_term), pg_temp.t(v.utm_content), pg_temp.t(v.country), pg_temp.t(v.region),
+                 pg_temp.t(v.city), pg_temp.t(v.browser), pg_temp.t(v.os), pg_temp.t(v.device), pg_temp.t(v.screen), pg_temp.t(v.language)],
+           array(select pg_temp.t(n) from unnest(v.pages) n), array(select pg_temp.t(n) from unnest(v.names) n)
     from visits v
     join fact_sites s on s.id = v.site
     join visitors w on w.id = v.visitor
@@ -73,6 +73,6 @@ def in_tables(url: str) -> Shown:
         found = connection.execute("select event, at, visit_at from hits").fetchall()
         visits = {
             TrueVisit(*row[:9], tuple(row[9]), frozenset(row[10]), frozenset(row[11]))
-            for row in connection.execute(_VISITS.replace("t(", "pg_temp.t("))
+            for row in connection.execute(_VISITS)
         }
     return Shown({event.bytes: (at, visit_at) for event, at, visit_at in found}, visits)

@@ -1,0 +1,293 @@
+from collections.abc import Iterator
+from datetime import date
+from itertools import count
+from uuid import uuid4
+
+import psycopg
+import pytest
+from fakes.facts import FakeFacts
+from fakes.worlds import DAY, HOUR, MINUTE, NOON
+
+from pixeltrack.adapters.postgres.facts import PostgresFacts
+from pixeltrack.adapters.postgres.transactions import Transactions
+from pixeltrack.domain.dimensions import CONTEXT, Values
+from pixeltrack.domain.errors import Busy, StoreUnavailable
+from pixeltrack.domain.hits import Hit, copy_of, digest
+from pixeltrack.domain.identifiers import SiteId
+from pixeltrack.domain.visits import Visit
+from pixeltrack.fact_ports import Facts, NewContext, NewValue, NewVisitor, Touched, Turn
+
+ZONE = "Asia/Kolkata"
+numbers = count()
+
+
+def key() -> bytes:
+    return digest(str(uuid4()))
+
+
+def new_visitor(turn: Turn, site: int) -> int:
+    visitor = NewVisitor(key(), site, "ann", imported=False)
+    return turn.visitor_ids([visitor])[visitor.key][0]
+
+
+def new_context(turn: Turn, site: int) -> int:
+    context = NewContext(key(), site, tuple(range(1, len(CONTEXT) + 1)))
+    return turn.context_ids([context])[context.key]
+
+
+def hit(site: int, visitor: int, at: int, **given: object) -> Hit:
+    return Hit(
+        **{
+            "key": key(),
+            "copy": copy_of(at, 1, next(numbers), at, "b"),
+            "at": at,
+            "kind": 1,
+            "site": site,
+            "visitor": visitor,
+            "visit_at": at,
+            **given,
+        }
+    )
+
+
+def visit(site: int, visitor: int, start_at: int, last_at: int, context: int) -> Visit:
+    return Visit(site, visitor, start_at, last_at, 2, 1, 7, 8, context, (7, 8), (9,))
+
+
+class FactsContract:
+    @pytest.fixture
+    def site(self) -> SiteId:
+        raise NotImplementedError
+
+    @pytest.fixture
+    def facts(self, site: SiteId) -> Facts:
+        raise NotImplementedError
+
+    @pytest.fixture
+    def number(self, facts: Facts, site: SiteId) -> int:
+        with facts.turn() as turn:
+            return turn.sites([site])[site].number
+
+    def test_a_site_keeps_its_number_and_zone_and_an_unknown_one_has_none(
+        self, facts: Facts, site: SiteId, number: int
+    ) -> None:
+        stranger = SiteId(str(uuid4()))
+        with facts.turn() as turn:
+            found = turn.sites([site, stranger])
+        assert found.keys() == {site}
+        assert (found[site].number, found[site].timezone) == (number, ZONE)
+
+    def test_the_watermark_and_the_sweep_never_go_back(self, facts: Facts) -> None:
+        with facts.turn() as turn:
+            turn.advance(1_000)
+            turn.swept(900)
+        with facts.turn() as turn:
+            turn.advance(500)
+            turn.swept(500)
+        with facts.turn() as turn:
+            progress = turn.progress()
+        assert progress.watermark >= 1_000
+        assert progress.swept_at >= 900
+
+    def test_a_turn_that_fails_leaves_nothing(self, facts: Facts) -> None:
+        bucket = key()
+
+        def fail() -> None:
+            with facts.turn() as turn:
+                turn.apply([(bucket, 5)])
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            fail()
+        with facts.turn() as turn:
+            assert turn.unapplied([bucket]) == {bucket}
+
+    def test_a_bucket_is_applied_once(self, facts: Facts) -> None:
+        one, other = key(), key()
+        with facts.turn() as turn:
+            turn.apply([(one, 5)])
+        with facts.turn() as turn:
+            assert turn.unapplied([one, other]) == {other}
+        with pytest.raises(StoreUnavailable), facts.turn() as turn:
+            turn.apply([(one, 5)])
+
+    def test_ids_stay_and_new_visitors_are_told(self, facts: Facts, number: int) -> None:
+        ann = NewVisitor(key(), number, "ann", imported=False)
+        ben = NewVisitor(key(), number, "ben", imported=True)
+        page = NewValue(key(), number, Values.PAGE, "/")
+        with facts.turn() as turn:
+            first = turn.visitor_ids([ann])
+            value = turn.value_ids([page])
+            context = NewContext(key(), number, tuple(range(16)))
+            made = turn.context_ids([context])
+        with facts.turn() as turn:
+            again = turn.visitor_ids([ann, ben])
+            assert turn.value_ids([page]) == value
+            assert turn.context_ids([context]) == made
+            assert turn.contexts(made.values()) == {made[context.key]: tuple(range(16))}
+        assert first[ann.key][1] is True
+        assert again[ann.key] == (first[ann.key][0], False)
+        assert again[ben.key][1] is True
+        assert again[ben.key][0] != again[ann.key][0]
+
+    def test_hits_come_back_as_they_went(self, facts: Facts, number: int) -> None:
+        with facts.turn() as turn:
+            ann = new_visitor(turn, number)
+            one = hit(number, ann, NOON, kind=2, name=4, page=5, context=6, properties=(1, 2))
+            bots = hit(number, ann, NOON + 1, bot=3, visit_at=None)
+            turn.add_hits([one, bots])
+        with facts.turn() as turn:
+            assert turn.hits([one.key, key()]) == [one]
+            assert turn.hits_since([(ann, NOON + 1)]) == [bots]
+            one.visit_at = NOON - 5
+            turn.move_hits([one])
+            turn.remove_hits([bots.key])
+        with facts.turn() as turn:
+            assert turn.hits_since([(ann, 0)]) == [one]
+
+    def test_an_event_has_one_hit(self, facts: Facts, number: int) -> None:
+        with facts.turn() as turn:
+            one = hit(number, new_visitor(turn, number), NOON)
+            turn.add_hits([one])
+        with pytest.raises(StoreUnavailable), facts.turn() as turn:
+            turn.add_hits([one])
+
+    def test_tails_and_visits(self, facts: Facts, number: int) -> None:
+        with facts.turn() as turn:
+            ann, ben = new_visitor(turn, number), new_visitor(turn, number)
+            context = new_context(turn, number)
+            turn.add_hits([hit(number, ann, NOON), hit(number, ann, NOON + DAY)])
+            morning = visit(number, ann, NOON, NOON + MINUTE, context)
+            next_day = visit(number, ann, NOON + DAY, NOON + DAY, context)
+            turn.replace_visits([(ann, 0)], [morning, next_day])
+        with facts.turn() as turn:
+            tails = turn.tails([(ann, NOON + DAY), (ben, NOON)])
+            assert tails.keys() == {ann}
+            assert (tails[ann].latest_at, tails[ann].visit) == (NOON + DAY, morning)
+            assert turn.tails([(ann, NOON)])[ann].visit is None
+            assert turn.visits_since([(ann, NOON + 1), (ben, 0)]) == [next_day]
+            longer = visit(number, ann, NOON, NOON + HOUR, context)
+            turn.replace_visits([(ann, NOON)], [longer])
+        with facts.turn() as turn:
+            assert turn.visits_since([(ann, 0)]) == [longer]
+
+    def test_tombstones_of_others_are_not_told(self, facts: Facts) -> None:
+        with facts.turn() as turn:
+            assert turn.tombstones([key()]) == {}
+
+    def test_touched_days_and_sealed_ones(self, facts: Facts, number: int) -> None:
+        day = Touched(number, date(2026, 11, 20), NOON, NOON + DAY, imported_at=5)
+        with facts.turn() as turn:
+            turn.touch([day])
+            turn.touch([day])
+        assert self.periods(facts, number) == {("day", 5, False), ("month", None, False)}
+        self.roll(facts, number)
+        with facts.turn() as turn:
+            assert turn.sealed({number: (NOON, NOON)}) == {}
+            turn.touch([Touched(number, date(2026, 11, 20), NOON, NOON + DAY)])
+        assert self.periods(facts, number) == {("day", 5, False), ("month", None, False)}
+        self.roll(facts, number)
+        self.seal(facts, number)
+        with facts.turn() as turn:
+            assert turn.sealed({number: (NOON, NOON)}) == {number: [(NOON, NOON + DAY)]}
+            assert turn.sealed({number: (NOON + DAY, NOON + 2 * DAY)}) == {}
+            assert turn.sealed({number: (NOON - DAY, NOON - 1)}) == {}
+            turn.touch([day])
+        assert ("day", 5, True) in self.periods(facts, number)
+
+    def periods(self, facts: Facts, number: int) -> set[tuple[str, int | None, bool]]:
+        """Answer span, `imported_at`, and whether it is rolled up, of a site's periods."""
+        raise NotImplementedError
+
+    def roll(self, facts: Facts, number: int) -> None:
+        raise NotImplementedError
+
+    def seal(self, facts: Facts, number: int) -> None:
+        raise NotImplementedError
+
+
+class TestFakeFacts(FactsContract):
+    @pytest.fixture
+    def site(self) -> SiteId:
+        return SiteId(str(uuid4()))
+
+    @pytest.fixture
+    def facts(self, site: SiteId) -> FakeFacts:
+        return FakeFacts({site: ZONE})
+
+    def periods(self, facts: FakeFacts, number: int) -> set[tuple[str, int | None, bool]]:
+        rows = facts.state.periods.items()
+        return {(k[1], p.imported_at, p.is_rolled) for k, p in rows if k[0] == number}
+
+    def roll(self, facts: FakeFacts, _number: int) -> None:
+        for period in facts.state.periods.values():
+            period.is_rolled = True
+
+    def seal(self, facts: FakeFacts, _number: int) -> None:
+        for period in facts.state.periods.values():
+            period.is_sealed = True
+
+
+class TestPostgresFacts(FactsContract):
+    @pytest.fixture
+    def site(self, tables: str) -> SiteId:
+        statement = (
+            "insert into sites (tracking_id, url, name, timezone)"
+            " values ('pt_' || encode(%s, 'hex'), 'https://example.com', 'Site', %s)"
+            " returning id::text"
+        )
+        with psycopg.connect(tables) as connection:
+            row = connection.execute(statement, [key(), ZONE]).fetchone()
+        assert row
+        return SiteId(row[0])
+
+    @pytest.fixture
+    def facts(self, tables: str) -> Iterator[PostgresFacts]:
+        self.url = tables
+        transactions = Transactions(tables, statement_timeout_ms=5_000)
+        yield PostgresFacts(transactions)
+        transactions.close()
+
+    def periods(self, _facts: Facts, number: int) -> set[tuple[str, int | None, bool]]:
+        statement = "select span, imported_at, rolled_at is not null from periods where site = %s"
+        with psycopg.connect(self.url) as connection:
+            return set(connection.execute(statement, [number]).fetchall())
+
+    def roll(self, _facts: Facts, number: int) -> None:
+        with psycopg.connect(self.url) as connection:
+            connection.execute("update periods set rolled_at = 1 where site = %s", [number])
+
+    def seal(self, _facts: Facts, number: int) -> None:
+        with psycopg.connect(self.url) as connection:
+            connection.execute("update periods set sealed_at = 1 where site = %s", [number])
+
+    def test_two_turns_at_once_are_refused(self, facts: Facts, tables: str) -> None:
+        other = Transactions(tables, statement_timeout_ms=5_000)
+        with facts.turn(), pytest.raises(Busy), PostgresFacts(other).turn():
+            pass
+        with PostgresFacts(other).turn() as turn:
+            assert turn.progress().generation >= 0
+        other.close()
+
+    def test_touching_voids_the_rollups_of_day_and_month(
+        self, facts: Facts, number: int, tables: str
+    ) -> None:
+        day = Touched(number, date(2026, 11, 20), NOON, NOON + DAY)
+        with facts.turn() as turn:
+            turn.touch([day])
+        self.roll(facts, number)
+        with psycopg.connect(tables) as connection:
+            connection.execute(
+                "insert into rollups select id, 0, 0, 1, 1, 1, 1, 1, hll_empty(14, 5, -1, 1)"
+                " from periods where site = %s",
+                [number],
+            )
+        with facts.turn() as turn:
+            turn.touch([day])
+        with psycopg.connect(tables) as connection:
+            left = connection.execute(
+                "select count(*) from rollups r join periods p on p.id = r.period"
+                " where p.site = %s",
+                [number],
+            ).fetchone()
+        assert left == (0,)

@@ -1,0 +1,128 @@
+"""The aggregator over PostgreSQL: dying at any statement, and two at once."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+from fakes.shown_facts import Shown, in_tables
+from fakes.worlds import DAY, HOUR, MINUTE, NOON, OTHER, UNKNOWN, ZONES, World, event
+
+from functions.aggregator.aggregation import Aggregation
+from pixeltrack.adapters.postgres.facts import PostgresFacts
+from pixeltrack.adapters.postgres.schema import migrate
+from pixeltrack.adapters.postgres.transactions import Transaction, Transactions
+from pixeltrack.domain.errors import Busy, StoreUnavailable
+
+TABLES = "fact_sites, visitors, dictionary, contexts, hits, visits, periods, applied_buckets"
+MOST_STATEMENTS = 200
+
+
+@pytest.fixture(scope="module")
+def url(postgres_url: str) -> str:
+    migrate(postgres_url)
+    with psycopg.connect(postgres_url) as connection:
+        for number, (site, zone) in enumerate(ZONES.items()):
+            connection.execute(
+                "insert into sites (id, tracking_id, url, name, timezone)"
+                " values (%s, 'pt_' || repeat(%s, 32), 'https://example.com', 'Site', %s)",
+                [site, str(number), zone],
+            )
+    return postgres_url
+
+
+@pytest.fixture
+def world(url: str) -> Iterator[World]:
+    """A world whose facts are tables, with events already in and more to come."""
+    with psycopg.connect(url) as connection:
+        connection.execute(f"truncate {TABLES} restart identity".encode())
+        connection.execute("update aggregation set watermark = 0, swept_at = 0")
+    transactions = Transactions(url, statement_timeout_ms=10_000)
+    world = World()
+    world.aggregation = Aggregation(world.stored, PostgresFacts(transactions), lambda: world.now)
+    world.take(
+        event("a", NOON, country="DE", referrer="https://news.example/x?y=1"),
+        event("b", NOON + 20 * MINUTE, path="/b"),
+        event("c", NOON + 2 * HOUR, type="signup", payload='{"plan":"pro","n":3}'),
+        event("e", NOON + 2 * HOUR, bot="crawler", visitor="bot"),
+    )
+    world.take(event("x", NOON, visitor="ben"), site=OTHER)
+    world.aggregation.catch_up(lambda: False)
+    world.now += HOUR
+    world.take(
+        event("d", NOON + 40 * MINUTE, path="/d"),
+        event("a", NOON + MINUTE, received_at=NOON - 1, path="/moved"),
+        event("f", NOON + 2 * HOUR + 5 * MINUTE, type="engagement"),
+        event("g", NOON - DAY, visitor="cleo", imported=True),
+    )
+    world.take(event("late", NOON + HOUR), stored_at=world.now - 50 * MINUTE)
+    world.take(event("y", NOON, visitor="ben"), site=UNKNOWN)
+    yield world
+    transactions.close()
+
+
+def settled(world: World, url: str) -> Shown:
+    world.aggregation.catch_up(lambda: False)
+    world.aggregation.sweep(lambda: False)
+    return in_tables(url)
+
+
+def test_the_tables_equal_the_reference(world: World, url: str) -> None:
+    shown = settled(world, url)
+    assert shown == world.truth()
+    assert len(shown.visits) == 4
+
+
+def test_dying_at_any_statement_changes_nothing(
+    world: World, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    died = 0
+    for number in range(MOST_STATEMENTS):
+        with monkeypatch.context() as patched:
+            _die_at(number, patched)
+            try:
+                world.aggregation.catch_up(lambda: False)
+                world.aggregation.sweep(lambda: False)
+            except StoreUnavailable:
+                died += 1
+            else:
+                break
+    assert died >= 25
+    assert settled(world, url) == world.truth()
+
+
+def test_two_at_once_end_as_one(world: World, url: str) -> None:
+    def work(_: int) -> None:
+        transactions = Transactions(url, statement_timeout_ms=10_000)
+        other = Aggregation(world.stored, PostgresFacts(transactions), lambda: world.now)
+        try:
+            other.catch_up(lambda: False)
+            other.sweep(lambda: False)
+        except Busy:
+            pass
+        finally:
+            transactions.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(12)))
+    assert settled(world, url) == world.truth()
+
+
+def _die_at(number: int, patched: pytest.MonkeyPatch) -> None:
+    """Make the n-th statement, counted from 0, break its connection."""
+    left = [number]
+
+    def wrapped(name: str) -> None:
+        original = getattr(Transaction, name)
+
+        def method(self: Transaction, *given: object, **values: object) -> object:
+            left[0] -= 1
+            if left[0] < 0:
+                self._connection.close()
+                raise psycopg.OperationalError("killed")
+            return original(self, *given, **values)
+
+        patched.setattr(Transaction, name, method)
+
+    for name in ("rows", "tuples", "count", "copy"):
+        wrapped(name)

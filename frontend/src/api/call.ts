@@ -18,14 +18,18 @@ type Given<Operation> = Operation extends { parameters: infer Parameters }
     }
   : never;
 
-type Values = Record<string, string | number | null | undefined>;
+type Value = string | number | null | undefined;
 
-/** Write the address of a call: `{name}` by its path parameters, the rest as query. */
+type Values = Record<string, Value | readonly string[]>;
+
+/** Write the address of a call: `{name}` by its path parameters, the rest as query; lists repeat. */
 export function address(template: string, path: Values = {}, query: Values = {}): string {
   const filled = template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(`${path[name]}`));
   const given = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null) given.set(name, String(value));
+    for (const each of Array.isArray(value) ? value : [value]) {
+      if (each !== undefined && each !== null) given.append(name, String(each));
+    }
   }
   return given.size ? `${filled}?${given}` : filled;
 }

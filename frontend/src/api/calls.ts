@@ -2,7 +2,20 @@
 
 import type { Language } from "../words/words";
 import { call } from "./call";
-import type { AccountChanges, EventPage, NewSite, Registration, Scope, SiteChanges } from "./types";
+import type {
+  AccountChanges,
+  Breakdown,
+  Compare,
+  Dimension,
+  EventPage,
+  NewGoal,
+  NewSite,
+  Period,
+  Registration,
+  Scope,
+  SiteChanges,
+  Summary,
+} from "./types";
 
 export const register = (body: Registration) => call("post", "/auth/register", { body });
 
@@ -65,3 +78,45 @@ export const loadEvents = ({ siteId, limit, eventType, before }: EventQuery): Pr
   call("get", "/api/v1/events", {
     query: { siteId, limit, eventType: eventType ?? null, before: before ?? null },
   });
+
+export interface ReportQuery {
+  siteId: string;
+  period: Period;
+  compare: Compare;
+  /** Dates of a custom period. */
+  from?: string;
+  to?: string;
+  /** `dimension:op:value` each. */
+  filter: string[];
+}
+
+export const loadSummary = (query: ReportQuery): Promise<Summary> =>
+  call("get", "/api/v1/reports/summary", { query });
+
+export interface BreakdownQuery extends Omit<ReportQuery, "compare"> {
+  dimension: Dimension;
+  /** The event whose payload is asked for. */
+  event?: string;
+  goal?: string;
+  search?: string;
+  limit: number;
+  /** From 1. */
+  page: number;
+}
+
+export const loadBreakdown = (query: BreakdownQuery): Promise<Breakdown> =>
+  call("get", "/api/v1/reports/breakdown", { query });
+
+export const addGoal = (siteId: string, body: NewGoal) =>
+  call("post", "/api/v1/sites/{id}/goals", { path: { id: siteId }, body });
+
+export const deleteGoal = (siteId: string, goalId: string) =>
+  call("delete", "/api/v1/sites/{id}/goals/{goalId}", { path: { id: siteId, goalId } });
+
+export const eraseVisitor = (siteId: string, userId: string) =>
+  call("delete", "/api/v1/sites/{id}/visitors/{userId}", { path: { id: siteId, userId } });
+
+export const auditSite = (siteId: string) =>
+  call("post", "/api/v1/sites/{id}/audits", { path: { id: siteId } });
+
+export const loadJob = (id: string) => call("get", "/api/v1/jobs/{id}", { path: { id } });

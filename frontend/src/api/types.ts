@@ -1,17 +1,52 @@
 /** Short names for the shapes of the API. */
 
-import type { components } from "./schema";
+import type { components, paths } from "./schema";
 
 type Schemas = components["schemas"];
 
 export type AccountChanges = Schemas["ChangedUser"];
+export type Breakdown = Schemas["Breakdown"];
+export type Compare = Schemas["Compare"];
+export type Dimension =
+  paths["/api/v1/reports/breakdown"]["get"]["parameters"]["query"]["dimension"];
 export type EventPage = Schemas["EventPage"];
+export type GoalFigures = Schemas["GoalFigures"];
 export type Key = Schemas["KeyView"];
 export type LoggedIn = Schemas["Session"];
+export type Metrics = Schemas["Metrics"];
 export type NewSite = Schemas["NewSite"];
+export type Period = Schemas["Period"];
+export type Point = Schemas["Point"];
+export type Range = Schemas["RangeView"];
 export type Registration = Schemas["Registration"];
+export type Row = Schemas["Row"];
 export type Scope = Schemas["Scope"];
 export type Site = Schemas["SiteView"];
 export type SiteChanges = Schemas["ChangedSite"];
+export type Summary = Schemas["Summary"];
 export type TrackedEvent = Schemas["Event"];
 export type User = Schemas["User"];
+
+export interface Goal {
+  id: string;
+  name: string;
+  kind: "page" | "event";
+  pattern: string;
+  createdAt: string;
+}
+export interface NewGoal {
+  name: string;
+  kind: "page" | "event";
+  pattern: string;
+}
+export interface Job {
+  id: string;
+  kind: string;
+  siteId: string | null;
+  state: string;
+  progress: number;
+  result: Record<string, unknown> | null;
+  error: string | null;
+  createdAt: string;
+  finishedAt: string | null;
+}

@@ -4,11 +4,13 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
+  lazyRouteComponent,
   Outlet,
   type ParsedLocation,
   redirect,
 } from "@tanstack/react-router";
 import { session } from "../auth/session";
+import { Loading } from "../components/states";
 import { AccountPage } from "../pages/account";
 import { ConfirmPage } from "../pages/confirm";
 import { FeedPage } from "../pages/feed";
@@ -22,19 +24,11 @@ import { ResetPage } from "../pages/reset";
 import { SettingsPage } from "../pages/settings";
 import { SiteLayout } from "../pages/site";
 import { SitesPage } from "../pages/sites";
+import { reportSearch } from "../report/question";
 import { Crashed, NotFound } from "./failures";
 import { returnPath } from "./return-path";
+import { parseSearch, stringifySearch, texts } from "./search";
 import { Shell } from "./shell";
-
-/** Answer the parameters of an address that have these names. */
-const texts =
-  <Name extends string>(...names: Name[]) =>
-  (search: Record<string, unknown>): { [name in Name]?: string } =>
-    Object.fromEntries(
-      names
-        .filter((name) => search[name] !== undefined)
-        .map((name) => [name, String(search[name])]),
-    ) as { [name in Name]?: string };
 
 async function askIn({ location }: { location: ParsedLocation }): Promise<void> {
   await session.start();
@@ -107,9 +101,16 @@ const site = createRoute({
   path: "/sites/$siteId",
   component: SiteLayout,
 });
-const feed = createRoute({
+const report = createRoute({
   getParentRoute: () => site,
   path: "/",
+  component: lazyRouteComponent(() => import("../report/page"), "ReportPage"),
+  pendingComponent: Loading,
+  validateSearch: reportSearch,
+});
+const feed = createRoute({
+  getParentRoute: () => site,
+  path: "/feed",
   component: FeedPage,
   validateSearch: texts("type"),
 });
@@ -141,20 +142,15 @@ export const router = createRouter({
       home,
       sites,
       newSite,
-      site.addChildren([feed, install, settings]),
+      site.addChildren([report, feed, install, settings]),
       keys,
       account,
     ]),
   ]),
   defaultErrorComponent: Crashed,
   defaultNotFoundComponent: NotFound,
-  // Parameters are plain text: `?type=5` is the type named 5.
-  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
-  stringifySearch: (search) => {
-    const given = Object.entries(search).filter(([, value]) => value !== undefined);
-    const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
-    return given.length ? `?${text}` : "";
-  },
+  parseSearch,
+  stringifySearch,
 });
 
 declare module "@tanstack/react-router" {

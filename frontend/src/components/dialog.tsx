@@ -9,11 +9,13 @@ import { useWords } from "../words/words";
 interface DialogProps {
   title: string;
   onClose(): void;
+  /** Whether it takes the room of a table. */
+  isWide?: boolean;
   children: ReactNode;
 }
 
 /** Open while it is mounted. */
-export function Dialog({ title, onClose, children }: DialogProps) {
+export function Dialog({ title, onClose, isWide = false, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   const { t } = useWords();
@@ -32,6 +34,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     <dialog
       ref={ref}
       className="dialog"
+      data-wide={isWide || undefined}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();

@@ -7,6 +7,8 @@ export interface Column<Row> {
   cell(row: Row): ReactNode;
   /** Whether this cell names the row. */
   isName?: boolean;
+  /** Whether it stands at the right, digit below digit. */
+  isNumber?: boolean;
 }
 
 interface TableProps<Row> {
@@ -23,7 +25,7 @@ export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
       <thead>
         <tr>
           {columns.map((column) => (
-            <th key={column.heading} scope="col">
+            <th key={column.heading} scope="col" data-number={column.isNumber}>
               {column.heading}
             </th>
           ))}
@@ -39,6 +41,7 @@ export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
                   key={column.heading}
                   scope={column.isName ? "row" : undefined}
                   data-heading={column.heading}
+                  data-number={column.isNumber}
                 >
                   {column.cell(row)}
                 </Cell>

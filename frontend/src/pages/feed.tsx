@@ -12,7 +12,7 @@ import { EventRow } from "./event-row";
 import { FeedNews } from "./feed-news";
 import { TypeFilter } from "./type-filter";
 
-const route = getRouteApi("/inside/sites/$siteId/");
+const route = getRouteApi("/inside/sites/$siteId/feed");
 
 export function FeedPage() {
   const { t } = useWords();

@@ -39,7 +39,7 @@ export function FirstEvent({ siteId }: { siteId: string }) {
         </p>
       </div>
       {event && (
-        <ButtonLink to="/sites/$siteId" params={{ siteId }} kind="primary">
+        <ButtonLink to="/sites/$siteId/feed" params={{ siteId }} kind="primary">
           {t("openFeed")}
         </ButtonLink>
       )}

@@ -32,7 +32,14 @@ export function SiteLayout() {
         }
       />
       <nav className="tabs" aria-label={t("siteSections")}>
-        <Link to="/sites/$siteId" params={{ siteId }} activeOptions={{ exact: true }}>
+        <Link
+          to="/sites/$siteId"
+          params={{ siteId }}
+          activeOptions={{ exact: true, includeSearch: false }}
+        >
+          {t("report")}
+        </Link>
+        <Link to="/sites/$siteId/feed" params={{ siteId }} activeOptions={{ includeSearch: false }}>
           {t("feed")}
         </Link>
         <Link to="/sites/$siteId/install" params={{ siteId }}>

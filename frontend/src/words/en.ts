@@ -1,6 +1,10 @@
 /** Every word of the dashboard in English; `{name}` stands for a value. */
 
+import { REPORT_EN } from "./report-en";
+
 export const EN = {
+  ...REPORT_EN,
+
   skip: "Skip to the content",
   language: "Language",
   theme: "Switch between light and dark",

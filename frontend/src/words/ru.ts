@@ -1,8 +1,11 @@
 /** Every word of the dashboard in Russian. */
 
 import type { Word } from "./en";
+import { REPORT_RU } from "./report-ru";
 
 export const RU: Record<Word, string> = {
+  ...REPORT_RU,
+
   skip: "Перейти к содержанию",
   language: "Язык",
   theme: "Переключить светлую и тёмную тему",

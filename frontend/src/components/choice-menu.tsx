@@ -1,0 +1,50 @@
+/** A button that opens a menu of choices, one of which is chosen. */
+
+import * as Menu from "@radix-ui/react-dropdown-menu";
+import type { ReactNode } from "react";
+
+export interface Choice<Value extends string> {
+  value: Value;
+  text: string;
+}
+
+interface ChoiceMenuProps<Value extends string> {
+  /** What is chosen here, for those who do not see the button's place. */
+  label: string;
+  /** What the button says. */
+  children: ReactNode;
+  choices: readonly Choice<Value>[];
+  chosen: Value | undefined;
+  onChoose(value: Value): void;
+  className?: string;
+}
+
+export function ChoiceMenu<Value extends string>({
+  label,
+  children,
+  choices,
+  chosen,
+  onChoose,
+  className = "button",
+}: ChoiceMenuProps<Value>) {
+  // Not modal: the modal one writes a style element, which the Content-Security-Policy forbids.
+  return (
+    <Menu.Root modal={false}>
+      <Menu.Trigger className={`choice ${className}`}>
+        <span className="unseen">{label}: </span>
+        {children}
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Content className="menu" align="start" sideOffset={6} collisionPadding={8}>
+          <Menu.RadioGroup value={chosen ?? ""}>
+            {choices.map(({ value, text }) => (
+              <Menu.RadioItem key={value} value={value} onSelect={() => onChoose(value)}>
+                {text}
+              </Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
+        </Menu.Content>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}

@@ -1,0 +1,133 @@
+/** The filters of a report as chips: each can be changed, taken away, or joined by another. */
+
+import { useState } from "react";
+import { Button } from "../components/button";
+import { ChoiceMenu } from "../components/choice-menu";
+import { Dialog } from "../components/dialog";
+import { ChoiceField, TextField } from "../components/field";
+import { Form } from "../components/form";
+import { useWords } from "../words/words";
+import type { Asking } from "./asking";
+import { DIMENSION_WORDS, OP_WORDS, valueName } from "./names";
+import { DIMENSIONS, type Filter, filterOf, filterText, OPS, withFilter } from "./question";
+
+export function Filters({ question, ask }: Asking) {
+  const { t } = useWords();
+  const [isAdding, setAdding] = useState(false);
+  const { filters } = question;
+  const put = (place: number, ...instead: Filter[]) =>
+    ask({ filters: [...filters.slice(0, place), ...instead, ...filters.slice(place + 1)] });
+  return (
+    <div className="chips">
+      {filters.map((filter, place) => (
+        <Chip
+          key={filterText(filter)}
+          filter={filter}
+          onChange={(changed) => put(place, changed)}
+          onRemove={() => put(place)}
+        />
+      ))}
+      <Button onClick={() => setAdding(true)}>{t("addFilter")}</Button>
+      {filters.length > 1 && (
+        <button type="button" className="link" onClick={() => ask({ filters: [] })}>
+          {t("clearFilters")}
+        </button>
+      )}
+      {isAdding && (
+        <FilterDialog
+          onAdd={(added) => {
+            setAdding(false);
+            ask({ filters: withFilter(filters, added) });
+          }}
+          onClose={() => setAdding(false)}
+        />
+      )}
+    </div>
+  );
+}
+
+interface ChipProps {
+  filter: Filter;
+  onChange(filter: Filter): void;
+  onRemove(): void;
+}
+
+function Chip({ filter, onChange, onRemove }: ChipProps) {
+  const words = useWords();
+  const { t } = words;
+  const { dimension, op } = filter;
+  const name = t(DIMENSION_WORDS[dimension]);
+  // A part of a value is text, not a value that has a name.
+  const value = op === "contains" ? `“${filter.value}”` : valueName(dimension, filter.value, words);
+  return (
+    <span className="chip">
+      <ChoiceMenu
+        className="chip-op"
+        label={t("changeFilter")}
+        choices={OPS.map((each) => ({ value: each, text: t(OP_WORDS[each]) }))}
+        chosen={op}
+        onChoose={(chosen) => onChange({ ...filter, op: chosen })}
+      >
+        {name} {t(OP_WORDS[op])}
+      </ChoiceMenu>{" "}
+      <strong>
+        <bdi>{value}</bdi>
+      </strong>
+      <button
+        type="button"
+        className="chip-remove"
+        aria-label={t("removeFilter", { filter: `${name} ${t(OP_WORDS[op])} ${value}` })}
+        onClick={onRemove}
+      >
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+          <path d="M7 7l10 10M17 7L7 17" stroke="currentColor" strokeWidth="2.4" />
+        </svg>
+      </button>
+    </span>
+  );
+}
+
+interface FilterDialogProps {
+  onAdd(filter: Filter): void;
+  onClose(): void;
+}
+
+function FilterDialog({ onAdd, onClose }: FilterDialogProps) {
+  const { t } = useWords();
+  async function add(values: FormData): Promise<void> {
+    const parts = ["dimension", "op", "value"].map((name) => String(values.get(name) ?? ""));
+    const filter = filterOf(parts.join(":"));
+    if (filter) onAdd(filter);
+  }
+  return (
+    <Dialog title={t("addFilter")} onClose={onClose}>
+      <Form
+        submit={t("addFilter")}
+        onSubmit={add}
+        aside={<Button onClick={onClose}>{t("cancel")}</Button>}
+      >
+        <ChoiceField name="dimension" label={t("filterDimension")}>
+          {DIMENSIONS.map((value) => (
+            <option key={value} value={value}>
+              {t(DIMENSION_WORDS[value])}
+            </option>
+          ))}
+        </ChoiceField>
+        <ChoiceField name="op" label={t("filterOp")} defaultValue="contains">
+          {OPS.map((value) => (
+            <option key={value} value={value}>
+              {t(OP_WORDS[value])}
+            </option>
+          ))}
+        </ChoiceField>
+        <TextField
+          name="value"
+          label={t("filterValue")}
+          hint={t("filterValueHint")}
+          maxLength={2048}
+          autoComplete="off"
+        />
+      </Form>
+    </Dialog>
+  );
+}

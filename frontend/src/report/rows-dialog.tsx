@@ -1,0 +1,163 @@
+/** All values of a dimension, page by page, searched; of an event also what it carried. */
+
+import { useQuery } from "@tanstack/react-query";
+import { useDeferredValue, useState } from "react";
+import type { Breakdown, Row } from "../api/types";
+import { Button } from "../components/button";
+import { Dialog } from "../components/dialog";
+import { Failure, Loading } from "../components/states";
+import { type Column, Table } from "../components/table";
+import { fullCount } from "../words/numbers";
+import { useWords, type Words } from "../words/words";
+import { type Asking, breakdownQuery } from "./asking";
+import { Name } from "./bars";
+import { allColumns } from "./columns";
+import { DIMENSION_WORDS, valueName } from "./names";
+import { type Dimension, queryOf } from "./question";
+
+const PAGE = 20;
+
+interface RowsDialogProps {
+  asking: Asking;
+  dimension: Dimension;
+  onFilter(value: string): void;
+  onClose(): void;
+}
+
+export function RowsDialog({ asking, dimension, onFilter, onClose }: RowsDialogProps) {
+  const words = useWords();
+  const { t } = words;
+  const [event, setEvent] = useState<string>();
+  const [search, setSearch] = useState("");
+  const [page, setPage] = useState(1);
+  const sought = useDeferredValue(search.trim());
+  const { siteId, question } = asking;
+  const { compare: _, ...query } = queryOf(siteId, question);
+  const { goal } = question;
+  const shown = event === undefined ? dimension : "payload";
+  const answer = useQuery(
+    breakdownQuery({
+      ...query,
+      dimension: shown,
+      ...(event !== undefined && { event }),
+      ...(goal && { goal }),
+      ...(sought && { search: sought }),
+      limit: PAGE,
+      page,
+    }),
+  );
+
+  function open(of: string | undefined): void {
+    setEvent(of);
+    setSearch("");
+    setPage(1);
+  }
+
+  const title =
+    event === undefined
+      ? t(DIMENSION_WORDS[dimension])
+      : t("payloadOf", { event: valueName("event", event, words) });
+  return (
+    <Dialog title={title} onClose={onClose} isWide>
+      <div className="rows-tools">
+        {event !== undefined && <Button onClick={() => open(undefined)}>{t("back")}</Button>}
+        <input
+          type="search"
+          aria-label={t("search")}
+          placeholder={t("search")}
+          maxLength={200}
+          value={search}
+          onChange={(change) => {
+            setSearch(change.target.value);
+            setPage(1);
+          }}
+        />
+      </div>
+      {answer.isPending ? (
+        <Loading lines={6} />
+      ) : answer.isError ? (
+        <Failure failure={answer.error} onRetry={() => void answer.refetch()} />
+      ) : answer.data.rows.length === 0 ? (
+        <p className="bars-none">{t(sought ? "noneFound" : "noRows")}</p>
+      ) : (
+        <div className="rows-table" data-old={answer.isPlaceholderData || undefined}>
+          <Table
+            caption={title}
+            columns={columns(words, shown, goal !== undefined, onFilter, open)}
+            rows={answer.data.rows}
+            keyOf={(row) => row.value ?? "\0other"}
+          />
+          <Pages answer={answer.data} page={page} onPage={setPage} />
+        </div>
+      )}
+    </Dialog>
+  );
+}
+
+function columns(
+  words: Words,
+  dimension: Dimension | "payload",
+  hasGoal: boolean,
+  onFilter: (value: string) => void,
+  onOpen: (event: string) => void,
+): Column<Row>[] {
+  const { t } = words;
+  const isPayload = dimension === "payload";
+  const name: Column<Row> = {
+    heading: isPayload ? t("property") : t(DIMENSION_WORDS[dimension]),
+    isName: true,
+    cell: (row) =>
+      isPayload ? (
+        <bdi>{valueName(dimension, row.value, words)}</bdi>
+      ) : (
+        <Name row={row} dimension={dimension} onFilter={onFilter} />
+      ),
+  };
+  const numbers = allColumns(dimension, hasGoal).map(
+    ({ heading, text }): Column<Row> => ({
+      heading: t(heading),
+      isNumber: true,
+      cell: (row) => text(row, words),
+    }),
+  );
+  if (dimension !== "event") return [name, ...numbers];
+  const carried: Column<Row> = {
+    heading: t("payload"),
+    cell: ({ value }) =>
+      value && (
+        <Button
+          aria-label={t("payloadOf", { event: valueName("event", value, words) })}
+          onClick={() => onOpen(value)}
+        >
+          {t("payloadOpen")}
+        </Button>
+      ),
+  };
+  return [name, ...numbers, carried];
+}
+
+interface PagesProps {
+  answer: Breakdown;
+  page: number;
+  onPage(page: number): void;
+}
+
+function Pages({ answer, page, onPage }: PagesProps) {
+  const { t, language } = useWords();
+  const first = (page - 1) * PAGE + 1;
+  const last = first + answer.rows.length - 1;
+  const number = (value: number) => fullCount(language, value);
+  return (
+    <p className="pages">
+      <Button disabled={page === 1} onClick={() => onPage(page - 1)}>
+        {t("pageBefore")}
+      </Button>
+      <span role="status">
+        {t("pageOf", { first: number(first), last: number(last), total: number(answer.total) })}
+      </span>
+      <Button disabled={last >= answer.total} onClick={() => onPage(page + 1)}>
+        {t("pageAfter")}
+      </Button>
+    </p>
+  );
+}

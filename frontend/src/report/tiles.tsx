@@ -1,0 +1,92 @@
+/** The figures of a range with their change; those with a course choose the chart's. */
+
+import type { Summary } from "../api/types";
+import { fullCount } from "../words/numbers";
+import { useWords } from "../words/words";
+import type { Asking } from "./asking";
+import {
+  type Change,
+  changeOf,
+  FIGURE_WORDS,
+  FIGURES,
+  type Figure,
+  figure,
+  isMetric,
+} from "./metrics";
+import { rangeName } from "./times";
+
+interface TilesProps extends Asking {
+  summary: Summary;
+}
+
+export function Tiles({ summary, question, ask }: TilesProps) {
+  const { t } = useWords();
+  return (
+    <ul className="tiles" aria-label={t("figures")}>
+      {FIGURES.map((name) => (
+        <li key={name}>
+          {isMetric(name) ? (
+            <button
+              type="button"
+              className="tile"
+              aria-pressed={question.metric === name}
+              onClick={() => ask({ metric: name })}
+            >
+              <Tile name={name} summary={summary} />
+            </button>
+          ) : (
+            <div className="tile">
+              <Tile name={name} summary={summary} />
+            </div>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Tile({ name, summary }: { name: Figure; summary: Summary }) {
+  const { t, language } = useWords();
+  const { metrics, comparison, exact } = summary;
+  const value = metrics[name];
+  const isAbout = name === "visitors" && !exact;
+  const isCount = name === "visitors" || name === "visits" || name === "pageviews";
+  return (
+    <>
+      <span className="tile-name">{t(FIGURE_WORDS[name])}</span>
+      <strong
+        className="tile-value"
+        title={isCount && value !== null ? fullCount(language, value) : undefined}
+      >
+        {isAbout && <abbr title={t("aboutText")}>≈</abbr>}
+        {figure(language, name, value)}
+      </strong>
+      {comparison && (
+        <span className="tile-change">
+          <ChangeText name={name} change={changeOf(language, name, metrics, comparison.metrics)} />
+          <span className="tile-before">
+            {t("against", {
+              value: figure(language, name, comparison.metrics[name]),
+            })}
+            <span className="unseen"> ({rangeName(language, comparison.range)})</span>
+          </span>
+        </span>
+      )}
+    </>
+  );
+}
+
+const MARKS: Record<Change["direction"], string> = { up: "↑", down: "↓", same: "=" };
+
+function ChangeText({ name, change }: { name: Figure; change: Change | null }) {
+  const { t } = useWords();
+  if (!change) return null;
+  const text = name === "bounceRate" ? t("points", { value: change.text }) : change.text;
+  return (
+    <span className="change" data-good={change.isGood}>
+      <span aria-hidden="true">{MARKS[change.direction]} </span>
+      <span className="unseen">{t(change.direction)} </span>
+      {change.direction === "same" ? "" : text}
+    </span>
+  );
+}

@@ -1,0 +1,50 @@
+/** How the days, hours and months of a report are written. */
+
+import type { Range } from "../api/types";
+import type { Language } from "../words/words";
+
+type Style = Intl.DateTimeFormatOptions;
+
+const SHORT: Record<Range["interval"], Style> = {
+  hour: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  day: { day: "numeric", month: "short" },
+  month: { month: "short", year: "numeric" },
+};
+
+const LONG: Record<Range["interval"], Style> = {
+  hour: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  day: { weekday: "short", day: "numeric", month: "short", year: "numeric" },
+  month: { month: "long", year: "numeric" },
+};
+
+/** Answer what the points of a series are called, in the zone of their range. */
+export function pointNames(
+  language: Language,
+  { interval, timezone }: Range,
+  instants: readonly string[],
+  length: "short" | "long",
+): string[] {
+  const style = (length === "short" ? SHORT : LONG)[interval];
+  const format = new Intl.DateTimeFormat(language, { ...style, timeZone: timezone });
+  return instants.map((at) => format.format(new Date(at)));
+}
+
+/** Answer the dates of a range, one where first and last are the same. */
+export function rangeName(language: Language, { from, to }: Range): string {
+  const format = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" });
+  const [first, last] = [new Date(`${from}T00:00Z`), new Date(`${to}T00:00Z`)];
+  return first <= last ? format.formatRange(first, last) : format.format(first);
+}
+
+/** Answer the time of an instant in a zone; with its date where that is not today there. */
+export function timeIn(language: Language, timezone: string, at: string, now: Date): string {
+  const day = new Intl.DateTimeFormat("en", { dateStyle: "short", timeZone: timezone });
+  const isToday = day.format(new Date(at)) === day.format(now);
+  return new Intl.DateTimeFormat(language, {
+    ...(isToday ? {} : { day: "numeric", month: "short" }),
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone: timezone,
+  }).format(new Date(at));
+}

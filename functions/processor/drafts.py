@@ -24,23 +24,30 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(slots=True)
 class Draft:
-    """A raw event and what the steps have made of it: `site` and `page` once they are known."""
+    """A raw event and what the steps have made of it: `site` and `page` once they are known.
+
+    `size` is the length of its JSON in bytes, once that is all there.
+    """
 
     partition: int
     raw: RawEvent
     event: StoredEvent
     site: Site = field(init=False)
     page: Address = field(init=False)
+    size: int = field(init=False)
 
     def rejection(self, dropped: Dropped) -> Rejection:
-        """Answer the draft as a rejection, with the event as its sender wrote it."""
+        """Answer the draft as a rejection, with the event as its sender wrote it.
+
+        Of one whose visitor was erased nothing is shown.
+        """
         return Rejection(
             partition=self.partition,
             offset=self.event.offset,
             received_at=self.raw.received_at,
             reason=dropped.reason,
             detail=dropped.detail[:_MOST_DETAIL],
-            sample=_sample(self.raw.event),
+            sample="" if dropped.reason is Reason.ERASED else _sample(self.raw.event),
         )
 
 

@@ -6,18 +6,19 @@ between any two, or a store that is away, brings the same batch again and change
 
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
 from functions.processor.drafts import Draft, decode, undecoded
-from functions.processor.steps import Context, steps_of
+from functions.processor.steps import COUNTING, Context, Step, steps_after, visitor_of
 from pixeltrack.domain import buckets
 from pixeltrack.domain.buckets import Sized
 from pixeltrack.domain.drops import Dropped, Reason
 from pixeltrack.domain.errors import Unavailable
 from pixeltrack.domain.events import PING, Bucket, Rejection, StoredEvent
+from pixeltrack.domain.hits import site_key
 from pixeltrack.domain.identifiers import TrackingId
 from pixeltrack.ports import (
     DeviceDetector,
@@ -30,6 +31,7 @@ from pixeltrack.ports import (
     Stream,
 )
 from pixeltrack.runtime.batches import Record
+from pixeltrack.site_ports import Tombstones
 
 _encode = msgspec.json.Encoder().encode
 
@@ -57,6 +59,7 @@ class Processor:
 
     sites: SiteDirectory
     salts: Salts
+    tombstones: Tombstones
     geo: GeoLocator
     devices: DeviceDetector
     events: EventStore
@@ -92,30 +95,46 @@ class Processor:
         tracking_ids = {TrackingId(draft.raw.event.site_id) for draft in drafts}
         sites = self.sites.find(tracking_ids) if drafts else {}
         context = Context(sites, self.salts, self.geo, self.devices)
-        accepted = []
-        for draft in drafts:
-            verdict = self._judged(draft, context, report)
-            if isinstance(verdict, Dropped):
-                rejected.append(draft.rejection(verdict))
-            else:
-                accepted.append(verdict)
-        return accepted
 
-    def _judged(self, draft: Draft, context: Context, report: Report) -> Sized | Dropped:
+        def passed(
+            drafts: Iterable[Draft], steps: Callable[[Draft], Sequence[Step]]
+        ) -> list[Draft]:
+            verdicts = [
+                (draft, self._verdict(draft, steps(draft), context, report)) for draft in drafts
+            ]
+            rejected.extend(d.rejection(dropped) for d, dropped in verdicts if dropped)
+            return [draft for draft, dropped in verdicts if dropped is None]
+
+        counted = passed(drafts, lambda _: COUNTING)
+        context = replace(context, erased=self._tombstones(counted))
+        kept = passed(counted, lambda draft: (*steps_after(draft), self._measure))
+        return [Sized(draft.partition, draft.site, draft.event, draft.size) for draft in kept]
+
+    def _tombstones(self, drafts: Sequence[Draft]) -> Mapping[bytes, int]:
+        """Read the tombstones of a batch's visitors and sites, anew each time."""
+        keys = set(map(visitor_of, drafts)) | {site_key(s) for s in {d.site.id for d in drafts}}
+        return self.tombstones.find(keys) if keys else {}
+
+    def _verdict(
+        self, draft: Draft, steps: Iterable[Step], context: Context, report: Report
+    ) -> Dropped | None:
         try:
-            for step in steps_of(draft):
+            for step in steps:
                 verdict = step(draft, context)
                 if isinstance(verdict, Dropped):
                     return verdict
-            if fault := self.events.fault(draft.event):
-                return Dropped(Reason.UNSTORABLE, fault)
-            size = len(_encode(draft.event))
         except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001  one event's fault must not block its partition
             report.faults.append("".join(traceback.format_tb(error.__traceback__)))
             return Dropped(Reason.INTERNAL, type(error).__name__)
-        return Sized(draft.partition, draft.site, draft.event, size)
+        return None
+
+    def _measure(self, draft: Draft, _context: Context) -> Draft | Dropped:
+        if fault := self.events.fault(draft.event):
+            return Dropped(Reason.UNSTORABLE, fault)
+        draft.size = len(_encode(draft.event))
+        return draft
 
     def _write(
         self, cut: Sequence[Bucket], rejected: list[Rejection], report: Report, request_id: str

@@ -5,7 +5,7 @@ may drop an event comes before what costs, and a ping goes no further than its v
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -14,6 +14,7 @@ from pixeltrack.domain import addresses, campaigns, clock, sources, urls, visito
 from pixeltrack.domain.campaigns import Campaign
 from pixeltrack.domain.drops import Dropped, Reason
 from pixeltrack.domain.events import PING
+from pixeltrack.domain.hits import site_key, visitor_key
 from pixeltrack.domain.identifiers import TrackingId
 from pixeltrack.domain.sites import Site, SiteStatus
 from pixeltrack.ports import DeviceDetector, GeoLocator, Salts
@@ -21,12 +22,16 @@ from pixeltrack.ports import DeviceDetector, GeoLocator, Salts
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the steps of one batch can look up: its sites are read already."""
+    """What the steps of one batch can look up: its sites are read already.
+
+    `erased` are the tombstones of its visitors and sites by key, read once visitors are known.
+    """
 
     sites: Mapping[TrackingId, Site]
     salts: Salts
     geo: GeoLocator
     devices: DeviceDetector
+    erased: Mapping[bytes, int] = field(default_factory=dict)
 
 
 Step = Callable[[Draft, Context], Draft | Dropped]
@@ -103,6 +108,22 @@ def identify_visitor(draft: Draft, context: Context) -> Draft:
         salt = context.salts.salt(site.id, day)
         visitor = visitors.hashed_id(salt, site.id, record.ip, record.user_agent)
     draft.event.visitor = visitor
+    return draft
+
+
+def visitor_of(draft: Draft) -> bytes:
+    """Answer the key by which the visitor of an identified draft is buried."""
+    return visitor_key(draft.site.id, draft.event.visitor, imported=draft.event.imported)
+
+
+def check_erased(draft: Draft, context: Context) -> Draft | Dropped:
+    """Drop what an erased visitor did or had sent until then, and all of an erased site."""
+    if not context.erased:
+        return draft
+    event = draft.event
+    erased_at = context.erased.get(visitor_of(draft), -1)
+    if min(event.at, event.received_at) <= erased_at or site_key(draft.site.id) in context.erased:
+        return Dropped(Reason.ERASED)
     return draft
 
 
@@ -200,7 +221,10 @@ COUNTING: tuple[Step, ...] = (
     correct_clock,
     identify_visitor,
 )
-"""What decides whether an event counts, when and for whom."""
+"""What decides whether an event counts, when and for whom; after it tombstones can be read."""
+
+REMEMBERING: tuple[Step, ...] = (check_erased,)
+"""What decides whether an event may be kept, once its visitor is known."""
 
 DESCRIBING: tuple[Step, ...] = (
     describe_page,
@@ -214,6 +238,6 @@ DESCRIBING: tuple[Step, ...] = (
 """What else is kept of an event; a ping goes without."""
 
 
-def steps_of(draft: Draft) -> tuple[Step, ...]:
-    """Answer the steps that an event takes by its type."""
-    return COUNTING if draft.event.type == PING else COUNTING + DESCRIBING
+def steps_after(draft: Draft) -> tuple[Step, ...]:
+    """Answer the steps that an event takes, by its type, once it counts."""
+    return REMEMBERING if draft.event.type == PING else REMEMBERING + DESCRIBING

@@ -14,6 +14,7 @@ from pixeltrack.adapters.mongo.rejections import MongoRejectionStore
 from pixeltrack.adapters.postgres.database import Database
 from pixeltrack.adapters.postgres.salts import PostgresSalts
 from pixeltrack.adapters.postgres.sites import PostgresSiteDirectory
+from pixeltrack.adapters.postgres.tombstones import PostgresTombstones
 from pixeltrack.ports import GeoLocator
 from pixeltrack.runtime import settings
 from pixeltrack.runtime.logs import logger
@@ -45,6 +46,7 @@ def build(
     return Processor(
         sites=CachedSites(sites, ttl_s=enrichment.site_cache_s, now_s=time.monotonic),
         salts=CachedSalts(PostgresSalts(tables)),
+        tombstones=PostgresTombstones(tables),
         geo=locator(enrichment.geoip_dir),
         devices=UserAgents(),
         events=MongoEventStore(database),

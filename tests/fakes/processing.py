@@ -5,6 +5,7 @@ from fakes.lookups import FakeDevices, FakeGeo, FakeSalts, FakeSites
 from fakes.records import NOW, site
 from fakes.rejections import FakeRejectionStore
 from fakes.streams import FakeStream
+from fakes.work import FakeTombstones
 
 from functions.processor.processing import Processor
 
@@ -14,6 +15,7 @@ def processor(**parts: Any) -> Processor:
     values: dict[str, Any] = {
         "sites": FakeSites(site()),
         "salts": FakeSalts(),
+        "tombstones": FakeTombstones(),
         "geo": FakeGeo(),
         "devices": FakeDevices(),
         "events": FakeEventStore(),

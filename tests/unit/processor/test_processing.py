@@ -10,6 +10,7 @@ from fakes.processing import processor
 from fakes.records import NOW, TRACKING_ID, raw, record, records, site
 from fakes.rejections import FakeRejectionStore
 from fakes.streams import FakeStream
+from fakes.work import FakeTombstones
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from pixeltrack.domain import gate
 from pixeltrack.domain.drops import Reason
 from pixeltrack.domain.errors import Refused, Unavailable
 from pixeltrack.domain.events import Bucket, Device
+from pixeltrack.domain.hits import site_key, visitor_key
 from pixeltrack.domain.identifiers import SiteId, TrackingId
 from pixeltrack.domain.sites import SiteStatus
 
@@ -75,6 +77,42 @@ def test_a_batch_becomes_buckets_messages_and_rejections() -> None:
         assert bucket == world.events.buckets[bucket.id]
         assert message.key == bucket.site.encode()
         assert message.headers == {"requestId": "r-1"}
+
+
+def test_an_erased_visitors_events_are_dropped_by_one_question_a_batch() -> None:
+    key = visitor_key(site().id, "user_1", imported=False)
+    tombstones = FakeTombstones({key: NOW})
+    world = World(tombstones=tombstones)
+    batch = records({}, {"userId": "user_2"}, {"siteId": OTHER}, {"siteId": "nobody"})
+    for _ in range(2):
+        report = world.process(batch, "r")
+        assert report.outcomes == {"erased": 1, "stored": 2, "unknown_site": 1}
+    assert {r.reason: r.sample for r in world.rejections.kept.values()}[Reason.ERASED] == ""
+    assert world.ids() == {(site().id, "e-0-1"), (SiteId("other"), "e-0-2")}
+    other = SiteId("other")
+    assert (
+        tombstones.asked
+        == [
+            {
+                key,
+                visitor_key(site().id, "user_2", imported=False),
+                visitor_key(other, "user_1", imported=False),
+                site_key(site().id),
+                site_key(other),
+            }
+        ]
+        * 2
+    )
+
+
+def test_without_tombstones_to_read_the_batch_comes_again() -> None:
+    tombstones = FakeTombstones()
+    tombstones.is_away = True
+    world = World(tombstones=tombstones)
+    with pytest.raises(Unavailable):
+        world.process(records({}), "r")
+    assert not world.ids()
+    assert not world.rejections.kept
 
 
 @pytest.mark.parametrize(

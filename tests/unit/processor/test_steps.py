@@ -12,6 +12,8 @@ from functions.processor.drafts import Draft, decode, undecoded
 from functions.processor.steps import Context
 from pixeltrack.domain.drops import Dropped, Reason
 from pixeltrack.domain.events import Place, StoredEvent
+from pixeltrack.domain.hits import site_key, visitor_key
+from pixeltrack.domain.identifiers import SiteId
 from pixeltrack.domain.instants import iso
 from pixeltrack.domain.sites import Identity, Site, SiteStatus
 from pixeltrack.domain.visitors import hashed_id
@@ -26,7 +28,7 @@ def run(content: dict[str, Any], of: Site | None = None, **lookups: Any) -> Stor
     context = Context({of.tracking_id: of}, FakeSalts(), FakeGeo(), FakeDevices())
     draft = decode(record(content, 7, 2))
     assert isinstance(draft, Draft)
-    for step in steps.steps_of(draft):
+    for step in (*steps.COUNTING, *steps.steps_after(draft)):
         verdict = step(draft, replace(context, **lookups))
         if isinstance(verdict, Dropped):
             return verdict
@@ -287,13 +289,52 @@ def test_the_tracking_id_is_that_of_the_snippet() -> None:
     assert site().tracking_id == TRACKING_ID
 
 
+LIVING = visitor_key(site().id, "user_1", imported=False)
+IMPORTED = visitor_key(site().id, "user_1", imported=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "record", "erased", "is_dropped"),
+    [
+        ("happened and received before", raw(), {LIVING: NOW}, True),
+        ("happened before, received after", raw(), {LIVING: NOW - 1000}, True),
+        ("happened and received after", raw(), {LIVING: NOW - 1001}, False),
+        (
+            "received before, with a clock that is ahead",
+            raw({"timestamp": iso(NOW + 60_000)}),
+            {LIVING: NOW},
+            True,
+        ),
+        ("a ping", raw({"eventType": "ping"}), {LIVING: NOW}, True),
+        ("another visitor", raw({"userId": "user_2"}), {LIVING: NOW}, False),
+        ("an import of a living visitor's id", raw(source="import"), {LIVING: NOW}, False),
+        ("an import", raw(source="import"), {IMPORTED: NOW}, True),
+        ("a site, at any time", raw(), {site_key(site().id): 1}, True),
+        ("another site", raw(), {site_key(SiteId("other")): NOW}, False),
+    ],
+)
+def test_what_was_erased_stays_so(
+    name: str, record: dict[str, Any], erased: dict[bytes, int], is_dropped: bool
+) -> None:
+    verdict = run(record, erased=erased)
+    expected = Dropped(Reason.ERASED) if is_dropped else None
+    assert (verdict if isinstance(verdict, Dropped) else None) == expected, name
+
+
+def test_nothing_is_shown_of_who_was_erased() -> None:
+    draft = decode(record(raw(), 3, 1))
+    assert isinstance(draft, Draft)
+    rejection = draft.rejection(Dropped(Reason.ERASED))
+    assert (rejection.sample, rejection.detail) == ("", "")
+
+
 def test_every_step_is_listed_once() -> None:
-    listed = [*steps.COUNTING, *steps.DESCRIBING]
+    listed = [*steps.COUNTING, *steps.REMEMBERING, *steps.DESCRIBING]
     written: list[Callable[..., Any]] = [
         item
         for name, item in vars(steps).items()
         if callable(item)
         and getattr(item, "__module__", "") == steps.__name__
-        and name not in {"Context", "steps_of"}
+        and name not in {"Context", "steps_after", "visitor_of"}
     ]
     assert sorted(s.__name__ for s in listed) == sorted(s.__name__ for s in written)

@@ -18,6 +18,8 @@ class Reason(StrEnum):
     """The address cannot be resolved to an http(s) page of the site."""
     TOO_OLD = "too_old"
     """More than 48 hours before it was received."""
+    ERASED = "erased"
+    """Its visitor or its site was erased after it happened, or after it was received."""
     UNSTORABLE = "unstorable"
     """MongoDB cannot hold it."""
     INTERNAL = "internal"

@@ -6,7 +6,11 @@ from enum import StrEnum
 from typing import Any
 
 from functions.aggregator.aggregation import Aggregation
+from functions.aggregator.jobs import Worker, run_jobs
 from functions.aggregator.merging import Merged
+from functions.aggregator.rolling import roll_closed
+from pixeltrack.adapters.postgres.transactions import Transactions
+from pixeltrack.domain.jobs import JobKind
 
 
 class Task(StrEnum):
@@ -18,9 +22,12 @@ class Task(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Aggregator:
-    """Everything that the tasks are made of."""
+    """Everything that the tasks are made of; `now_ms` is the clock in epoch milliseconds."""
 
     aggregation: Aggregation
+    transactions: Transactions
+    workers: Mapping[JobKind, Worker]
+    now_ms: Callable[[], int]
 
 
 def read(event: Mapping[str, Any]) -> Task:
@@ -35,11 +42,15 @@ def run(task: Task, aggregator: Aggregator, is_late: Callable[[], bool]) -> dict
     swept = True
     if task is Task.DAILY or aggregation.is_sweep_due():
         swept = _add(merged, aggregation.sweep(is_late))
+    rolled = roll_closed(aggregator.transactions, aggregator.now_ms, is_late)
+    chunks = run_jobs(aggregator.transactions, aggregator.workers, aggregator.now_ms, is_late)
     return {
         "outcome": "done",
         "buckets": merged.buckets,
         "events": dict(merged.outcomes),
         "isSwept": swept,
+        "periods": rolled,
+        "jobChunks": chunks,
     }
 
 

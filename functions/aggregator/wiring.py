@@ -26,6 +26,9 @@ def build(mongo: settings.Mongo, postgres: settings.Postgres) -> Aggregator:
     transactions = Transactions(postgres.url, statement_timeout_ms=STATEMENT_TIMEOUT_MS)
     return Aggregator(
         Aggregation(MongoBuckets(database), PostgresFacts(transactions), now_ms),
+        transactions,
+        workers={},
+        now_ms=now_ms,
     )
 
 

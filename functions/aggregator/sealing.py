@@ -1,0 +1,65 @@
+"""Ends what retention ends: seals days, deletes their facts, and later their buckets."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pixeltrack.adapters.mongo.expiry import MongoExpiry
+from pixeltrack.adapters.postgres import sealing
+from pixeltrack.adapters.postgres.transactions import Transactions
+from pixeltrack.domain.retention import DAY_MS, Retention
+
+APPLIED_KEPT_MS = 6 * DAY_MS
+"""How long it is known that a bucket is in: longer than a sweep ever looks back."""
+
+
+@dataclass(slots=True)
+class Expired:
+    """What was sealed and deleted, in counts."""
+
+    days: int = 0
+    hits: int = 0
+    buckets: int = 0
+
+
+def seal_and_expire(
+    transactions: Transactions,
+    expiry: MongoExpiry,
+    now_ms: Callable[[], int],
+    is_late: Callable[[], bool],
+) -> Expired:
+    """Seal the days whose retention has passed at the last sweep, then delete expired buckets.
+
+    A day and its facts are one transaction. Goes on where it stopped when called again. Raises
+    `Busy` and `Unavailable`; what is done then stays.
+    """
+    expired = Expired()
+    while not is_late():
+        with transactions.locked() as transaction:
+            due = sealing.due_days(transaction, 1)
+            for day in due:
+                expired.hits += sealing.seal(transaction, day, now_ms())
+        if not due:
+            break
+        expired.days += len(due)
+    with transactions.locked() as transaction:
+        sealing.prune_applied(transaction, APPLIED_KEPT_MS)
+    expired.buckets = _expire_buckets(transactions, expiry, is_late)
+    return expired
+
+
+def _expire_buckets(
+    transactions: Transactions, expiry: MongoExpiry, is_late: Callable[[], bool]
+) -> int:
+    """Delete buckets that are over as of the last sweep, by which each of them had been in."""
+    with transactions.snapshot() as transaction:
+        swept_at: int = transaction.rows("facts/progress")[0]["swept_at"]
+        sites = sealing.retentions(transaction)
+        erased = sealing.erased_sites(transaction)
+    deleted = sum(expiry.expire(site, Retention([], 0, swept_at), is_late) for site in erased)
+    for number, site, retention_days in sites:
+        if is_late():
+            break
+        with transactions.snapshot() as transaction:
+            days = sealing.days(transaction, number)
+        deleted += expiry.expire(site, Retention(days, retention_days * DAY_MS, swept_at), is_late)
+    return deleted

@@ -1,0 +1,280 @@
+"""Sealing and expiry on real databases: what goes when, and what stays for ever."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from fakes.planted import DAY_MS, MINUTE, Ground, PlantedSite, hit
+from fakes.worlds import bucket, event
+
+from functions.aggregator.rolling import roll_closed
+from functions.aggregator.sealing import Expired, seal_and_expire
+from pixeltrack.adapters.mongo.client import connect
+from pixeltrack.adapters.mongo.events import MongoEventStore
+from pixeltrack.adapters.mongo.expiry import MongoExpiry
+from pixeltrack.adapters.postgres import sealing
+from pixeltrack.adapters.postgres.sealing import DueDay
+from pixeltrack.adapters.postgres.transactions import Transaction
+from pixeltrack.domain.days import start_of
+from pixeltrack.domain.dimensions import Rollup, Values
+from pixeltrack.domain.hits import Hit, Kind
+
+ZONE = "America/Sao_Paulo"
+DAY = date(2025, 11, 1)
+START = start_of(DAY, ZONE)
+END = START + DAY_MS
+RETENTION = 30
+OVER = END + RETENTION * DAY_MS
+"""When the retention of `DAY` has passed."""
+
+
+@pytest.fixture
+def stored(environ: Any, mongo_database: str) -> Iterator[Any]:
+    """Collection `events`, empty."""
+    database = connect(environ["MONGODB_URI"], mongo_database)
+    database["events"].delete_many({})
+    yield database
+    database.client.close()
+
+
+@pytest.fixture
+def site(ground: Ground) -> PlantedSite:
+    return ground.site(ZONE, RETENTION)
+
+
+def visit(ground: Ground, site: PlantedSite, *instants: int, **more: Any) -> list[Hit]:
+    [context] = ground.contexts(site, [(0,) * 16])
+    [visitor] = ground.visitors(site, 1)
+    return [hit(site, visitor, at, context=context, **more) for at in instants]
+
+
+def run(ground: Ground, stored: Any, at: int, *, rolled: bool = True) -> Expired:
+    """Sweep, roll and seal at an instant."""
+    ground.swept(at)
+    if rolled:
+        roll_closed(ground.transactions, lambda: at, lambda: False)
+    return seal_and_expire(ground.transactions, MongoExpiry(stored), lambda: at, lambda: False)
+
+
+def counts(ground: Ground, site: PlantedSite) -> dict[str, int]:
+    return ground.rows(
+        "select (select count(*) from hits where site = %s) as hits,"
+        " (select count(*) from visits where site = %s) as visits,"
+        " (select count(*) from visitors where site = %s) as visitors",
+        *[site.number] * 3,
+    )[0]
+
+
+NOTHING = {"hits": 0, "visits": 0, "visitors": 0}
+
+
+def test_a_day_is_sealed_when_its_retention_has_passed_at_the_last_sweep(
+    ground: Ground, stored: Any, site: PlantedSite
+) -> None:
+    ground.plant(site, visit(ground, site, START, START + MINUTE))
+    assert run(ground, stored, OVER - 1).days == 0
+    assert counts(ground, site) == {"hits": 2, "visits": 1, "visitors": 1}
+    assert run(ground, stored, OVER) == Expired(days=1, hits=2)
+    assert counts(ground, site) == NOTHING
+    [day] = ground.periods(site)
+    assert day["sealed_at"] == OVER
+    assert ground.rollups(site, "day", DAY)[Rollup.TOTAL, 0] == (1, 2, 0, 0, MINUTE, 1)
+    assert run(ground, stored, OVER + DAY_MS) == Expired()
+
+
+def test_a_day_without_rollups_is_not_sealed(
+    ground: Ground, stored: Any, site: PlantedSite
+) -> None:
+    ground.plant(site, visit(ground, site, START))
+    assert run(ground, stored, OVER, rolled=False).days == 0
+    assert run(ground, stored, OVER).days == 1
+
+
+def test_an_import_starts_the_retention_of_its_days_anew(
+    ground: Ground, stored: Any, site: PlantedSite
+) -> None:
+    ground.plant(site, visit(ground, site, START))
+    imported_at = END + 10 * DAY_MS
+    ground.rows("update periods set imported_at = %s where site = %s", imported_at, site.number)
+    assert run(ground, stored, imported_at + RETENTION * DAY_MS - 1).days == 0
+    assert run(ground, stored, imported_at + RETENTION * DAY_MS).days == 1
+
+
+def test_a_visit_from_2350_to_0010_stays_whole_until_both_days_are_sealed(
+    ground: Ground, stored: Any, site: PlantedSite
+) -> None:
+    hits = visit(ground, site, END - 10 * MINUTE, END - 1, END + 10 * MINUTE)
+    ground.plant(site, [*hits, *visit(ground, site, END - 10 * MINUTE)])
+    assert run(ground, stored, OVER) == Expired(days=1, hits=1)
+    assert counts(ground, site) == {"hits": 3, "visits": 1, "visitors": 1}
+    open_day = ground.periods(site)[1]["day"]
+    before = ground.rollups(site, "day", open_day)
+    ground.rows(
+        "update periods set rolled_at = null where site = %s and day = %s", site.number, open_day
+    )
+    assert run(ground, stored, OVER + DAY_MS - 1).days == 0
+    assert ground.rollups(site, "day", open_day) == before
+    assert before[Rollup.TOTAL, 0] == (0, 1, 0, 0, 0, 1)
+    assert run(ground, stored, OVER + DAY_MS) == Expired(days=1, hits=3)
+    assert counts(ground, site) == NOTHING
+
+
+def test_a_visit_goes_with_the_later_of_its_days_whichever_is_sealed_first(
+    ground: Ground, stored: Any, site: PlantedSite
+) -> None:
+    ground.plant(site, visit(ground, site, END - 10 * MINUTE, END + 10 * MINUTE))
+    ground.rows(
+        "update periods set imported_at = %s where site = %s and day = %s",
+        END + 5 * DAY_MS,
+        site.number,
+        DAY,
+    )
+    assert run(ground, stored, OVER + DAY_MS) == Expired(days=1, hits=0)
+    assert counts(ground, site) == {"hits": 2, "visits": 1, "visitors": 1}
+    assert run(ground, stored, OVER + 5 * DAY_MS) == Expired(days=1, hits=2)
+    assert counts(ground, site) == NOTHING
+
+
+def test_hits_outside_visits_go_with_their_own_day(
+    ground: Ground, stored: Any, site: PlantedSite
+) -> None:
+    [bot] = ground.values(site, Values.BOT, ["agent"])
+    ground.plant(
+        site,
+        [
+            *visit(ground, site, START, END, bot=bot),
+            *visit(ground, site, END - 1, END, kind=Kind.ENGAGEMENT),
+        ],
+    )
+    assert run(ground, stored, OVER) == Expired(days=1, hits=2)
+    left = ground.rows("select at from hits where site = %s", site.number)
+    assert [row["at"] for row in left] == [END, END]
+
+
+def test_engagement_goes_with_its_visit(ground: Ground, stored: Any, site: PlantedSite) -> None:
+    hits = visit(ground, site, END - MINUTE, END + MINUTE)
+    hits[1].kind = Kind.ENGAGEMENT
+    ground.plant(site, hits)
+    assert run(ground, stored, OVER).hits == 0
+    assert run(ground, stored, OVER + DAY_MS).hits == 2
+
+
+def test_a_visitor_stays_while_one_of_his_hits_does_and_ids_deleted_are_told(
+    ground: Ground, stored: Any, site: PlantedSite
+) -> None:
+    def generation() -> int:
+        return int(ground.rows("select generation from aggregation")[0]["generation"])
+
+    ground.plant(site, [*visit(ground, site, START, END)])
+    before = generation()
+    run(ground, stored, OVER)
+    assert counts(ground, site) == {"hits": 1, "visits": 1, "visitors": 1}
+    assert generation() == before
+    run(ground, stored, OVER + DAY_MS)
+    assert counts(ground, site) == NOTHING
+    assert generation() == before + 1
+
+
+def test_facts_of_other_sites_and_visitors_stay(
+    ground: Ground, stored: Any, site: PlantedSite
+) -> None:
+    other = ground.site(ZONE, RETENTION + 1)
+    ground.plant(site, visit(ground, site, START))
+    ground.plant(other, visit(ground, other, START))
+    run(ground, stored, OVER)
+    assert counts(ground, site) == NOTHING
+    assert counts(ground, other) == {"hits": 1, "visits": 1, "visitors": 1}
+
+
+def test_days_of_a_deleted_site_are_left_to_its_erasure(
+    ground: Ground, stored: Any, site: PlantedSite
+) -> None:
+    ground.plant(site, visit(ground, site, START))
+    ground.rows("delete from sites where id = %s", site.id)
+    assert run(ground, stored, OVER).days == 0
+
+
+def test_a_day_and_its_facts_go_at_once_or_not_at_all(
+    ground: Ground, stored: Any, site: PlantedSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ground.plant(site, visit(ground, site, START))
+
+    def dies(transaction: Transaction, day: DueDay, now_ms: int) -> int:
+        transaction.rows("facts/mark_sealed", period=day.period, now_ms=now_ms)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sealing, "seal", dies)
+    with pytest.raises(KeyboardInterrupt):
+        run(ground, stored, OVER)
+    assert [p["sealed_at"] for p in ground.periods(site)] == [None]
+    monkeypatch.undo()
+    assert run(ground, stored, OVER) == Expired(days=1, hits=1)
+
+
+def test_nothing_more_is_sealed_when_it_is_late(
+    ground: Ground, stored: Any, site: PlantedSite
+) -> None:
+    ground.plant(site, visit(ground, site, START, END))
+    ground.swept(OVER + DAY_MS)
+    roll_closed(ground.transactions, lambda: 1, lambda: False)
+    late = iter([False, True, True, True])
+    expired = seal_and_expire(
+        ground.transactions, MongoExpiry(stored), lambda: OVER, lambda: next(late)
+    )
+    assert expired.days == 1
+
+
+def test_applied_buckets_are_forgotten_six_days_before_the_last_sweep(
+    ground: Ground, stored: Any
+) -> None:
+    for stored_at in (OVER - 6 * DAY_MS - 1, OVER - 6 * DAY_MS):
+        ground.rows("insert into applied_buckets values (%s, %s)", uuid4(), stored_at)
+    run(ground, stored, OVER)
+    left = ground.rows("select stored_at from applied_buckets")
+    assert [row["stored_at"] for row in left] == [OVER - 6 * DAY_MS]
+
+
+def test_buckets_go_four_days_after_the_days_of_their_events(
+    ground: Ground, stored: Any, site: PlantedSite
+) -> None:
+    ground.plant(site, visit(ground, site, START, END))
+    MongoEventStore(stored).add(
+        [
+            bucket([event("a", START, offset=1)], START, site=site.id),
+            bucket([event("b", START, offset=2), event("c", END, offset=3)], END, site=site.id),
+            bucket([event("d", START, offset=4)], START, site=ground.site().id),
+        ]
+    )
+
+    def left() -> set[str]:
+        return {b["events"][0]["id"] for b in stored["events"].find()}
+
+    assert run(ground, stored, OVER).buckets == 0
+    assert run(ground, stored, OVER + 4 * DAY_MS - 1).buckets == 0
+    assert run(ground, stored, OVER + 4 * DAY_MS).buckets == 1
+    assert left() == {"b", "d"}
+    run(ground, stored, OVER + 8 * DAY_MS)
+    assert left() == {"d"}
+
+
+def test_buckets_of_an_erased_site_go_four_days_after_they_were_stored(
+    ground: Ground, stored: Any, site: PlantedSite
+) -> None:
+    MongoEventStore(stored).add(
+        [
+            bucket([event("", 0, type="erased", visitor="")], START, site=site.id),
+            bucket([event("", 0, type="erased", visitor="", offset=7)], START + 1, site=site.id),
+        ]
+    )
+    ground.rows("delete from sites where id = %s", site.id)
+    assert run(ground, stored, START + 4 * DAY_MS).buckets == 0
+    ground.rows(
+        "insert into jobs (kind, account_id, site_id, state, finished_at)"
+        " values ('erase_site', %s, %s, 'done', now())",
+        uuid4(),
+        site.id,
+    )
+    assert run(ground, stored, START + 4 * DAY_MS).buckets == 1
+    assert run(ground, stored, START + 4 * DAY_MS + 1).buckets == 1

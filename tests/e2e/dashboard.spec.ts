@@ -56,8 +56,10 @@ test("hostile names, addresses, titles, types and payloads run nowhere", async (
 
   const screens: [path: string, seen: string][] = [
     ["/sites", "main table"],
-    [`/sites/${siteId}`, "#feed .row"],
-    [`/sites/${siteId}?type=${encodeURIComponent(HOSTILE)}`, "main .empty"],
+    [`/sites/${siteId}`, ".report .tiles"],
+    [`/sites/${siteId}?filter=${encodeURIComponent(`page:is:${HOSTILE}`)}`, ".report .tiles"],
+    [`/sites/${siteId}/feed`, "#feed .row"],
+    [`/sites/${siteId}/feed?type=${encodeURIComponent(HOSTILE)}`, "main .empty"],
     [`/sites/${siteId}/install`, ".first[data-arrived]"],
     [`/sites/${siteId}/settings`, "main form"],
     ["/keys", "main table"],
@@ -70,7 +72,7 @@ test("hostile names, addresses, titles, types and payloads run nowhere", async (
     expect(await page.locator("main :is(img, script, iframe, object)").count(), path).toBe(0);
     expect(await page.evaluate(() => "hacked" in window && window.hacked), path).toBe(0);
   }
-  await page.goto(`${origin}/sites/${siteId}`);
+  await page.goto(`${origin}/sites/${siteId}/feed`);
   await expect(page.locator("#feed .row")).toHaveCount(4);
   await expect(page.locator("#feed .row-title").first()).toBeVisible();
   await page.goto(`${origin}/login?next=${encodeURIComponent("javascript:hacked=1")}`);
@@ -91,7 +93,7 @@ test("an address of an event is a link only where it is one of the web", async (
   });
   const base = { siteId: trackingId, eventType: "pageview", userId: product.visitor };
   await send(page, product.origin, [{ ...base, url: "https://example.com/fine" }]);
-  await page.goto(`${product.origin}/sites/${siteId}`);
+  await page.goto(`${product.origin}/sites/${siteId}/feed`);
   const link = page.locator("#feed .row").first().getByRole("link");
   await expect(link).toHaveAttribute("href", "https://example.com/fine");
   await expect(link).toHaveAttribute("rel", "noreferrer noopener");
@@ -112,7 +114,7 @@ test("older events come page by page, each once", async ({ product, page }) => {
     }));
     expect((await send(page, product.origin, events)).status()).toBe(204);
   }
-  await page.goto(`${product.origin}/sites/${siteId}`);
+  await page.goto(`${product.origin}/sites/${siteId}/feed`);
   const rows = page.locator("#feed .row");
   await expect(async () => {
     await page.reload();
@@ -141,7 +143,7 @@ test("a server that is away is named, and the feed goes on when it is back", asy
     url: "https://example.com",
     name: "Away",
   });
-  await page.goto(`${product.origin}/sites/${siteId}`);
+  await page.goto(`${product.origin}/sites/${siteId}/feed`);
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
   await page.route("**/api/v1/events*", (route) => route.abort());
   await expect(page.getByRole("alert")).toContainText("The server does not answer");
@@ -218,7 +220,8 @@ for (const [locale, sitesTitle] of [
             name: "Quiet Leaf",
           });
           await look("/sites/new", "new-site");
-          await look(`/sites/${siteId}`, "feed-empty", ".empty");
+          await look(`/sites/${siteId}`, "report-empty", ".empty");
+          await look(`/sites/${siteId}/feed`, "feed-empty", ".empty");
           await look(`/sites/${siteId}/install`, "install", ".snippet");
           const base = { siteId: trackingId, userId: product.visitor, screen: "390x844" };
           const events = ["session_start", "pageview", "click", "signup"].map((eventType, n) => ({
@@ -238,7 +241,7 @@ for (const [locale, sitesTitle] of [
           expect(sent.status()).toBe(204);
           await expect(page.locator(".first[data-arrived]")).toBeVisible();
           await page.screenshot({ path: info.outputPath("install-arrived.png"), fullPage: true });
-          await look(`/sites/${siteId}`, "feed", "#feed .row");
+          await look(`/sites/${siteId}/feed`, "feed", "#feed .row");
           await look(`/sites/${siteId}/settings`, "settings", "form");
           await look("/sites", "sites", "main table");
           await expect(page.locator("h1")).toHaveText(sitesTitle);

@@ -9,7 +9,7 @@ type Verb = "get" | "post" | "patch" | "delete";
 type Json<Part> = Part extends { content: { "application/json": infer Body } } ? Body : undefined;
 
 type Success<Operation> = Operation extends { responses: infer Responses }
-  ? Json<Responses[keyof Responses & (200 | 201 | 204)]>
+  ? Json<Responses[keyof Responses & (200 | 201 | 202 | 204)]>
   : never;
 
 type Given<Operation> = Operation extends { parameters: infer Parameters }

@@ -11,9 +11,11 @@ export type Dimension =
   paths["/api/v1/reports/breakdown"]["get"]["parameters"]["query"]["dimension"];
 export type EventPage = Schemas["EventPage"];
 export type GoalFigures = Schemas["GoalFigures"];
+export type Job = Schemas["JobView"];
 export type Key = Schemas["KeyView"];
 export type LoggedIn = Schemas["Session"];
 export type Metrics = Schemas["Metrics"];
+export type NewGoal = Schemas["GoalDraft"];
 export type NewSite = Schemas["NewSite"];
 export type Period = Schemas["Period"];
 export type Point = Schemas["Point"];
@@ -26,27 +28,3 @@ export type SiteChanges = Schemas["ChangedSite"];
 export type Summary = Schemas["Summary"];
 export type TrackedEvent = Schemas["Event"];
 export type User = Schemas["User"];
-
-export interface Goal {
-  id: string;
-  name: string;
-  kind: "page" | "event";
-  pattern: string;
-  createdAt: string;
-}
-export interface NewGoal {
-  name: string;
-  kind: "page" | "event";
-  pattern: string;
-}
-export interface Job {
-  id: string;
-  kind: string;
-  siteId: string | null;
-  state: string;
-  progress: number;
-  result: Record<string, unknown> | null;
-  error: string | null;
-  createdAt: string;
-  finishedAt: string | null;
-}

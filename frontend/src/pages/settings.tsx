@@ -11,7 +11,9 @@ import { ChoiceField, LinesField, TextField } from "../components/field";
 import { Form, linesOf, textOf } from "../components/form";
 import { useToast } from "../components/toast";
 import { useWords } from "../words/words";
+import { CheckNumbers } from "./check-numbers";
 import { DeleteSite } from "./delete-site";
+import { EraseVisitor } from "./erase-visitor";
 import { TIMEZONES, Timezones } from "./timezones";
 
 const route = getRouteApi("/inside/sites/$siteId/settings");
@@ -39,10 +41,12 @@ export function SettingsPage() {
   const toast = useToast();
 
   async function save(values: FormData): Promise<void> {
+    const before = site.data?.timezone;
     const changed = await changeSite(siteId, changesOf(values));
     answers.setQueryData(siteQuery(siteId).queryKey, changed);
     await answers.invalidateQueries({ queryKey: sitesQuery.queryKey, exact: true });
-    toast(t("saved"));
+    const isOther = changed.timezone !== before;
+    toast(isOther ? `${t("saved")}. ${t("timezoneJob")}` : t("saved"));
   }
 
   if (!site.data) return null;
@@ -53,6 +57,8 @@ export function SettingsPage() {
           <SiteFields site={site.data} />
         </Form>
       </Card>
+      <CheckNumbers siteId={siteId} />
+      <EraseVisitor siteId={siteId} />
       <DeleteSite site={site.data} />
     </div>
   );

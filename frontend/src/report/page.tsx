@@ -1,6 +1,7 @@
 /** A site's report: what was asked in the address, answered in figures, a course and breakdowns. */
 
 import { useQuery } from "@tanstack/react-query";
+import { ApiError } from "../api/problem";
 import type { Summary } from "../api/types";
 import { useTitle } from "../app/title";
 import { Button } from "../components/button";
@@ -34,14 +35,11 @@ export function ReportPage() {
         <Filters {...asking} />
       </div>
       {isRefused ? (
-        <>
-          <Failure failure={answer.error} onRetry={() => void answer.refetch()} />
-          <p>
-            <Button onClick={() => ask({ filters: [], period: "30d", goal: undefined })}>
-              {t("askAnew")}
-            </Button>
-          </p>
-        </>
+        <Refused
+          failure={answer.error}
+          onRetry={() => void answer.refetch()}
+          onAnew={() => ask({ filters: [], period: "30d", goal: undefined })}
+        />
       ) : answer.data ? (
         <Answer
           asking={asking}
@@ -51,6 +49,28 @@ export function ReportPage() {
         />
       ) : (
         <Bones />
+      )}
+    </>
+  );
+}
+
+interface RefusedProps {
+  failure: unknown;
+  onRetry(): void;
+  onAnew(): void;
+}
+
+/** A question that cannot be asked: the server's words, and the way back to one that can. */
+function Refused({ failure, onRetry, onAnew }: RefusedProps) {
+  const { t } = useWords();
+  const isWrong = failure instanceof ApiError && failure.status === 400;
+  return (
+    <>
+      <Failure failure={failure} {...(!isWrong && { onRetry })} />
+      {isWrong && (
+        <p>
+          <Button onClick={onAnew}>{t("askAnew")}</Button>
+        </p>
       )}
     </>
   );

@@ -57,6 +57,7 @@ export function optionsOf(
         ticks: { show: false },
         incrs: STEPS,
         space: 64,
+        size: 32,
         values: (_, places) => places.map((place) => marks[place] ?? ""),
       },
       {

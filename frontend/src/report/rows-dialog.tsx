@@ -1,7 +1,7 @@
 /** All values of a dimension, page by page, searched; of an event also what it carried. */
 
 import { useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useState } from "react";
+import { useEffect, useState } from "react";
 import type { Breakdown, Row } from "../api/types";
 import { Button } from "../components/button";
 import { Dialog } from "../components/dialog";
@@ -17,6 +17,18 @@ import { type Dimension, queryOf } from "./question";
 
 const PAGE = 20;
 
+/** Milliseconds without another key after which a text is taken as typed. */
+const SETTLED_MS = 250;
+
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), SETTLED_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return settled;
+}
+
 interface RowsDialogProps {
   asking: Asking;
   dimension: Dimension;
@@ -30,7 +42,7 @@ export function RowsDialog({ asking, dimension, onFilter, onClose }: RowsDialogP
   const [event, setEvent] = useState<string>();
   const [search, setSearch] = useState("");
   const [page, setPage] = useState(1);
-  const sought = useDeferredValue(search.trim());
+  const sought = useSettled(search.trim());
   const { siteId, question } = asking;
   const { compare: _, ...query } = queryOf(siteId, question);
   const { goal } = question;

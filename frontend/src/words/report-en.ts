@@ -146,16 +146,20 @@ export const REPORT_EN = {
   eraseVisitor: "Erase a visitor",
   eraseVisitorText:
     "Deletes everything that is known of one visitor, for good. The id is in the feed's events and in the visitor's browser, under pixelTrackUserId.",
+  eraseVisitorSure:
+    "The visitor's events, visits and traces in stored data are removed. Who comes back later counts anew.",
+  erased: "Erased: {events} events in {visits} visits.",
+  erasedSealed: "{days} days are sealed: only totals are left of them, and they stay.",
   visitorId: "Visitor id",
   erase: "Erase",
   audit: "Check the numbers",
   auditText: "Counts every day anew from the stored events and compares it with the reports.",
   auditStart: "Check now",
+  auditFine: "Every number equals a count from the stored events.",
+  auditDifferences: "Some numbers differ from a count of the stored events:",
   jobWaiting: "Waiting to begin…",
   jobRunning: "Running: {progress}",
-  jobDone: "Done.",
   jobFailed: "This could not be finished.",
-  jobResult: "Result",
   timezoneJob:
     "The days of past reports are cut anew. Until that is done, reports of long periods take longer.",
 };

@@ -3,7 +3,7 @@
 PYTHON := .venv/bin/python
 LOCAL  := $(PYTHON) -m infra_cdk.local
 .DEFAULT_GOAL := help
-.PHONY: help ready up down reset status logs test check bench prove replay import-log migrate openapi layers synth psql events ledger
+.PHONY: help ready up down reset status logs test check bench prove replay import-log generate migrate openapi layers synth psql events ledger
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,10 @@ replay: ready ## send an access log through /track: FILE=… [SITE=…] [RATE=�
 
 import-log: ready ## bring an access log's history in at its own dates: FILE=… [SITE=…]
 	@$(LOCAL) import-log $(FILE) $(if $(SITE),--site $(SITE))
+
+generate: ready ## make traffic whose true figures are known: [EVENTS=…] [DAYS=…] [SITES=…] [SEED=…]
+	@$(LOCAL) generate $(if $(EVENTS),--events $(EVENTS)) $(if $(DAYS),--days $(DAYS)) \
+		$(if $(SITES),--sites $(SITES)) $(if $(SEED),--seed $(SEED))
 
 migrate: ready ## bring schema, indexes, topics and queues up to date
 	@$(LOCAL) migrate

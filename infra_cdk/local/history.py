@@ -14,6 +14,7 @@ from infra_cdk.local.stack import Stack
 from pixeltrack.adapters.kafka import KafkaStream
 from pixeltrack.domain import raw
 from pixeltrack.domain.errors import BrokerUnavailable
+from pixeltrack.domain.instants import iso
 from pixeltrack.domain.raw import RawEvent
 from pixeltrack.ports import Message, Stream
 from pixeltrack.runtime import settings
@@ -57,7 +58,7 @@ def wait_until_counted(stack: Stack, tell: Tell, *, within_s: float) -> None:
         tell(f"to process {left:,}")
     url, stored = stack.environ()["DATABASE_URL"], time.time_ns() // 1_000_000
     for behind in _falling(lambda: _behind(stack, url, stored), within_s):
-        tell(f"to aggregate {behind / 1000:,.0f} s of what was stored")
+        tell(f"aggregated what was stored by {iso(stored - behind)}")
 
 
 def _message(event: RawEvent) -> Message:

@@ -9,7 +9,7 @@ from infra_cdk.local.stack import ROOT
 
 TARGETS = [
     *("up", "down", "reset", "status", "logs", "test", "check", "bench", "prove", "replay"),
-    "import-log",
+    *("import-log", "generate"),
     *("migrate", "openapi", "layers", "synth", "psql", "events", "ledger"),
 ]
 

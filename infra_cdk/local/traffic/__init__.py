@@ -1,0 +1,1 @@
+"""Generated traffic: plausible visits with a fixed seed, whose true figures are known."""

@@ -182,10 +182,19 @@ def test_facts_of_other_sites_and_visitors_stay(
 ) -> None:
     other = ground.site(ZONE, RETENTION + 1)
     ground.plant(site, visit(ground, site, START))
-    ground.plant(other, visit(ground, other, START))
+    [bot] = ground.values(other, Values.BOT, ["agent"])
+    ground.plant(other, [*visit(ground, other, START), *visit(ground, other, START, bot=bot)])
     run(ground, stored, OVER)
     assert counts(ground, site) == NOTHING
-    assert counts(ground, other) == {"hits": 1, "visits": 1, "visitors": 1}
+    assert counts(ground, other) == {"hits": 2, "visits": 1, "visitors": 2}
+
+
+def test_of_a_visitors_visits_only_those_on_sealed_days_go(
+    ground: Ground, stored: Any, site: PlantedSite
+) -> None:
+    ground.plant(site, visit(ground, site, END - 60 * MINUTE, END - MINUTE, END + MINUTE))
+    assert run(ground, stored, OVER) == Expired(days=1, hits=1)
+    assert counts(ground, site) == {"hits": 2, "visits": 1, "visitors": 1}
 
 
 def test_days_of_a_deleted_site_are_left_to_its_erasure(
@@ -269,12 +278,12 @@ def test_buckets_of_an_erased_site_go_four_days_after_they_were_stored(
         ]
     )
     ground.rows("delete from sites where id = %s", site.id)
-    assert run(ground, stored, START + 4 * DAY_MS).buckets == 0
     ground.rows(
-        "insert into jobs (kind, account_id, site_id, state, finished_at)"
-        " values ('erase_site', %s, %s, 'done', now())",
+        "insert into jobs (kind, account_id, site_id) values ('erase_site', %s, %s)",
         uuid4(),
         site.id,
     )
+    assert run(ground, stored, START + 4 * DAY_MS).buckets == 0
+    ground.rows("update jobs set state = 'done', finished_at = now()")
     assert run(ground, stored, START + 4 * DAY_MS).buckets == 1
     assert run(ground, stored, START + 4 * DAY_MS + 1).buckets == 1

@@ -8,6 +8,7 @@ from functions.reports.parameters import DATASETS, EVENTS, GROUPINGS, PAYLOAD, S
 from pixeltrack.domain import filters
 from pixeltrack.domain.dimensions import Dimension
 from pixeltrack.domain.errors import FieldError, Refused
+from pixeltrack.domain.figures import Grouping
 from pixeltrack.domain.filters import Filter
 from pixeltrack.domain.periods import Period
 
@@ -26,12 +27,21 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """What a breakdown groups by: a dimension, or, with None, the payload of `event`."""
+    """What a breakdown groups by; the goal and the values it asks for."""
 
-    dimension: Dimension | None
-    event: str | None
+    grouping: Grouping
     goal: str | None
     search: str | None
+
+    @property
+    def needs_facts(self) -> str | None:
+        """Name the parameter that rollups cannot answer; None where they can."""
+        asked = (
+            ("search", self.search is not None),
+            ("goal", self.goal is not None),
+            ("dimension", self.grouping.dimension is None),
+        )
+        return next((name for name, is_asked in asked if is_asked), None)
 
     @classmethod
     def of(
@@ -45,8 +55,8 @@ class Detail:
         for name, text in (("event", event), ("search", search), ("goal", goal)):
             if "\0" in (text or ""):
                 raise refused(name, "must not contain NUL")
-        grouping = None if dimension == PAYLOAD else Dimension(dimension)
-        return cls(grouping, event, goal, search or None)
+        grouping = Grouping(None if dimension == PAYLOAD else Dimension(dimension), event or "")
+        return cls(grouping, goal, search or None)
 
 
 @dataclass(frozen=True, slots=True)

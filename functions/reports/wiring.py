@@ -1,5 +1,6 @@
 """What the reports function reads from in production."""
 
+import time
 from functools import cache
 
 from functions.reports.exports import Exports
@@ -9,7 +10,11 @@ from pixeltrack.adapters.mongo.client import connect
 from pixeltrack.adapters.mongo.events import MongoEventStore
 from pixeltrack.adapters.postgres.database import Database
 from pixeltrack.adapters.postgres.memberships import PostgresMemberships
+from pixeltrack.adapters.postgres.transactions import Transactions
 from pixeltrack.runtime import settings
+
+STATEMENT_TIMEOUT_MS = 8_000
+"""A report that takes longer is given up with 503."""
 
 
 @cache
@@ -25,7 +30,13 @@ def feed() -> Feed:
 @cache
 def reports() -> Reports:
     """Build the reports on first use."""
-    return Reports()
+    return Reports(_transactions().snapshot, lambda: time.time_ns() // 1_000_000)
+
+
+@cache
+def _transactions() -> Transactions:
+    url = settings.load(settings.Postgres).url
+    return Transactions(url, statement_timeout_ms=STATEMENT_TIMEOUT_MS)
 
 
 @cache

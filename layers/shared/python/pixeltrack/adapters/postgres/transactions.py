@@ -16,6 +16,11 @@ LOCK = 0x70697861
 _Connection = psycopg.Connection[DictRow]
 
 
+def fill(name: str, **parts: psycopg.sql.Composable) -> psycopg.sql.Composed:
+    """Answer the text of `sql/<name>.sql` with its `{part}`s filled in."""
+    return psycopg.sql.SQL(statement(name).decode()).format(**parts)
+
+
 class Transaction:
     """An open transaction; its statements are the files of `sql/`."""
 
@@ -32,6 +37,13 @@ class Transaction:
         with self._connection.cursor(row_factory=psycopg.rows.tuple_row, binary=True) as cursor:
             cursor.execute(statement(name), values)
             return cursor.fetchall() if cursor.description else []
+
+    def composed(
+        self, name: str, parts: Mapping[str, psycopg.sql.Composable], /, **values: Any
+    ) -> list[DictRow]:
+        """Run `sql/<name>.sql` with its `{part}`s filled in, and answer its rows."""
+        query = fill(name, **parts)
+        return self._connection.execute(query, values).fetchall()
 
     def count(self, name: str, /, **values: Any) -> int:
         """Run `sql/<name>.sql` and answer how many rows it changed."""

@@ -1,0 +1,4 @@
+select min(start_at) as at
+from periods
+where site = %(site)s
+  and span = 'day'

@@ -1,0 +1,36 @@
+select
+    {visit_cell} as cell,
+    visitor,
+    1 as visits,
+    case when is_whole then pageviews else 0 end as pageviews,
+    case when is_whole then events else 0 end as events,
+    bounce as bounces,
+    last_at - start_at as duration_ms,
+    {is_converted} as conversions
+from selected
+where slot >= 0
+union all
+select
+    {hit_cell},
+    visitor,
+    0,
+    (kind = 1)::integer,
+    (kind = 2)::integer,
+    0,
+    0,
+    0
+from (
+    select
+        s.*,
+        h.kind,
+        (%(slots)s::integer[])[width_bucket(h.at, %(edges)s::bigint[])] as hit_slot
+    from selected s
+    join hits h
+        on h.visitor = s.visitor
+        and h.at >= s.start_at
+        and h.at <= s.last_at
+        and h.visit_at = s.start_at
+        and h.kind < 3
+    where not s.is_whole
+) straddling
+where hit_slot >= 0

@@ -1,0 +1,5 @@
+select id
+from dictionary
+where site = %(site)s
+  and kind = %(kind)s
+  and value = %(text)s

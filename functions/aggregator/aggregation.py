@@ -48,15 +48,14 @@ class Aggregation:
         while watermark is None or (watermark < until and not is_late()):
             with self._turn() as turn:
                 start = turn.progress().watermark
-                found = self._late(turn, start) if watermark is None else []
-                watermark = max(start, min(start + width, until))
-                found += self.buckets.between(start, watermark)
-                done.add(merge(turn, self.numbers, found))
+                late = self._late(turn, start) if watermark is None else []
+                piece = self._slice(start, max(start, min(start + width, until)))
+                watermark = piece.until
+                done.add(merge(turn, self.numbers, late + piece.buckets))
                 turn.advance(watermark)
-            events = sum(len(bucket.events) for bucket in found)
-            if events < FEW_EVENTS:
+            if piece.events < FEW_EVENTS:
                 width *= 2
-            elif events > MANY_EVENTS:
+            elif piece.events > MANY_EVENTS:
                 width = max(width // 2, 1)
         return done
 
@@ -96,6 +95,17 @@ class Aggregation:
             self.numbers.forget()
             raise
 
+    def _slice(self, after: int, until: int) -> "_Slice":
+        """Read a span, or its beginning where it holds too much: whole instants in any case."""
+        taken = _Slice(until)
+        for bucket in self.buckets.between(after, until):
+            if taken.events >= MANY_EVENTS and bucket.stored_at != taken.buckets[-1].stored_at:
+                taken.until = taken.buckets[-1].stored_at
+                break
+            taken.buckets.append(bucket)
+            taken.events += len(bucket.events)
+        return taken
+
     def _late(self, turn: Turn, watermark: int) -> list[Bucket]:
         names = [name for name, _ in self._missing(turn, watermark - MARGIN_MS, watermark)]
         return self.buckets.named(names)
@@ -106,6 +116,15 @@ class Aggregation:
             waiting = turn.unapplied({bucket_key(name) for name, _ in names})
             missing += [(name, at) for name, at in names if bucket_key(name) in waiting]
         return missing
+
+
+@dataclass(slots=True)
+class _Slice:
+    """The buckets stored up to an instant, and how many events they hold."""
+
+    until: int
+    buckets: list[Bucket] = field(default_factory=list)
+    events: int = 0
 
 
 def _pieces(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:

@@ -64,12 +64,17 @@ class Numbers:
         return self._values[site, kind, text] if text else NONE
 
     def _learn_values(self, turn: Turn, copies: Sequence[Candidate]) -> None:
+        contexts = {(copy.site.number, copy.fact.context) for copy in copies}
         asked = {
             (copy.site.number, kind, text)
             for copy in copies
-            for kind, text in _texts(
-                copy.fact, (copy.site.number, copy.fact.context) in self._contexts
-            )
+            for kind, text in _texts(copy.fact)
+            if text
+        }
+        asked |= {
+            (site, kind, text)
+            for site, texts in contexts.difference(self._contexts)
+            for kind, text in zip(_CONTEXT_VALUES, texts, strict=True)
             if text
         }
         missing = [value for value in asked if value not in self._values]
@@ -95,14 +100,12 @@ class Numbers:
         return tuple(self._value(site, kind, text) for kind, text in pairs)
 
 
-def _texts(fact: Fact, is_context_known: bool) -> Iterable[tuple[Values, str]]:
+def _texts(fact: Fact) -> Iterable[tuple[Values, str]]:
     yield Values.PAGE, fact.page
     yield Values.EVENT, fact.name
     yield Values.BOT, fact.bot
     for text in fact.properties:
         yield Values.PROPERTY, text
-    if not is_context_known:
-        yield from zip(_CONTEXT_VALUES, fact.context, strict=True)
 
 
 def _visitors(copies: Iterable[Candidate]) -> list[NewVisitor]:

@@ -1,5 +1,6 @@
 """What a stored event says as a fact: its kind, and the texts that the dictionaries number."""
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -47,6 +48,7 @@ def fact_of(event: StoredEvent) -> Fact | None:
     )
 
 
+@lru_cache(maxsize=4096)
 def screen_class(screen: str | None) -> str:
     """Answer the range of widths, in CSS pixels, that a screen as in `1440x900` lies in."""
     width = (screen or "").partition("x")[0].strip()
@@ -55,6 +57,7 @@ def screen_class(screen: str | None) -> str:
     return next((name for below, name in SCREENS if int(width) < below), WIDEST)
 
 
+@lru_cache(maxsize=4096)
 def language_tag(language: str | None) -> str:
     """Spell a BCP 47 tag with its recommended case (RFC 5646, 2.1.1): `zh-Hant-TW`."""
     parts = (language or "").strip().replace("_", "-").split("-")

@@ -1,7 +1,7 @@
 """What the schedules ask for, and the order in which each does it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -9,6 +9,8 @@ from functions.aggregator.aggregation import Aggregation
 from functions.aggregator.jobs import Worker, run_jobs
 from functions.aggregator.merging import Merged
 from functions.aggregator.rolling import roll_closed
+from functions.aggregator.sealing import Expired, seal_and_expire
+from pixeltrack.adapters.mongo.expiry import MongoExpiry
 from pixeltrack.adapters.postgres.transactions import Transactions
 from pixeltrack.domain.jobs import JobKind
 
@@ -26,6 +28,7 @@ class Aggregator:
 
     aggregation: Aggregation
     transactions: Transactions
+    expiry: MongoExpiry
     workers: Mapping[JobKind, Worker]
     now_ms: Callable[[], int]
 
@@ -43,6 +46,11 @@ def run(task: Task, aggregator: Aggregator, is_late: Callable[[], bool]) -> dict
     if task is Task.DAILY or aggregation.is_sweep_due():
         swept = _add(merged, aggregation.sweep(is_late))
     rolled = roll_closed(aggregator.transactions, aggregator.now_ms, is_late)
+    expired = Expired()
+    if task is Task.DAILY and swept:
+        expired = seal_and_expire(
+            aggregator.transactions, aggregator.expiry, aggregator.now_ms, is_late
+        )
     chunks = run_jobs(aggregator.transactions, aggregator.workers, aggregator.now_ms, is_late)
     return {
         "outcome": "done",
@@ -50,6 +58,7 @@ def run(task: Task, aggregator: Aggregator, is_late: Callable[[], bool]) -> dict
         "events": dict(merged.outcomes),
         "isSwept": swept,
         "periods": rolled,
+        "expired": asdict(expired),
         "jobChunks": chunks,
     }
 

@@ -7,6 +7,7 @@ from functions.aggregator.aggregation import Aggregation
 from functions.aggregator.tasks import Aggregator
 from pixeltrack.adapters.mongo.buckets import MongoBuckets
 from pixeltrack.adapters.mongo.client import connect
+from pixeltrack.adapters.mongo.expiry import MongoExpiry
 from pixeltrack.adapters.postgres.facts import PostgresFacts
 from pixeltrack.adapters.postgres.transactions import Transactions
 from pixeltrack.runtime import settings
@@ -27,6 +28,7 @@ def build(mongo: settings.Mongo, postgres: settings.Postgres) -> Aggregator:
     return Aggregator(
         Aggregation(MongoBuckets(database), PostgresFacts(transactions), now_ms),
         transactions,
+        MongoExpiry(database),
         workers={},
         now_ms=now_ms,
     )

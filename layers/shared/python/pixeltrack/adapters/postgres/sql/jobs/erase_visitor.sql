@@ -15,6 +15,7 @@ buried as (
     cross join unnest(array[%(living)s, %(imported)s]::uuid[]) key
     on conflict (digest) do update
     set erased_at = greatest(tombstones.erased_at, excluded.erased_at)
+    returning digest
 )
 insert into jobs (kind, account_id, site_id, subject, position)
 select
@@ -24,6 +25,8 @@ select
     %(living)s,
     jsonb_build_object('imported', %(imported)s::text, 'trackingId', tracking_id)
 from site
+-- Tombstones first: whoever does the job holds them before it writes the job's row.
+where (select count(*) from buried) = 2
 on conflict (kind, site_id, subject) where finished_at is null
 do update set site_id = excluded.site_id
 returning

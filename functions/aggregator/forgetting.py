@@ -1,0 +1,57 @@
+"""Takes an erased visitor or site out of the facts; what sealed days add up to stays."""
+
+from collections.abc import Sequence
+
+from functions.aggregator.merging import touch, touched_days
+from functions.aggregator.rebuilding import rebuild
+from pixeltrack.adapters.postgres import erasures
+from pixeltrack.adapters.postgres.erasures import Buried
+from pixeltrack.adapters.postgres.facts import PostgresTurn
+from pixeltrack.adapters.postgres.transactions import Transaction
+from pixeltrack.domain.hits import received_at
+from pixeltrack.domain.identifiers import SiteId
+from pixeltrack.fact_ports import Turn
+
+MOST_ROWS = 50_000
+"""Hits and visits of a site that one chunk deletes."""
+
+_EVER = -(1 << 62)
+
+Forgotten = tuple[int, int]
+"""Hits and visits that went."""
+
+
+def forget_visitor(transaction: Transaction, keys: Sequence[bytes], erased_at: int) -> Forgotten:
+    """Remove a visitor's hits up to an instant, and put its visits and days right."""
+    turn = PostgresTurn(transaction)
+    found = erasures.visitors(transaction, keys)
+    gone = [_forget(turn, buried, erased_at) for buried in found]
+    if found:
+        erasures.forget_visitors(transaction, [buried.visitor for buried in found])
+    return sum(hits for hits, _ in gone), sum(visits for _, visits in gone)
+
+
+def forget_site(transaction: Transaction, site: SiteId) -> tuple[int, int, bool]:
+    """Remove some of a site's facts; answers hits, visits, and whether that was all."""
+    erasures.delete_rollups(transaction, site)
+    hits = erasures.delete_hits(transaction, site, MOST_ROWS)
+    visits = erasures.delete_visits(transaction, site, MOST_ROWS)
+    is_all = hits < MOST_ROWS and visits < MOST_ROWS
+    if is_all:
+        erasures.delete_words(transaction, site)
+    return hits, visits, is_all
+
+
+def _forget(turn: Turn, buried: Buried, erased_at: int) -> Forgotten:
+    """Remove hits on sealed days too: only sums are kept of those, and they stay as they are."""
+    ever = [(buried.visitor, _EVER)]
+    hits = turn.hits_since(ever)
+    gone = [hit for hit in hits if min(hit.at, received_at(hit.copy)) <= erased_at]
+    if not gone:
+        return 0, 0
+    before = len(turn.visits_since(ever))
+    turn.remove_hits([hit.key for hit in gone])
+    visits = rebuild(turn, [], gone)
+    sites = {buried.site.number: buried.site}
+    touch(turn, sites, touched_days(sites, gone, visits))
+    return len(gone), before - len(turn.visits_since(ever))

@@ -1,0 +1,129 @@
+"""Rewrites what MongoDB holds of whom and what was erased; done twice, it changes nothing more.
+
+Collections are walked backwards through time in bands that widen where little is found: a narrow
+range on an index is cheap on every server, while some sort all that a query matches before they
+honour its limit.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bson.datetime_ms import DatetimeMS
+from pymongo import UpdateOne
+from pymongo.collection import Collection
+from pymongo.database import Database
+
+from pixeltrack.adapters.mongo import documents, events, rejections
+from pixeltrack.adapters.mongo.client import translated
+from pixeltrack.domain.erasure import Erasure, remains
+
+FIRST_BAND_MS = 1_000
+FEW = 20
+MOST = 100
+"""Documents that one band may hold; more are halved, down to a millisecond."""
+
+_FOREVER_MS = 253_402_300_799_999
+_Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A span of epoch milliseconds: later than `after`, not later than `until`."""
+
+    after: int
+    until: int
+
+    @classmethod
+    def first(cls, now: int) -> "Band":
+        """Answer the band in which a walk begins: the newest, with what wrong clocks wrote."""
+        return cls(now - FIRST_BAND_MS, _FOREVER_MS)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What a band came to: documents read and changed, and where to go on, None at the end."""
+
+    read: int
+    changed: int
+    next: Band | None
+
+
+class MongoErasures:
+    """Rewrites collections `events` and `rejected`."""
+
+    def __init__(self, database: Database[_Document]) -> None:
+        self._events = database[events.COLLECTION]
+        self._rejected = database[rejections.COLLECTION]
+
+    def oldest_bucket(self, erasure: Erasure) -> int | None:
+        """Answer when the site's first bucket was stored (epoch ms)."""
+        query = {"site": erasure.site}
+        with translated():
+            found = list(self._events.find(query, {"storedAt": 1}).sort("storedAt", 1).limit(1))
+        return int(found[0]["storedAt"]) if found else None
+
+    def oldest_rejection(self) -> int | None:
+        """Answer when the first rejection of all was stored (epoch ms)."""
+        with translated():
+            found = list(self._rejected.find({}, {"at": 1}).sort("at", 1).limit(1))
+        return int(found[0]["at"]) if found else None
+
+    def rewrite_buckets(self, erasure: Erasure, band: Band, down_to: int) -> Rewritten:
+        """Leave the remains of erased events in the site's buckets stored in a band.
+
+        The walk ends at `down_to`.
+        """
+        with translated():
+            found, band = _read(self._events, {"site": erasure.site}, "storedAt", band)
+            updates = [update for bucket in found if (update := _bucket(erasure, bucket))]
+            if updates:
+                self._events.bulk_write(updates, ordered=False)
+        return Rewritten(len(found), len(updates), _before(band, len(found), down_to))
+
+    def rewrite_rejections(self, erasure: Erasure, band: Band, down_to: int) -> Rewritten:
+        """Empty the samples of rejections stored in a band that show who was erased."""
+        with translated():
+            found, band = _read(self._rejected, {}, "at", band)
+            updates = [update for document in found if (update := _rejection(erasure, document))]
+            if updates:
+                self._rejected.bulk_write(updates, ordered=False)
+        return Rewritten(len(found), len(updates), _before(band, len(found), down_to))
+
+
+def _read(
+    collection: Collection[_Document], query: _Document, field: str, band: Band
+) -> tuple[list[_Document], Band]:
+    """Read a band, or as much of its newer end as is not too much."""
+    while True:
+        span = {"$gt": DatetimeMS(band.after), "$lte": DatetimeMS(band.until)}
+        asked = query | {field: span}
+        width = band.until - band.after
+        if width == 1 or len(list(collection.find(asked, {"_id": 1}).limit(MOST + 1))) <= MOST:
+            return list(collection.find(asked)), band
+        band = Band(band.until - width // 2, band.until)
+
+
+def _before(band: Band, found: int, down_to: int) -> Band | None:
+    """Answer the band before, wider where little was found."""
+    if band.after < down_to:
+        return None
+    width = FIRST_BAND_MS if band.until == _FOREVER_MS else band.until - band.after
+    return Band(band.after - (width * 2 if found < FEW else width), band.after)
+
+
+def _bucket(erasure: Erasure, bucket: _Document) -> UpdateOne | None:
+    kept = [
+        documents.event_document(remains(event)) if erasure.takes(event) else document
+        for document in bucket["events"]
+        for event in (documents.read_event(document),)
+    ]
+    if kept == bucket["events"]:
+        return None
+    return UpdateOne({"_id": bucket["_id"]}, {"$set": {"events": kept}})
+
+
+def _rejection(erasure: Erasure, document: _Document) -> UpdateOne | None:
+    sample = document["sample"]
+    if not sample or not erasure.takes_sample(sample, int(document["receivedAt"])):
+        return None
+    return UpdateOne({"_id": document["_id"]}, {"$set": {"sample": "", "detail": ""}})

@@ -1,0 +1,58 @@
+"""What an erasure does to the facts, statement by statement, in the aggregator's transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from pixeltrack.adapters.postgres.transactions import Transaction
+from pixeltrack.domain.identifiers import SiteId
+from pixeltrack.fact_ports import FactSite
+
+
+@dataclass(frozen=True, slots=True)
+class Buried:
+    """A visitor in the facts who was erased, and its site there."""
+
+    visitor: int
+    site: FactSite
+
+
+def erased_at(transaction: Transaction, key: bytes) -> int:
+    """Answer the instant of a tombstone (epoch ms), which does not move until the chunk is over."""
+    return int(transaction.rows("facts/erased_at", key=UUID(bytes=key))[0]["erased_at"])
+
+
+def visitors(transaction: Transaction, keys: Sequence[bytes]) -> list[Buried]:
+    """Answer the visitors of these keys that the facts know."""
+    rows = transaction.rows("facts/visitors_by_key", keys=[UUID(bytes=key) for key in keys])
+    return [Buried(row["id"], FactSite(row["site"], row["timezone"])) for row in rows]
+
+
+def forget_visitors(transaction: Transaction, visitors: Sequence[int]) -> None:
+    """Delete the visitors that have no hits any more."""
+    transaction.rows("facts/delete_visitors_without_hits", visitors=list(visitors))
+
+
+def sealed_days(transaction: Transaction, site: SiteId, until: int) -> int:
+    """Count the site's sealed days that began by an instant (epoch ms)."""
+    return int(transaction.rows("facts/sealed_days", site=site, until=until)[0]["days"])
+
+
+def delete_rollups(transaction: Transaction, site: SiteId) -> None:
+    """Delete the days and months of a site, sealed ones too."""
+    transaction.rows("facts/delete_site_rollups", site=site)
+
+
+def delete_hits(transaction: Transaction, site: SiteId, most: int) -> int:
+    """Delete some of a site's hits; answers how many."""
+    return transaction.count("facts/delete_site_hits", site=site, most=most)
+
+
+def delete_visits(transaction: Transaction, site: SiteId, most: int) -> int:
+    """Delete some of a site's visits; answers how many."""
+    return transaction.count("facts/delete_site_visits", site=site, most=most)
+
+
+def delete_words(transaction: Transaction, site: SiteId) -> None:
+    """Delete the dictionaries, visitors and salts of a site without facts, and its number."""
+    transaction.rows("facts/delete_site_words", site=site)

@@ -4,12 +4,15 @@ import time
 from functools import cache
 
 from functions.aggregator.aggregation import Aggregation
+from functions.aggregator.erasing import Erasing
 from functions.aggregator.tasks import Aggregator
 from pixeltrack.adapters.mongo.buckets import MongoBuckets
 from pixeltrack.adapters.mongo.client import connect
+from pixeltrack.adapters.mongo.erasures import MongoErasures
 from pixeltrack.adapters.mongo.expiry import MongoExpiry
 from pixeltrack.adapters.postgres.facts import PostgresFacts
 from pixeltrack.adapters.postgres.transactions import Transactions
+from pixeltrack.domain.jobs import JobKind
 from pixeltrack.runtime import settings
 
 STATEMENT_TIMEOUT_MS = 60_000
@@ -25,11 +28,15 @@ def build(mongo: settings.Mongo, postgres: settings.Postgres) -> Aggregator:
     """Put an aggregator together over real servers; none is connected to before the first run."""
     database = connect(mongo.uri, mongo.database)
     transactions = Transactions(postgres.url, statement_timeout_ms=STATEMENT_TIMEOUT_MS)
+    erasing = Erasing(MongoErasures(database), now_ms)
     return Aggregator(
         Aggregation(MongoBuckets(database), PostgresFacts(transactions), now_ms),
         transactions,
         MongoExpiry(database),
-        workers={},
+        workers={
+            JobKind.ERASE_VISITOR: erasing.erase_visitor,
+            JobKind.ERASE_SITE: erasing.erase_site,
+        },
         now_ms=now_ms,
     )
 

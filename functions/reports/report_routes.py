@@ -6,7 +6,8 @@ from typing import Annotated
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from functions.reports.exports import MOST_BYTES, Exports, Format
+from functions.reports.export_lines import Format
+from functions.reports.exports import MOST_BYTES, Exports
 from functions.reports.parameters import (
     CompareParameter,
     DatasetParameter,
@@ -111,7 +112,7 @@ def add(api: HttpApi, reports: Callable[[], Reports], exports: Callable[[], Expo
         "/api/v1/export",
         scope=Scope.REPORTS_READ,
         texts={
-            "text/csv": "A line of names, then a line of values each (RFC 4180).",
+            "text/csv": "A line of names on the first page, then a line each (RFC 4180).",
             "application/jsonl": "A JSON object a line.",
         },
         headers={

@@ -14,7 +14,7 @@ from pixeltrack.domain.coverage import Coverage
 from pixeltrack.domain.errors import NotFound
 from pixeltrack.domain.goals import Goal
 from pixeltrack.domain.identifiers import AccountId
-from pixeltrack.domain.periods import Period, Range, by_day, range_of
+from pixeltrack.domain.periods import Interval, Period, Range, range_of, with_interval
 
 MOST_DAYS_ELSEWHERE = 92
 """Of a range in another zone than that of the site's rollups."""
@@ -70,7 +70,8 @@ class Scope:
             if needs_facts is not None:
                 first = days.day_of(sealed_until, self.timezone)
                 raise refused(needs_facts, f"needs single events, which exist from {first} on")
-            asked = by_day(asked)
+            if asked.interval is Interval.HOUR:  # of which rollups know nothing
+                asked = with_interval(asked, Interval.DAY)
         facts = coverage.from_facts(asked, spans)
         rolled = facts
         if self.is_own_zone or sealed_until is not None:

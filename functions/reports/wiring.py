@@ -30,7 +30,7 @@ def feed() -> Feed:
 @cache
 def reports() -> Reports:
     """Build the reports on first use."""
-    return Reports(_transactions().snapshot, lambda: time.time_ns() // 1_000_000)
+    return Reports(_transactions().snapshot, _now)
 
 
 @cache
@@ -42,4 +42,8 @@ def _transactions() -> Transactions:
 @cache
 def exports() -> Exports:
     """Build the exports on first use."""
-    return Exports()
+    return Exports(_transactions().snapshot, _now)
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

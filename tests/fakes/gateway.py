@@ -1,6 +1,6 @@
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,6 +22,7 @@ def http_event(
     *,
     path: str | None = None,
     query: Mapping[str, str] | None = None,
+    filters: Sequence[str] = (),
     headers: Mapping[str, str] | None = None,
     verdict: Mapping[str, str] | None = None,
     body: str | None = None,
@@ -42,13 +43,15 @@ def http_event(
         "version": "2.0",
         "routeKey": route,
         "rawPath": path,
-        "rawQueryString": urlencode(query or {}),
+        "rawQueryString": urlencode([*(query or {}).items(), *(("filter", f) for f in filters)]),
         "headers": {k.lower(): v for k, v in (headers or {}).items()},
         "requestContext": context,
         "isBase64Encoded": False,
     }
-    if query:
-        event["queryStringParameters"] = dict(query)
+    if query or filters:
+        event["queryStringParameters"] = dict(query or {})
+    if filters:
+        event["queryStringParameters"]["filter"] = ",".join(filters)
     if body is not None:
         event["body"] = body
     return event

@@ -128,12 +128,10 @@ def compared(period: Period, compare: Compare, current: Range, *, now: int) -> R
     return _cut(first, last, zone, end, current.interval)
 
 
-def by_day(current: Range) -> Range:
-    """Answer a range with points no shorter than a day."""
-    if current.interval is not Interval.HOUR:
-        return current
-    edges = _edges(current.first, current.last, current.timezone, current.end, Interval.DAY)
-    return replace(current, interval=Interval.DAY, edges=edges)
+def with_interval(current: Range, interval: Interval) -> Range:
+    """Answer a range with points of another interval."""
+    edges = _edges(current.first, current.last, current.timezone, current.end, interval)
+    return replace(current, interval=interval, edges=edges)
 
 
 def _check(first: date, last: date) -> None:

@@ -1,0 +1,3 @@
+select id, value
+from dictionary
+where id = any(%(ids)s)

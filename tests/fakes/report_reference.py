@@ -1,0 +1,129 @@
+"""Reports, naively: a few loops over every event and visit of a site."""
+
+from collections.abc import Callable, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+from fakes.report_tables import World
+from fakes.report_world import Told, ToldVisit, texts_of
+
+from pixeltrack.domain.dimensions import Dimension
+from pixeltrack.domain.hits import Kind
+
+OF_EVENTS = {Dimension.PAGE, Dimension.EVENT, Dimension.OUTBOUND, Dimension.DOWNLOAD}
+WITHOUT_NONE = {
+    *(d for d in Dimension if d.startswith(("utm_", "ent", "exit"))),
+    Dimension.REFERRER,
+}
+
+
+class Reference:
+    """Answers what a report must say of an interval, with filters as the API takes them."""
+
+    def __init__(self, world: World, filters: Sequence[str] = ()) -> None:
+        self.visits = [v for v in world.visits if all(fits(v, text) for text in filters)]
+        self.bots = [told for told in world.hits if told.bot and told.kind is not Kind.ENGAGEMENT]
+
+    def metrics(self, start: int, end: int) -> dict[str, Any]:
+        began = [v for v in self.visits if start <= v.start < end]
+        hits = [t for v in self.visits for t in v.counted if start <= t.at < end]
+        views = sum(t.kind is Kind.PAGEVIEW for t in hits)
+        return {
+            "visitors": len({t.visitor for t in hits}),
+            "visits": len(began),
+            "pageviews": views,
+            "events": len(hits) - views,
+            **_means(began),
+            "viewsPerVisit": _rate(views, len(began)),
+        }
+
+    def by_reason(self, start: int, end: int) -> dict[str, int]:
+        reasons = [t.bot for t in self.bots if start <= t.at < end]
+        return {reason: reasons.count(reason) for reason in set(reasons)}
+
+    def conversions(self, start: int, end: int, kind: str, pattern: str) -> int:
+        began = [v for v in self.visits if start <= v.start < end]
+        return sum(reached(v, kind, pattern) for v in began)
+
+    def rows(
+        self,
+        start: int,
+        end: int,
+        dimension: str,
+        *,
+        event: str = "",
+        goal: tuple[str, str] | None = None,
+        search: str = "",
+    ) -> list[dict[str, Any]]:
+        """Answer all rows, in order."""
+        told_of = _told_of(dimension, event)
+        values = {text for v in self.visits for t in v.counted for text in told_of(v, t)}
+        if dimension in WITHOUT_NONE:
+            values.discard("")
+        visitors = self.metrics(start, end)["visitors"]
+        rows = []
+        for value in values:
+            if search.lower() not in value.lower():
+                continue
+            having = [(v, [t for t in v.counted if value in told_of(v, t)]) for v in self.visits]
+            began = [v for v, told in having if told and start <= v.start < end]
+            hits = [t for _, told in having for t in told if start <= t.at < end]
+            if not began and not hits:
+                continue
+            views = sum(t.kind is Kind.PAGEVIEW for t in hits)
+            converted = sum(reached(v, *goal) for v in began) if goal else None
+            rows.append(
+                {
+                    "value": value,
+                    "visitors": len({t.visitor for t in hits}),
+                    "visits": len(began),
+                    "pageviews": views,
+                    "events": len(hits) - views,
+                    **_means(began),
+                    "share": min(1.0, _rate(len({t.visitor for t in hits}), visitors) or 0.0),
+                    "conversions": converted,
+                    "conversionRate": None if converted is None else _rate(converted, len(began)),
+                }
+            )
+        return sorted(rows, key=lambda r: (-r["visitors"], -r["visits"], r["value"].encode()))
+
+
+def fits(visit: ToldVisit, text: str) -> bool:
+    """Tell whether a visit fits a filter."""
+    dimension, operator, value = text.split(":", 2)
+    texts = visit.texts(Dimension(dimension))
+    match operator:
+        case "is":
+            return value in texts
+        case "is_not":
+            return value not in texts
+        case _:
+            return any(value.lower() in t.lower() for t in texts)
+
+
+def reached(visit: ToldVisit, kind: str, pattern: str) -> bool:
+    """Tell whether a visit reached a goal."""
+    wanted = Kind.PAGEVIEW if kind == "page" else Kind.EVENT
+    told = [t for t in visit.counted if t.kind is wanted]
+    if kind == "page":
+        return any(fnmatchcase(t.page, pattern) for t in told)
+    return any(t.name == pattern for t in told)
+
+
+def _told_of(dimension: str, event: str) -> Callable[[ToldVisit, Told], list[str]]:
+    if dimension == "payload":
+        return lambda _, told: list(told.properties) if told.name == event else []
+    if Dimension(dimension) in OF_EVENTS:
+        return lambda _, told: texts_of(told, dimension)
+    return lambda visit, _: list(visit.texts(Dimension(dimension)))
+
+
+def _means(began: Sequence[ToldVisit]) -> dict[str, float | None]:
+    return {
+        "bounceRate": _rate(sum(v.is_bounce for v in began), len(began)),
+        "visitDuration": _rate(sum(v.last - v.start for v in began) / 1000, len(began)),
+    }
+
+
+def _rate(part: float, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None

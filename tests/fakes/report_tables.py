@@ -1,0 +1,177 @@
+"""Writes a site's events as facts, without the aggregator, and keeps them for a reference."""
+
+import random
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+from fakes.report_world import Told, ToldVisit, history, visits
+
+from pixeltrack.domain import days
+from pixeltrack.domain.dimensions import CONTEXT, Values, values_of
+from pixeltrack.domain.hits import Kind
+
+_Connection = psycopg.Connection[Any]
+
+
+@dataclass(slots=True)
+class World:
+    """A site with what its tables hold, in texts."""
+
+    account: str
+    site: str
+    number: int
+    timezone: str
+    hits: list[Told] = field(default_factory=list)
+    visits: list[ToldVisit] = field(default_factory=list)
+
+
+def new_world(connection: _Connection, timezone: str = "UTC") -> World:
+    """Make an account with a site that facts can be written of."""
+    row = _one(
+        connection,
+        "with a as (insert into accounts (email) values (gen_random_uuid() || '@x') returning id),"
+        " s as (insert into sites (tracking_id, url, name, timezone)"
+        "       values ('pt_' || md5(gen_random_uuid()::text), 'https://x.example', 'Site', %s)"
+        "       returning id),"
+        " m as (insert into site_members (site_id, account_id, role)"
+        "       select s.id, a.id, 'owner' from s, a),"
+        " f as (insert into fact_sites (site_id, timezone) select id, %s from s returning id)"
+        " select a.id::text, s.id::text, f.id from a, s, f",
+        timezone,
+        timezone,
+    )
+    return World(row[0], row[1], row[2], timezone)
+
+
+class Tables:
+    """Fills the tables of one site."""
+
+    def __init__(self, connection: _Connection, world: World) -> None:
+        self._connection = connection
+        self._world = world
+        self._values: dict[tuple[Values, str], int] = {}
+        self._contexts: dict[tuple[int, ...], int] = {}
+
+    def fill(self, seed: int, visitors: int, start: int, end: int) -> None:
+        """Make events of some visitors between two instants, with all that follows from them."""
+        for told in history(random.Random(seed), visitors, start, end):
+            self.add(told)
+        self.cut_periods()
+
+    def add(self, told: list[Told]) -> None:
+        """Write all events of one visitor."""
+        new = "insert into visitors (site, digest, value, imported)"
+        visitor = _one(
+            self._connection,
+            f"{new} values (%s, gen_random_uuid(), 'v', false) returning id",
+            self._world.number,
+        )[0]
+        placed, found = visits(told)
+        for event in placed:
+            self._hit(event, visitor)
+        for visit in found:
+            self._visit(visit, visitor)
+            visit.visitor = visitor
+        self._world.hits += [
+            Told(
+                e.key,
+                e.at,
+                visitor,
+                e.kind,
+                e.page,
+                e.name,
+                e.bot,
+                e.properties,
+                e.context,
+                e.visit,
+            )
+            for e in placed
+        ]
+        self._world.visits += found
+
+    def cut_periods(self) -> None:
+        """Note the days and months that have hits."""
+        zone = self._world.timezone
+        seen = {days.day_of(hit.at, zone) for hit in self._world.hits}
+        for day in seen:
+            self._period("day", day, day + timedelta(days=1))
+        for month in {days.month_of(day) for day in seen}:
+            self._period("month", month, days.next_month(month))
+
+    def _period(self, span: str, day: Any, end: Any) -> None:
+        zone = self._world.timezone
+        edges = days.start_of(day, zone), days.start_of(end, zone)
+        self._connection.execute(
+            "insert into periods (site, span, day, start_at, end_at) values (%s, %s, %s, %s, %s)"
+            " on conflict do nothing",
+            [self._world.number, span, day, *edges],
+        )
+
+    def _hit(self, told: Told, visitor: int) -> None:
+        self._insert(
+            "hits",
+            at=told.at,
+            visit_at=told.visit,
+            event=uuid.UUID(bytes=told.key),
+            site=self._world.number,
+            visitor=visitor,
+            page=self._value(Values.PAGE, told.page),
+            name=self._value(Values.EVENT, told.name),
+            context=self._context(told),
+            bot=self._value(Values.BOT, told.bot),
+            kind=int(told.kind),
+            copy=told.key + bytes(14),
+            properties=[self._value(Values.PROPERTY, p) for p in told.properties] or None,
+        )
+
+    def _visit(self, visit: ToldVisit, visitor: int) -> None:
+        views = [t.page for t in visit.counted if t.kind is Kind.PAGEVIEW]
+        names = [t.name for t in visit.counted if t.kind is Kind.EVENT]
+        pages = [self._value(Values.PAGE, page) for page in views]
+        self._insert(
+            "visits",
+            start_at=visit.start,
+            last_at=visit.last,
+            site=self._world.number,
+            visitor=visitor,
+            pageviews=len(views),
+            events=len(names),
+            entry_page=pages[0] if pages else 0,
+            exit_page=pages[-1] if pages else 0,
+            context=self._context(visit.counted[0]),
+            pages=sorted(set(pages)),
+            names=sorted({self._value(Values.EVENT, name) for name in names}),
+            **{d.value: self._value(values_of(d), visit.values[d]) for d in CONTEXT},
+        )
+
+    def _context(self, told: Told) -> int:
+        ids = tuple(self._value(values_of(d), told.context[d]) for d in CONTEXT)
+        if ids not in self._contexts:
+            columns: Mapping[str, int] = dict(zip(map(str, CONTEXT), ids, strict=True))
+            row = {"site": self._world.number, "digest": uuid.uuid4(), **columns}
+            self._contexts[ids] = self._insert("contexts", **row, returning="id")
+        return self._contexts[ids]
+
+    def _value(self, kind: Values, text: str) -> int:
+        if not text:
+            return 0
+        if (kind, text) not in self._values:
+            row = {"site": self._world.number, "kind": int(kind), "value": text}
+            made = self._insert("dictionary", **row, digest=uuid.uuid4(), returning="id")
+            self._values[kind, text] = made
+        return self._values[kind, text]
+
+    def _insert(self, table: str, *, returning: str = "site", **row: Any) -> int:
+        names, marks = ", ".join(row), ", ".join(["%s"] * len(row))
+        query = f"insert into {table} ({names}) values ({marks}) returning {returning}"  # noqa: S608
+        return int(_one(self._connection, query, *row.values())[0])
+
+
+def _one(connection: _Connection, query: str, *values: Any) -> tuple[Any, ...]:
+    row: tuple[Any, ...] | None = connection.execute(query.encode(), values).fetchone()
+    assert row
+    return row

@@ -1,0 +1,156 @@
+"""A site's events made at random, in texts, with visits cut by the one rule."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pixeltrack.domain.dimensions import CONTEXT, Dimension
+from pixeltrack.domain.hits import Hit, Kind
+from pixeltrack.domain.visits import visits_of
+
+MINUTE = 60_000
+PAGES = [*(f"/p{n}" for n in range(12)), "/Blog/One", "/blog/two", "/blog/three", "/50%_off"]
+NAMES = ["click", "signup", "outbound", "download"]
+BOTS = ["agent", "hosting"]
+CHOICES = {dimension: ["", f"a {dimension}", f"another {dimension}"] for dimension in CONTEXT} | {
+    Dimension.REFERRER: ["", "", "a.example/x", "b.example"],
+    Dimension.SOURCE: ["", "Google", "Yandex", "Привет"],
+    Dimension.CHANNEL: ["direct", "search", "social"],
+    Dimension.COUNTRY: ["", "DE", "RU", "US"],
+    Dimension.REGION: ["", "DE/Bavaria", "RU/Moscow"],
+    Dimension.CITY: ["", "DE/Bavaria/Munich"],
+    Dimension.BROWSER: ["", "Firefox", "Chrome"],
+    Dimension.UTM_SOURCE: ["", "", "news:letter", "a,b"],
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """An event in texts; `visit` is the start of its visit, None for a bot's."""
+
+    key: bytes
+    at: int
+    visitor: int
+    kind: Kind
+    page: str
+    name: str
+    bot: str
+    properties: tuple[str, ...]
+    context: dict[Dimension, str]
+    visit: int | None = None
+
+
+@dataclass(slots=True, eq=False)
+class ToldVisit:
+    """A visit in texts, with its events that count."""
+
+    visitor: int
+    start: int
+    last: int
+    counted: list[Told]
+    values: dict[Dimension, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        pages = [told.page for told in self.counted if told.kind is Kind.PAGEVIEW]
+        self.values = self.counted[0].context | {
+            Dimension.ENTRY_PAGE: pages[0] if pages else "",
+            Dimension.EXIT_PAGE: pages[-1] if pages else "",
+        }
+
+    @property
+    def is_bounce(self) -> bool:
+        return [told.kind for told in self.counted] == [Kind.PAGEVIEW]
+
+    def texts(self, dimension: Dimension) -> set[str]:
+        """Answer the values of a dimension that the visit has: one, or those of its events."""
+        if dimension in self.values:
+            return {self.values[dimension]}
+        return {text for told in self.counted for text in texts_of(told, dimension)}
+
+
+def texts_of(told: Told, dimension: Dimension | str) -> list[str]:
+    """Answer what an event counts for in a dimension of events."""
+    match dimension:
+        case Dimension.PAGE:
+            return [told.page] if told.kind is Kind.PAGEVIEW else []
+        case Dimension.EVENT:
+            return [told.name] if told.kind is Kind.EVENT else []
+        case _ if told.name == dimension:
+            return [p.removeprefix("url=") for p in told.properties if p.startswith("url=")]
+        case _:
+            return []
+
+
+def history(rng: random.Random, visitors: int, start: int, end: int) -> list[list[Told]]:
+    """Make the events of some visitors between two instants."""
+    return [list(_visitor(rng, number, start, end)) for number in range(visitors)]
+
+
+def visits(history: list[Told]) -> tuple[list[Told], list[ToldVisit]]:
+    """Answer one visitor's events with their visits, and these visits."""
+    hits = [
+        Hit(
+            key=told.key,
+            copy=told.key + bytes(14),
+            at=told.at,
+            kind=told.kind,
+            site=1,
+            visitor=told.visitor,
+            page=1,
+            name=1,
+            bot=int(bool(told.bot)),
+        )
+        for told in history
+    ]
+    found = visits_of(hits)
+    starts = {hit.key: hit.visit_at for hit in hits}
+    placed = [
+        Told(
+            told.key,
+            told.at,
+            told.visitor,
+            told.kind,
+            told.page,
+            told.name,
+            told.bot,
+            told.properties,
+            told.context,
+            starts[told.key],
+        )
+        for told in sorted(history, key=lambda told: (told.at, told.key))
+    ]
+    return placed, [
+        ToldVisit(
+            visit.visitor,
+            visit.start_at,
+            visit.last_at,
+            [t for t in placed if t.visit == visit.start_at and t.kind is not Kind.ENGAGEMENT],
+        )
+        for visit in found
+    ]
+
+
+def _visitor(rng: random.Random, visitor: int, start: int, end: int) -> Iterator[Told]:
+    bot = rng.choice(BOTS) if rng.random() < 0.1 else ""
+    for _ in range(rng.randint(1, 4)):
+        at = rng.randrange(start, end)
+        context = {dimension: rng.choice(CHOICES[dimension]) for dimension in CONTEXT}
+        for _ in range(rng.choice([1, 1, 2, 3, 8])):
+            if at < end:
+                yield _event(rng, visitor, at, context, bot)
+            at += rng.randrange(1, 29 * MINUTE)
+
+
+def _event(
+    rng: random.Random, visitor: int, at: int, context: dict[Dimension, str], bot: str
+) -> Told:
+    kind = rng.choice([Kind.PAGEVIEW] * 5 + [Kind.EVENT] * 3 + [Kind.ENGAGEMENT])
+    name = rng.choice(NAMES) if kind is Kind.EVENT else ""
+    properties: tuple[str, ...] = ()
+    if name in {"outbound", "download"}:
+        properties = (f"url=https://x.example/{rng.randrange(4)}", "place=footer")
+    elif name == "signup":
+        properties = (f"plan={rng.choice(['free', 'Pro'])}",)
+    return Told(
+        rng.randbytes(16), at, visitor, kind, rng.choice(PAGES), name, bot, properties, context
+    )

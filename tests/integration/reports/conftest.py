@@ -1,0 +1,62 @@
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import psycopg
+import pytest
+from fakes.gateway import Context, http_event
+from fakes.report_tables import Tables, World, new_world
+
+from functions.reports.exports import Exports
+from functions.reports.handler import build
+from functions.reports.reports import Reports
+from pixeltrack.adapters.postgres.schema import migrate
+from pixeltrack.adapters.postgres.transactions import Transactions
+from pixeltrack.domain.instants import parse_ms
+
+ZONE = "Europe/Moscow"
+NOW = parse_ms("2026-03-20T10:17:00Z")
+"""When reports are asked; the site's first event is of 20 January."""
+
+
+@pytest.fixture(scope="module")
+def world(postgres_url: str) -> World:
+    """A site with random events, beside another one with some."""
+    migrate(postgres_url)
+    with psycopg.connect(postgres_url) as connection:
+        world, noise = new_world(connection, ZONE), new_world(connection, ZONE)
+        start = parse_ms("2026-01-20T00:00:00Z")
+        Tables(connection, world).fill(1, 150, start, NOW)
+        Tables(connection, noise).fill(2, 10, start, NOW)
+        connection.execute("update aggregation set watermark = %s", [NOW - 5000])
+    return world
+
+
+@pytest.fixture(scope="module")
+def call(postgres_url: str, world: World) -> Iterator[Callable[..., Any]]:
+    """Send requests as the site's owner: `call(path, filters=(), **query)`."""
+    transactions = Transactions(postgres_url, statement_timeout_ms=10_000)
+    api = build(
+        reports=lambda: Reports(transactions.snapshot, lambda: NOW),
+        exports=lambda: Exports(transactions.snapshot, lambda: NOW),
+    )
+
+    def send(path: str, filters: Sequence[str] = (), *, account: str = "", **query: str) -> Any:
+        verdict = {"kind": "user", "account": account or world.account}
+        route = f"GET /api/v1/{path}"
+        return api(http_event(route, query=query, verdict=verdict, filters=filters), Context())
+
+    yield send
+    transactions.close()
+
+
+@pytest.fixture(scope="module")
+def ask(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Send a request that must succeed, and answer its JSON."""
+
+    def send(*args: Any, **query: str) -> Any:
+        answer = call(*args, **query)
+        assert answer["statusCode"] == 200, answer["body"]
+        return json.loads(answer["body"])
+
+    return send

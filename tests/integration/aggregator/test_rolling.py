@@ -1,104 +1,24 @@
 """Rollups on a real PostgreSQL equal what plain Python counts over the same hits and visits."""
 
 import random
-from collections import defaultdict
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import pytest
+from fakes.counted import Count
 from fakes.planted import DAY_MS, HOUR, MINUTE, Ground, hit, random_hits
 
 from functions.aggregator.rolling import CLOSED_AFTER_MS, roll_closed
 from pixeltrack.adapters.postgres.rollups import unrolled_months
 from pixeltrack.domain.days import DAY, day_of, edges, start_of
-from pixeltrack.domain.dimensions import CONTEXT, NONE, OTHER, Rollup, Values
-from pixeltrack.domain.hits import Hit, Kind
-from pixeltrack.domain.visits import Visit
+from pixeltrack.domain.dimensions import NONE, OTHER, Rollup, Values
 
 NOON = 1_761_998_400_000
 """2025-11-01, 12:00 UTC: the month before a month before, and DST ends in New York on the 2nd."""
 
-Rows = dict[tuple[int, int], tuple[int, ...]]
-Group = tuple[Rollup, int]
-
 
 def roll(ground: Ground, *, most_values: int = 500, now: int = NOON + 90 * DAY_MS) -> int:
     return roll_closed(ground.transactions, lambda: now, lambda: False, most_values=most_values)
-
-
-class Row:
-    """What a row of rollups sums, and its visitors."""
-
-    def __init__(self) -> None:
-        self.sums = [0, 0, 0, 0, 0]
-        self.visitors: set[int] = set()
-
-    def add(self, visits: int, pageviews: int, events: int, visit: Visit | None = None) -> None:
-        bounce = int(visit is not None and visit.pageviews == 1 and visit.events == 0)
-        duration = visit.last_at - visit.start_at if visit else 0
-        for n, add in enumerate((visits, pageviews, events, bounce, duration)):
-            self.sums[n] += add
-
-
-class Count:
-    """Counts a day an event and a visit at a time."""
-
-    def __init__(self, ground: Ground, hits: Sequence[Hit], visits: Sequence[Visit]) -> None:
-        rows = ground.rows("select id, value from dictionary")
-        self.texts = {row["id"]: row["value"] for row in rows}
-        self.contexts = {row.pop("id"): row for row in ground.rows("select * from contexts")}
-        self.hits = hits
-        self.visits = {(visit.visitor, visit.start_at): visit for visit in visits}
-
-    def __call__(self, start: int, end: int) -> Rows:
-        rows: dict[Group, Row] = defaultdict(Row)
-        for one in self.hits:
-            if start <= one.at < end and one.kind != Kind.ENGAGEMENT:
-                self.add_hit(rows, one)
-        for visit in self.visits.values():
-            if start <= visit.start_at < end:
-                for group in {*self.of_visit(visit), *self.within(visit)}:
-                    rows[group].add(1, 0, 0, visit)
-        return {
-            (int(dimension), value): (*row.sums, len(row.visitors))
-            for (dimension, value), row in rows.items()
-        }
-
-    def add_hit(self, rows: dict[Group, Row], one: Hit) -> None:
-        if one.bot:
-            rows[Rollup.BOT, one.bot].add(0, 0, 1)
-            return
-        view = int(one.kind == Kind.PAGEVIEW)
-        own = (Rollup.PAGE, one.page) if view else (Rollup.EVENT, one.name)
-        visit = self.visits[one.visitor, one.visit_at or 0]
-        for group in [*self.of_visit(visit), own, *self.links(one)]:
-            rows[group].add(0, view, 1 - view)
-            rows[group].visitors.add(one.visitor)
-
-    def of_visit(self, visit: Visit) -> list[Group]:
-        context = self.contexts[visit.context]
-        return [
-            (Rollup.TOTAL, 0),
-            (Rollup.ENTRY_PAGE, visit.entry_page),
-            (Rollup.EXIT_PAGE, visit.exit_page),
-            *((Rollup[name.name], context[name.value]) for name in CONTEXT),
-        ]
-
-    def within(self, visit: Visit) -> list[Group]:
-        mine = (visit.visitor, visit.start_at)
-        linked = [
-            link for h in self.hits if (h.visitor, h.visit_at) == mine for link in self.links(h)
-        ]
-        pages = [(Rollup.PAGE, page) for page in visit.pages]
-        return [*linked, *pages, *((Rollup.EVENT, name) for name in visit.names)]
-
-    def links(self, one: Hit) -> list[Group]:
-        name = self.texts.get(one.name, "")
-        if one.bot or one.kind != Kind.EVENT or name not in ("outbound", "download"):
-            return []
-        urls = [p for p in one.properties if self.texts[p].startswith("url=")]
-        return [(Rollup[name.upper()], url) for url in urls]
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata", "America/New_York", "Australia/Lord_Howe"])

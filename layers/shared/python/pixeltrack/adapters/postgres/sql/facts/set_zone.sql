@@ -1,0 +1,1 @@
+update fact_sites set timezone = %(timezone)s where id = %(site)s

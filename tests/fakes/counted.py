@@ -1,0 +1,87 @@
+"""Counts the rows of rollups in plain Python, an event and a visit at a time."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from fakes.planted import Ground
+
+from pixeltrack.domain.dimensions import CONTEXT, Rollup
+from pixeltrack.domain.hits import Hit, Kind
+from pixeltrack.domain.visits import Visit
+
+Rows = dict[tuple[int, int], tuple[int, ...]]
+Group = tuple[Rollup, int]
+
+
+class Row:
+    """What a row of rollups sums, and its visitors."""
+
+    def __init__(self) -> None:
+        self.sums = [0, 0, 0, 0, 0]
+        self.visitors: set[int] = set()
+
+    def add(self, visits: int, pageviews: int, events: int, visit: Visit | None = None) -> None:
+        bounce = int(visit is not None and visit.pageviews == 1 and visit.events == 0)
+        duration = visit.last_at - visit.start_at if visit else 0
+        for n, add in enumerate((visits, pageviews, events, bounce, duration)):
+            self.sums[n] += add
+
+
+class Count:
+    """Counts what happens from one instant up to another; call it with both."""
+
+    def __init__(self, ground: Ground, hits: Sequence[Hit], visits: Sequence[Visit]) -> None:
+        rows = ground.rows("select id, value from dictionary")
+        self.texts = {row["id"]: row["value"] for row in rows}
+        self.contexts = {row.pop("id"): row for row in ground.rows("select * from contexts")}
+        self.hits = hits
+        self.visits = {(visit.visitor, visit.start_at): visit for visit in visits}
+
+    def __call__(self, start: int, end: int) -> Rows:
+        rows: dict[Group, Row] = defaultdict(Row)
+        for one in self.hits:
+            if start <= one.at < end and one.kind != Kind.ENGAGEMENT:
+                self.add_hit(rows, one)
+        for visit in self.visits.values():
+            if start <= visit.start_at < end:
+                for group in {*self.of_visit(visit), *self.within(visit)}:
+                    rows[group].add(1, 0, 0, visit)
+        return {
+            (int(dimension), value): (*row.sums, len(row.visitors))
+            for (dimension, value), row in rows.items()
+        }
+
+    def add_hit(self, rows: dict[Group, Row], one: Hit) -> None:
+        if one.bot:
+            rows[Rollup.BOT, one.bot].add(0, 0, 1)
+            return
+        view = int(one.kind == Kind.PAGEVIEW)
+        own = (Rollup.PAGE, one.page) if view else (Rollup.EVENT, one.name)
+        visit = self.visits[one.visitor, one.visit_at or 0]
+        for group in [*self.of_visit(visit), own, *self.links(one)]:
+            rows[group].add(0, view, 1 - view)
+            rows[group].visitors.add(one.visitor)
+
+    def of_visit(self, visit: Visit) -> list[Group]:
+        context = self.contexts[visit.context]
+        return [
+            (Rollup.TOTAL, 0),
+            (Rollup.ENTRY_PAGE, visit.entry_page),
+            (Rollup.EXIT_PAGE, visit.exit_page),
+            *((Rollup[name.name], context[name.value]) for name in CONTEXT),
+        ]
+
+    def within(self, visit: Visit) -> list[Group]:
+        mine = (visit.visitor, visit.start_at)
+        linked = [
+            link for h in self.hits if (h.visitor, h.visit_at) == mine for link in self.links(h)
+        ]
+        pages = [(Rollup.PAGE, page) for page in visit.pages]
+        return [*linked, *pages, *((Rollup.EVENT, name) for name in visit.names)]
+
+    def links(self, one: Hit) -> list[Group]:
+        name = self.texts.get(one.name, "")
+        if one.bot or one.kind != Kind.EVENT or name not in ("outbound", "download"):
+            return []
+        urls = [p for p in one.properties if self.texts[p].startswith("url=")]
+        return [(Rollup[name.upper()], url) for url in urls]

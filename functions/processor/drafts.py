@@ -9,7 +9,7 @@ import msgspec
 
 from pixeltrack.domain import raw
 from pixeltrack.domain.drops import Dropped, Reason
-from pixeltrack.domain.events import Rejection, StoredEvent
+from pixeltrack.domain.events import ERASED, Rejection, StoredEvent
 from pixeltrack.domain.raw import RawEvent
 from pixeltrack.domain.sites import Site
 from pixeltrack.domain.urls import Address
@@ -98,6 +98,8 @@ def _faults(read: RawEvent, value: bytes) -> Iterator[str]:
         yield "receivedAt is no instant"
     if not read.event.id:
         yield "event.id is missing"
+    if read.event.event_type == ERASED:
+        yield "event.eventType is what is left of erased events"
     if rb"\u0000" in value and _ESCAPED_NUL.search(value):
         yield "holds NUL"
 

@@ -11,6 +11,7 @@ from functions.processor.drafts import decode
 from infra_cdk.topology import TOPOLOGY
 from pixeltrack.domain import ledger
 from pixeltrack.domain.drops import Dropped
+from pixeltrack.domain.events import ERASED
 from pixeltrack.domain.instants import iso
 from pixeltrack.domain.ledger import HOUR_MS, Ledger, Mark
 from pixeltrack.runtime import settings
@@ -101,18 +102,19 @@ def _committed(kafka: settings.Kafka, group: str) -> dict[int, int]:
     return {p.partition: p.offset for p in places if p.topic == kafka.raw_topic and p.offset > 0}
 
 
-def _stored(database: Any) -> Iterator[tuple[Mark, tuple[str, str]]]:
+def _stored(database: Any) -> Iterator[tuple[Mark, tuple[str, str] | None]]:
     fields = {
         "partition": 1,
         "site": 1,
         "events.id": 1,
+        "events.type": 1,
         "events.offset": 1,
         "events.receivedAt": 1,
     }
     for bucket in database["events"].find({}, fields):
         for event in bucket["events"]:
             mark = (bucket["partition"], event["offset"], event["receivedAt"])
-            yield mark, (bucket["site"], event["id"])
+            yield mark, None if event["type"] == ERASED else (bucket["site"], event["id"])
 
 
 def _rejected(collection: Any) -> Iterator[Mark]:

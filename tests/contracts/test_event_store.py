@@ -10,6 +10,7 @@ from pymongo.database import Database
 from pixeltrack.adapters.mongo import client, documents, feed, writes
 from pixeltrack.adapters.mongo.events import COLLECTION, MongoEventStore
 from pixeltrack.adapters.mongo.indexes import ensure_indexes
+from pixeltrack.domain.erasure import remains
 from pixeltrack.domain.errors import StoreUnavailable
 from pixeltrack.domain.events import Bucket, StoredEvent
 from pixeltrack.domain.identifiers import AccountId, SiteId, TrackingId
@@ -117,6 +118,15 @@ class EventStoreContract:
     def test_pings_are_not_shown(self, store: EventStore) -> None:
         store.add([bucket(event("p", 1, type="ping"), event("a", 2))])
         assert walk(store, [ONE], 1) == [(ONE, "a")]
+
+    def test_imports_and_what_is_left_of_erased_events_are_not_shown(
+        self, store: EventStore
+    ) -> None:
+        left = [remains(event(name, n)) for n, name in enumerate("abc")]
+        store.add([bucket(*left, event("d", 3, imported=True), event("e", 4))])
+        assert walk(store, [ONE], 1) == [(ONE, "e")]
+        assert walk(store, [ONE], 1, "erased") == []
+        assert walk(store, [ONE], 1, "pageview") == [(ONE, "e")]
 
     def test_a_type_can_be_asked_for(self, store: EventStore) -> None:
         store.add(

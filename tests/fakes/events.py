@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 
 from pixeltrack.domain.errors import StoreUnavailable
-from pixeltrack.domain.events import PING, Bucket, StoredEvent
+from pixeltrack.domain.events import ERASED, PING, Bucket, StoredEvent
 from pixeltrack.domain.identifiers import SiteId
 from pixeltrack.ports import Added, Page, Position
 
@@ -53,6 +53,8 @@ class FakeEventStore:
             c
             for c in copies
             if newest.get((c[4], c[5].id)) is c
+            and c[5].type != ERASED
+            and not c[5].imported
             and (c[5].type == event_type if event_type else c[5].type != PING)
             and (before is None or Position(*c[:4]) < before)
         ]

@@ -26,6 +26,12 @@ def test_the_same_record_in_two_buckets_is_one_event_in_two_copies() -> None:
     assert (found.stored, found.events, found.copies) == (1, 1, 2)
 
 
+def test_what_is_left_of_an_erased_event_is_stored_and_no_event() -> None:
+    found = balance([A, B, C], [(A, None), (B, None), (C, (SITE, "c"))], [])
+    assert (found.stored, found.missing) == (3, 0)
+    assert (found.events, found.copies) == (1, 1)
+
+
 def test_an_event_sent_twice_is_two_records_and_one_event() -> None:
     found = balance([A, B], [(A, (SITE, "a")), (B, (SITE, "a"))], [])
     assert (found.stored, found.events, found.copies) == (2, 1, 2)

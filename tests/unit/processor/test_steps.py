@@ -65,6 +65,7 @@ def reason(content: dict[str, Any], of: Site | None = None) -> Reason | None:
         ("a missing id", raw({"id": None})),
         ("an empty id", raw({"id": ""})),
         ("a missing url", raw({"url": None})),
+        ("what is left of an erased event", raw({"eventType": "erased"})),
         ("another version", raw(v=2)),
         ("a receipt that is none", raw(receivedAt="now")),
         ("a receipt before 1970", raw(receivedAt=0)),

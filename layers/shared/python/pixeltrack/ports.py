@@ -78,7 +78,10 @@ class EventStore(Protocol):
         limit: int,
         event_type: str | None = None,
     ) -> "Page":
-        """Answer a page of events, newest first, each (site, id) once. See `Position`."""
+        """Answer a page of events, newest first, each (site, id) once. See `Position`.
+
+        Imports and what is left of erased events are not shown, nor pings unless asked for.
+        """
 
 
 class RejectionStore(Protocol):

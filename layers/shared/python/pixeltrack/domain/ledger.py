@@ -62,18 +62,20 @@ class Ledger:
 
 def balance(
     consumed: Iterable[Mark],
-    stored: Iterable[tuple[Mark, tuple[str, str]]],
+    stored: Iterable[tuple[Mark, tuple[str, str] | None]],
     rejected: Iterable[Mark],
 ) -> Ledger:
     """Hold consumed records against what the stores hold.
 
-    `stored` yields each event copy of each bucket as its mark and (site, event id).
+    `stored` yields each event copy of each bucket as its mark and (site, event id); of one that
+    was erased the mark alone is left.
     """
     in_buckets: set[Mark] = set()
     copies: Counter[tuple[str, str]] = Counter()
     for mark, event in stored:
         in_buckets.add(mark)
-        copies[event] += 1
+        if event is not None:
+            copies[event] += 1
     in_rejected = set(rejected)
     entries: dict[tuple[int, int], Entry] = {}
     for mark in consumed:

@@ -17,7 +17,7 @@ from bson.datetime_ms import DatetimeMS
 from pymongo.collection import Collection
 
 from pixeltrack.adapters.mongo.documents import read_event
-from pixeltrack.domain.events import PING
+from pixeltrack.domain.events import ERASED, PING
 from pixeltrack.domain.identifiers import SiteId
 from pixeltrack.ports import Page, Position
 
@@ -112,7 +112,10 @@ class Feed:
         return found, start, None
 
     def _is_wanted(self, event: _Document) -> bool:
+        """Tell whether an event is shown: none that was erased, and no history brought in."""
         kind: str = event["type"]
+        if kind == ERASED or event.get("imported"):
+            return False
         return kind == self._event_type if self._event_type else kind != PING
 
     def _buckets(self, site: SiteId, newest: int | None) -> Iterator[_Document]:

@@ -128,7 +128,7 @@ test("bots are told apart, with reasons; an unknown reason as it is", () => {
       <Reach summary={summary({ bots, exact: false })} />
     </WordsProvider>,
   );
-  expect(container.textContent).toContain("12 events of bots are left out: crawlers 11");
+  expect(container.textContent).toContain("12 events of bots are left out (crawlers 11");
   expect(container.textContent).toContain(HOSTILE);
   expect(container.textContent).toContain("0.8 %");
   expect(container.querySelector("img")).toBeNull();

@@ -1,25 +1,8 @@
 import type { Page } from "@playwright/test";
-import { newAddress, PASSWORD, register } from "./support/people";
+import { makeSite, newAddress, PASSWORD, register } from "./support/people";
 import { expect, test } from "./support/product";
 
 const HOSTILE = `"><img src=x onerror="hacked=1"><script>hacked=1</script>{{7*7}}`;
-
-interface Made {
-  siteId: string;
-  trackingId: string;
-}
-
-/** Make a site through the API, as the person who is logged in in `page`. */
-async function makeSite(page: Page, origin: string, site: object): Promise<Made> {
-  const { token } = await (await page.request.post(`${origin}/auth/refresh`)).json();
-  const answer = await page.request.post(`${origin}/api/v1/sites`, {
-    headers: { Authorization: `Bearer ${token}` },
-    data: site,
-  });
-  expect(answer.status()).toBe(201);
-  const { id, trackingId } = await answer.json();
-  return { siteId: id, trackingId };
-}
 
 const send = (page: Page, origin: string, events: object[]) =>
   page.request.post(`${origin}/track`, { data: { events } });

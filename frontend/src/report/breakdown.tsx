@@ -60,7 +60,7 @@ export function BreakdownCard({ card, ...asking }: BreakdownCardProps) {
           {card.more.length > 0 && (
             <ChoiceMenu
               className="tab-more"
-              label={t("campaigns")}
+              label={t(card.title)}
               choices={named(card.more)}
               chosen={isMore ? dimension : undefined}
               onChoose={(value) => setDimension(value)}

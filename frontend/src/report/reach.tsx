@@ -20,13 +20,14 @@ export function Reach({ summary }: { summary: Summary }) {
       {!exact && <p>≈ {t("aboutText")}</p>}
       {bots.events > 0 && (
         <p>
-          {t("botsLeftOut", { count: fullCount(language, bots.events) })}{" "}
+          {t("botsLeftOut", { count: fullCount(language, bots.events) })} (
           {reasons.map(([reason, events], place) => (
             <span key={reason}>
               {place > 0 && ", "}
               {botReason(reason)} {fullCount(language, events)}
             </span>
           ))}
+          )
         </p>
       )}
     </div>

@@ -130,7 +130,7 @@ export const REPORT_EN = {
   throughNever: "No data has been counted yet.",
   aboutText:
     "Visitors of past days are estimated; the standard error is 0.8 %. Add a filter for exact ones.",
-  botsLeftOut: "{count} events of bots are left out:",
+  botsLeftOut: "{count} events of bots are left out",
   bot_crawler: "crawlers",
   bot_headless: "headless browsers",
   bot_library: "programs",

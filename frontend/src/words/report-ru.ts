@@ -132,7 +132,7 @@ export const REPORT_RU: Record<keyof typeof REPORT_EN, string> = {
   throughNever: "Данные ещё не считались.",
   aboutText:
     "Посетители прошлых дней оценены; стандартная ошибка 0,8 %. С фильтром числа будут точными.",
-  botsLeftOut: "Событий ботов не учтено: {count}.",
+  botsLeftOut: "Не учтено событий ботов: {count}",
   bot_crawler: "краулеры",
   bot_headless: "браузеры без экрана",
   bot_library: "программы",

@@ -61,3 +61,20 @@ export async function addSite(page: Page, origin: string, name: string, url: str
   const snippet = await page.locator(".snippet").textContent();
   return { id: page.url().split("/").at(-2) ?? "", snippet: snippet ?? "" };
 }
+
+interface Made {
+  siteId: string;
+  trackingId: string;
+}
+
+/** Make a site through the API, as the person who is logged in in `page`. */
+export async function makeSite(page: Page, origin: string, site: object): Promise<Made> {
+  const { token } = await (await page.request.post(`${origin}/auth/refresh`)).json();
+  const answer = await page.request.post(`${origin}/api/v1/sites`, {
+    headers: { Authorization: `Bearer ${token}` },
+    data: site,
+  });
+  expect(answer.status()).toBe(201);
+  const { id, trackingId } = await answer.json();
+  return { siteId: id, trackingId };
+}

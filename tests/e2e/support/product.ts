@@ -26,9 +26,18 @@ export interface ApiEvent {
   payload: Record<string, unknown> | null;
 }
 
-interface Product {
+/** The account and the site that every start has. */
+interface Demo {
+  email: string;
+  password: string;
+  siteId: string;
+  apiKey: string;
+}
+
+export interface Product {
   origin: string;
   shop: string;
+  demo: Demo;
   /** Id of this test's visitor, set before the first page is opened. */
   visitor: string;
   /** Answer the visitor's events, oldest first, once there are `count` of them. */
@@ -43,7 +52,7 @@ interface Product {
 export const test = base.extend<{ product: Product }>({
   product: async ({ context, request }, use) => {
     const origin = given("PIXELTRACK_TEST_ORIGIN");
-    const demo = JSON.parse(readFileSync(given("PIXELTRACK_TEST_DEMO"), "utf8"));
+    const demo: Demo = JSON.parse(readFileSync(given("PIXELTRACK_TEST_DEMO"), "utf8"));
     const visitor = `user_${randomUUID()}`;
     const complaints: string[] = [];
     context.on("console", (message) => {
@@ -81,6 +90,7 @@ export const test = base.extend<{ product: Product }>({
     await use({
       origin,
       shop: given("PIXELTRACK_TEST_SHOP"),
+      demo,
       visitor,
       events,
       complaints,

@@ -1,0 +1,297 @@
+import { randomUUID } from "node:crypto";
+import type { Page } from "@playwright/test";
+import { logIn, makeSite, register } from "./support/people";
+import { expect, type Product, test } from "./support/product";
+import { stubReports } from "./support/report-stub";
+
+const MADE = { url: "https://quiet-leaf.example", name: "Quiet Leaf", timezone: "Europe/Moscow" };
+
+/** Register, add a site and answer its id. */
+async function newSite(page: Page, { origin, complaints }: Product): Promise<string> {
+  await register(page, origin);
+  // The browser itself reports the refused call of a visitor without a session.
+  complaints.splice(0);
+  return (await makeSite(page, origin, MADE)).siteId;
+}
+
+/** Register, add a site whose reports are the stub's, and open its report. */
+async function openReport(page: Page, product: Product, query = ""): Promise<URL[]> {
+  const asked = await stubReports(page, { goals: ["Sign up"] });
+  await page.goto(`${product.origin}/sites/${await newSite(page, product)}${query}`);
+  await expect(page.locator(".plot canvas")).toBeVisible();
+  return asked;
+}
+
+const card = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
+
+test("a visit to the shop is in report and summary, alone and whole, within 90 seconds", async ({
+  product,
+  page,
+  request,
+}) => {
+  test.setTimeout(150_000);
+  const { origin, demo } = product;
+  const campaign = `spring-${randomUUID()}`;
+  const filter = `utm_campaign:is:${campaign}`;
+  await page.goto(`${product.shop}/?utm_campaign=${campaign}`);
+  await page.getByRole("link", { name: "Long Jing" }).click();
+  await page.getByRole("heading", { name: "Long Jing" }).waitFor();
+  await page.getByRole("button", { name: "Add to cart" }).click();
+  const start = Date.now();
+
+  const ask = async (path: string, more: Record<string, string> = {}) => {
+    const answer = await request.get(`${origin}/api/v1/reports/${path}`, {
+      params: { siteId: demo.siteId, period: "day", filter, ...more },
+      headers: { Authorization: `Bearer ${demo.apiKey}` },
+    });
+    // A store that is busy for a moment answers 503; the next look asks again.
+    if (answer.status() === 503) return null;
+    expect(answer.status()).toBe(200);
+    return answer.json();
+  };
+  const counted = async () => (await ask("summary"))?.metrics;
+  const whole = { visitors: 1, visits: 1, pageviews: 2, events: 1, bounceRate: 0 };
+  await expect
+    .poll(counted, { timeout: 90_000, intervals: [1000] })
+    .toMatchObject({ ...whole, viewsPerVisit: 2 });
+  const seconds = Math.round((Date.now() - start) / 1000);
+  test.info().annotations.push({ type: "click to report", description: `${seconds} s` });
+
+  const rowsOf = async (dimension: string) =>
+    (await ask("breakdown", { dimension }))?.rows.map((row: { value: string }) => row.value);
+  expect(await rowsOf("page")).toEqual(["/", "/teas/long-jing"]);
+  expect(await rowsOf("entry_page")).toEqual(["/"]);
+  expect(await rowsOf("exit_page")).toEqual(["/teas/long-jing"]);
+  expect(await rowsOf("event")).toEqual(["click"]);
+
+  await page.goto(`${origin}/login`);
+  await logIn(page, demo.email, demo.password);
+  product.complaints.splice(0);
+  await page.goto(`${origin}/sites/${demo.siteId}?period=day&${new URLSearchParams({ filter })}`);
+  await expect(page.getByRole("button", { name: /^Visitors\s*1\b/ })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Page views\s*2\b/ })).toBeVisible();
+  await expect(card(page, "Pages").getByRole("rowheader")).toHaveText(["/", "/teas/long-jing"]);
+  await expect(card(page, "Events").getByRole("rowheader")).toHaveText(["Click"]);
+  expect(seconds).toBeLessThanOrEqual(90);
+  expect(product.complaints).toEqual([]);
+});
+
+test("period, comparison and filters stand in the address; the back button undoes them", async ({
+  product,
+  page,
+}) => {
+  const asked = await openReport(page, product);
+  const last = () => asked.filter((url) => url.pathname.endsWith("/summary")).at(-1)?.searchParams;
+  await page.getByRole("button", { name: "Period: Last 30 days" }).click();
+  await page.getByRole("menuitemradio", { name: "Last 7 days" }).click();
+  await expect(page).toHaveURL(/\?period=7d$/);
+  await expect.poll(() => last()?.get("period")).toBe("7d");
+  await page.getByRole("button", { name: /^Comparison/ }).click();
+  await page.getByRole("menuitemradio", { name: "No comparison" }).click();
+  await expect.poll(() => last()?.get("compare")).toBe("none");
+  await expect(page.locator(".tile-before")).toHaveCount(0);
+
+  await card(page, "Places").getByRole("button", { name: "Germany" }).click();
+  await expect(page).toHaveURL(/filter=country%3Ais%3ADE/);
+  await expect(page.locator(".chip")).toHaveText(/Country is\s*Germany/);
+  await expect.poll(() => last()?.getAll("filter")).toEqual(["country:is:DE"]);
+  await page.getByRole("button", { name: /^Change the filter/ }).click();
+  await page.getByRole("menuitemradio", { name: "is not" }).click();
+  await expect.poll(() => last()?.getAll("filter")).toEqual(["country:is_not:DE"]);
+
+  await page.getByRole("button", { name: "Add filter" }).click();
+  await page.getByLabel("Value").fill("/blog: a");
+  await page.locator("dialog").getByRole("button", { name: "Add filter" }).click();
+  await expect
+    .poll(() => last()?.getAll("filter"))
+    .toEqual(["country:is_not:DE", "page:contains:/blog: a"]);
+  await page.reload();
+  await expect(page.locator(".chip")).toHaveCount(2);
+  await page.goBack();
+  await expect(page.locator(".chip")).toHaveCount(1);
+  await page.goBack();
+  await expect(page.locator(".chip")).toHaveText(/Country is\s*Germany/);
+  await page.getByRole("button", { name: "Remove the filter: Country is Germany" }).click();
+  await expect(page.locator(".chip")).toHaveCount(0);
+  expect(product.complaints).toEqual([]);
+});
+
+test("other days are chosen by their dates, the first before the last", async ({
+  product,
+  page,
+}) => {
+  const asked = await openReport(page, product);
+  await page.getByRole("button", { name: /^Period/ }).click();
+  await page.getByRole("menuitemradio", { name: "Other days…" }).click();
+  await page.getByLabel("First day").fill("2026-03-09");
+  await page.getByLabel("Last day").fill("2026-03-08");
+  const show = page.getByRole("button", { name: "Show" });
+  await expect(show).toBeDisabled();
+  await page.getByLabel("Last day").fill("2026-03-11");
+  await show.click();
+  await expect(page).toHaveURL(/period=custom&from=2026-03-09&to=2026-03-11/);
+  await expect
+    .poll(() => asked.some((url) => url.searchParams.get("from") === "2026-03-09"))
+    .toBe(true);
+});
+
+test("all rows are searched and paged; those of an event tell what it carried", async ({
+  product,
+  page,
+}) => {
+  await page.addInitScript(() => Object.assign(window, { hacked: 0 }));
+  await openReport(page, product);
+  const opener = card(page, "Pages").getByRole("button", { name: "All rows" });
+  await opener.click();
+  const dialog = page.locator("dialog");
+  await expect(dialog.getByText("1–20 of 67")).toBeVisible();
+  await dialog.getByRole("button", { name: "Next" }).click();
+  await expect(dialog.getByText("21–40 of 67")).toBeVisible();
+  await dialog.getByRole("searchbox").fill("POST-5");
+  await expect(dialog.getByText("1–11 of 11")).toBeVisible();
+  await dialog.getByRole("searchbox").fill("nowhere");
+  await expect(dialog.getByText("Nothing contains this.")).toBeVisible();
+  // The first one empties the field.
+  await page.keyboard.press("Escape");
+  await expect(dialog.getByText("1–20 of 67")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+  await expect(opener).toBeFocused();
+
+  await card(page, "Events").getByRole("button", { name: "All rows" }).click();
+  await dialog.getByRole("button", { name: "Details of signup" }).click();
+  await expect(dialog.getByRole("rowheader", { name: "plan=<b>team</b>" })).toBeVisible();
+  await dialog.getByRole("button", { name: "Back", exact: true }).first().click();
+  await dialog.getByRole("button", { name: "<img src=x onerror=hacked=1>", exact: true }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.locator(".chip")).toContainText("<img src=x onerror=hacked=1>");
+  expect(await page.locator("main :is(img, script)").count()).toBe(0);
+  expect(await page.evaluate(() => "hacked" in window && window.hacked)).toBe(0);
+  expect(product.complaints).toEqual([]);
+});
+
+test("a tile chooses the chart's metric; the chart is read by keys and as a table", async ({
+  product,
+  page,
+}) => {
+  await openReport(page, product);
+  await page.getByRole("button", { name: /^Page views/ }).click();
+  await expect(page).toHaveURL(/metric=pageviews/);
+  const chart = page.getByRole("slider", { name: /^Page views over time/ });
+  await chart.focus();
+  const said = () => chart.getAttribute("aria-valuetext");
+  const last = await said();
+  await page.keyboard.press("ArrowLeft");
+  await expect.poll(said).not.toBe(last);
+  await expect(page.locator(".plot-tip")).toBeVisible();
+  await page.keyboard.press("Home");
+  await expect(chart).toHaveAttribute("aria-valuenow", "0");
+  const first = await said();
+  await page.getByText("As a table").click();
+  const name = await page.locator(".plot-table tbody th").first().textContent();
+  expect(first).toContain(`${name}: `);
+  await expect(page.locator(".plot-table tbody tr")).toHaveCount(30);
+});
+
+test("the whole report is reached by the keyboard", async ({ product, page }) => {
+  await openReport(page, product);
+  await page.getByRole("button", { name: /^Period/ }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("menuitemradio").first()).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("menuitemradio", { name: "Yesterday" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Period: Yesterday" })).toBeFocused();
+  const row = card(page, "Sources").getByRole("button", { name: "Search", exact: true });
+  await row.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".chip")).toHaveText(/Channel is\s*Search/);
+});
+
+test("a goal chosen shows its conversions in every card", async ({ product, page }) => {
+  const asked = await openReport(page, product);
+  await card(page, "Goals").getByRole("button", { name: "Sign up", exact: true }).click();
+  await expect(page).toHaveURL(/goal=goal-0/);
+  await expect(card(page, "Pages").getByRole("columnheader")).toHaveText([
+    "Page",
+    "Conversions",
+    "Rate",
+  ]);
+  expect(asked.some((url) => url.searchParams.get("goal") === "goal-0")).toBe(true);
+});
+
+test("what the server refuses is told in its words; what is away can be tried again", async ({
+  product,
+  page,
+}) => {
+  await openReport(page, product);
+  const errors = [{ field: "filter", message: "there are no facts before 2026-01-01" }];
+  await page.route("**/api/v1/reports/summary*", (route) =>
+    route.fulfill({ status: 400, json: { status: 400, errors } }),
+  );
+  await card(page, "Places").getByRole("button", { name: "Germany" }).click();
+  const alert = page.getByRole("alert").first();
+  await expect(alert).toContainText("there are no facts before 2026-01-01");
+  await page.unroute("**/api/v1/reports/summary*");
+  await stubReports(page);
+  await page.getByRole("button", { name: "Start again without filters" }).click();
+  await expect(page.locator(".tiles")).toBeVisible();
+  await expect(page.locator(".chip")).toHaveCount(0);
+
+  await page.route("**/api/v1/reports/breakdown*", (route) => route.abort());
+  await page.reload();
+  const places = card(page, "Places");
+  await expect(places.getByRole("alert")).toContainText("The server does not answer");
+  await page.unroute("**/api/v1/reports/breakdown*");
+  await stubReports(page);
+  await places.getByRole("button", { name: "Try again" }).click();
+  await expect(places.getByRole("button", { name: "Germany" })).toBeVisible();
+});
+
+test("a site without data leads to its snippet; a goal is made and deleted", async ({
+  product,
+  page,
+}) => {
+  await page.goto(`${product.origin}/sites/${await newSite(page, product)}`);
+  await expect(page.getByText("No data yet")).toBeVisible();
+  const goals = card(page, "Goals");
+  await goals.getByRole("button", { name: "New goal" }).click();
+  await page.getByLabel("Name of the goal").fill("Thanks");
+  await page.getByLabel("Path").fill("/thanks*");
+  await page.locator("dialog").getByRole("button", { name: "New goal" }).click();
+  await expect(goals.getByRole("rowheader")).toHaveText(["Thanks"]);
+  await goals.getByRole("button", { name: "Delete goal Thanks" }).click();
+  await page.locator("dialog").getByRole("button", { name: "Delete" }).click();
+  await expect(goals.getByRole("rowheader")).toHaveCount(0);
+  await page.getByRole("link", { name: "Get the snippet" }).click();
+  await expect(page.locator(".snippet")).toBeVisible();
+  expect(product.complaints).toEqual([]);
+});
+
+for (const [locale, title] of [
+  ["en-GB", "Visitors"],
+  ["ru-RU", "Посетители"],
+] as const) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const width of [360, 1440]) {
+      test.describe(`${locale}, ${colorScheme}, ${width} px`, () => {
+        test.use({ locale, colorScheme, viewport: { width, height: width < 900 ? 740 : 900 } });
+
+        test("the report fits and has no complaints", async ({ product, page }, info) => {
+          await openReport(page, product, "?filter=page:contains:/blog/how-we-count-visits");
+          await expect(page.locator(".bars")).toHaveCount(6);
+          await expect(page.locator(".tile-name").first()).toHaveText(title);
+          const fits = () =>
+            page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
+          expect(await fits(), "the report is wider than the screen").toBe(true);
+          await page.screenshot({ path: info.outputPath("report.png"), fullPage: true });
+          await page.locator(".bars-box .rows-end button").first().click();
+          await expect(page.locator("dialog .table")).toBeVisible();
+          expect(await fits(), "the dialog is wider than the screen").toBe(true);
+          await page.screenshot({ path: info.outputPath("rows.png") });
+          expect(product.complaints).toEqual([]);
+        });
+      });
+    }
+  }
+}

@@ -5,6 +5,7 @@ from functools import cache
 
 from functions.aggregator.aggregation import Aggregation
 from functions.aggregator.erasing import Erasing
+from functions.aggregator.rezoning import Rezoner
 from functions.aggregator.tasks import Aggregator
 from pixeltrack.adapters.mongo.buckets import MongoBuckets
 from pixeltrack.adapters.mongo.client import connect
@@ -36,6 +37,7 @@ def build(mongo: settings.Mongo, postgres: settings.Postgres) -> Aggregator:
         workers={
             JobKind.ERASE_VISITOR: erasing.erase_visitor,
             JobKind.ERASE_SITE: erasing.erase_site,
+            JobKind.REZONE: Rezoner(now_ms),
         },
         now_ms=now_ms,
     )

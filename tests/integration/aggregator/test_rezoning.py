@@ -160,9 +160,20 @@ def test_what_is_left_of_a_sealed_day_takes_hits_that_come_later(ground: Ground)
     ground.plant(moved, [late])
     covering = [p for p in ground.periods(site) if p["start_at"] <= late.at < p["end_at"]]
     assert len(covering) == 1
+    assert covering[0]["start_at"] == day["end_at"]
     assert covering[0]["rolled_at"] is None
     roll(ground)
     assert ground.rollups(site, "day", covering[0]["day"])
+
+
+def test_a_month_that_has_no_day_any_more_is_gone(ground: Ground) -> None:
+    site = ground.site(TO)
+    [visitor] = ground.visitors(site, 1)
+    [context] = ground.contexts(site, [(0,) * 16])
+    ground.plant(site, [hit(site, visitor, start_of(date(2025, 11, 1), TO), context=context)])
+    ask(ground, site, FROM)
+    work(ground)
+    assert [month["day"] for month in ground.periods(site, "month")] == [date(2025, 10, 1)]
 
 
 def test_imports_are_remembered_by_the_new_days(ground: Ground) -> None:

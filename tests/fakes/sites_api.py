@@ -1,0 +1,53 @@
+"""The handler of sites over fakes."""
+
+import json
+from typing import Any
+
+from fakes.gateway import Context, http_event
+from fakes.sites import FakeKeyRing, FakeSiteBook
+from fakes.work import FakeGoals, FakeJobs
+
+from functions.sites.configuration import Configuration
+from functions.sites.goals import SiteGoals
+from functions.sites.handler import build
+from functions.sites.keys import Keys
+from functions.sites.work import Work
+from pixeltrack.domain.identifiers import AccountId
+
+ME, YOU, GONE = AccountId("account-me"), AccountId("account-you"), AccountId("account-gone")
+NEW = {"url": "https://example.com", "name": "My site"}
+
+
+class Api:
+    """The handler over fakes, called as an account."""
+
+    def __init__(self) -> None:
+        self.sites, self.ring = FakeSiteBook(ME, YOU), FakeKeyRing(ME, YOU)
+        configuration = Configuration(self.sites, "https://stats.example")
+        self.jobs = FakeJobs(self.sites)
+        goals, work = SiteGoals(self.sites, FakeGoals(self.sites)), Work(self.sites, self.jobs)
+        self._handler = build(
+            lambda: configuration, lambda: Keys(self.ring), lambda: goals, lambda: work
+        )
+
+    def raw(
+        self, route: str, path: str, body: Any = None, account: AccountId = ME, **event: Any
+    ) -> dict[str, Any]:
+        verdict = {"kind": "user", "account": account, "scopes": "*"}
+        text = body if isinstance(body, str | None) else json.dumps(body)
+        return self._handler(
+            http_event(route, path=path, verdict=verdict, body=text, **event), Context()
+        )
+
+    def site(self, **fields: Any) -> dict[str, Any]:
+        response = self.raw("POST /api/v1/sites", "/api/v1/sites", NEW | fields)
+        assert response["statusCode"] == 201, response["body"]
+        made: dict[str, Any] = json.loads(response["body"])
+        assert response["headers"]["Location"] == f"/api/v1/sites/{made['id']}"
+        return made
+
+    def change(self, site: str, fields: Any, account: AccountId = ME) -> dict[str, Any]:
+        return self.raw("PATCH /api/v1/sites/{id}", f"/api/v1/sites/{site}", fields, account)
+
+    def show(self, site: str, account: AccountId = ME) -> dict[str, Any]:
+        return self.raw("GET /api/v1/sites/{id}", f"/api/v1/sites/{site}", account=account)

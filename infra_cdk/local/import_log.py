@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from infra_cdk.local import access_log, history, signing
 from infra_cdk.local.access_log import Visit
@@ -50,16 +51,23 @@ def run(stack: Stack, path: Path, tracking_id: str, tell: Tell) -> "Log":
     Raises `NoSuchSite`; `Unavailable` where a server stays away, `TimeoutError` where the stack
     makes no progress: run again, it goes on.
     """
-    environ = stack.environ()
-    known = PostgresSiteDirectory(Database(environ["DATABASE_URL"]))
-    site = known.find([TrackingId(tracking_id)]).get(TrackingId(tracking_id))
+    log = opened(stack, path, tracking_id)
+    history.send(history.raw_stream(stack.environ()), log.events(), tell)
+    history.wait_until_counted(stack, tell, within_s=STUCK_AFTER_S)
+    return log
+
+
+def opened(stack: Stack, path: Path, tracking_id: str) -> "Log":
+    """Answer a log for a site of the stack; raises `NoSuchSite`."""
+    database = Database(stack.environ()["DATABASE_URL"])
+    site = (
+        PostgresSiteDirectory(database).find([TrackingId(tracking_id)]).get(TrackingId(tracking_id))
+    )
+    database.close()
     if site is None:
         raise NoSuchSite(f"there is no site with the tracking id {tracking_id!r}")
     key = signing.kept(stack.data / KEY_FILE, secrets.token_urlsafe(48))
-    log = Log(path, site, key.encode())
-    history.send(history.raw_stream(environ), log.events(), tell)
-    history.wait_until_counted(stack, tell, within_s=STUCK_AFTER_S)
-    return log
+    return Log(path, site, key.encode())
 
 
 @dataclass(slots=True)
@@ -88,6 +96,8 @@ class Log:
 
     def _event(self, visit: Visit, event_id: str) -> RawEvent:
         at = visit.at_ms
+        # A path may begin with two slashes, and is no other host's for that.
+        origin = "{0.scheme}://{0.netloc}".format(urlsplit(self.site.url))
         return RawEvent(
             v=1,
             received_at=time.time_ns() // 1_000_000,
@@ -96,7 +106,7 @@ class Log:
             event=WireEvent(
                 site_id=self.site.tracking_id,
                 event_type="pageview",
-                url=visit.path,
+                url=f"{origin}{visit.path}" if visit.path.startswith("/") else visit.path,
                 id=event_id,
                 referrer=visit.referrer,
                 timestamp=iso(at),

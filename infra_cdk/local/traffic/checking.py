@@ -17,6 +17,9 @@ MOST_OTHER_ZONE_DAYS = 92
 SKETCH_ERROR = 5 * 1.04 / 2**7
 """Five standard errors of a sketch (log2m 14): how far visitors may be off where not exact."""
 
+ROUNDING = 0.0000501
+"""Half of the last digit in which reports give rates and durations, and what floats lose."""
+
 _ROWS = 1000
 _COUNTS = ("visits", "pageviews", "events")
 _BREAKDOWNS = {
@@ -97,10 +100,14 @@ def _metrics(answer: Figures, about: str, true: Figures) -> Iterator[tuple[str, 
         yield f"{about} {name}", found[name], true.get(name, 0)
     yield _visitors(answer, found, about, true)
     if visits:
-        bounces = round(found["bounceRate"] * visits, 1)
-        yield f"{about} bounces", bounces, float(true.get("bounces", 0))
-        duration = round(true["durationMs"] / 1000 / visits, 1)
-        yield f"{about} visitDuration", round(found["visitDuration"], 1), duration
+        rate, duration = true["bounces"] / visits, true["durationMs"] / 1000 / visits
+        yield f"{about} bounceRate", _rounded(found["bounceRate"], rate), rate
+        yield f"{about} visitDuration", _rounded(found["visitDuration"], duration), duration
+
+
+def _rounded(found: float, true: float) -> float:
+    """Answer what is true where a mean was rounded from it."""
+    return true if abs(found - true) <= ROUNDING else found
 
 
 def _series(

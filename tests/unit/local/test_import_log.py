@@ -39,12 +39,29 @@ def test_a_page_view_keeps_its_date_and_names_its_line(tmp_path: Path) -> None:
     assert isinstance(event, RawEvent)
     assert (event.ip, event.user_agent) == ("192.0.2.7", "Mozilla/5.0")
     wire = event.event
-    assert (wire.site_id, wire.event_type, wire.url) == (TRACKING_ID, "pageview", "/blog/")
+    assert (wire.site_id, wire.event_type, wire.url) == (
+        TRACKING_ID,
+        "pageview",
+        "https://example.com/blog/",
+    )
     assert (wire.referrer, wire.timestamp) == ("http://www.google.com/", "2015-05-17T10:05:03.000Z")
     assert wire.id
     assert wire.id.startswith("import:")
     assert wire.id.endswith(":2")
     assert (found.views, found.left_out) == (1, {import_log.UNREADABLE: 1})
+
+
+@pytest.mark.parametrize(
+    ("path", "url"),
+    [
+        ("/a?b=c", "https://example.com/a?b=c"),
+        ("//a/b", "https://example.com//a/b"),
+        ("http://proxied.example/", "http://proxied.example/"),
+    ],
+)
+def test_a_path_is_one_of_the_site(tmp_path: Path, path: str, url: str) -> None:
+    (event,) = log(tmp_path / "log", line(request=f"GET {path}")).events()
+    assert event.event.url == url
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,173 @@
+"""The log of 2015 imported: what reports say of it equals a count by standard text tools."""
+
+import secrets
+import subprocess
+from collections.abc import Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from infra_cdk.local import history, import_log
+from infra_cdk.local.import_log import NoSuchSite
+from infra_cdk.local.traffic.sites import make_sites
+from infra_cdk.local.trial import Trial
+from pixeltrack.domain.identifiers import TrackingId
+
+SAMPLE = Path(__file__).parents[2] / "data" / "access-2015.log.gz"
+
+# Page views: GET, 200 or 304, and a path whose last part has no extension or one of a page.
+# People: agents that do not say they are programs, as far as the crawlers' list knows them.
+TOOLS = r"""
+pages() { zcat "$LOG" | awk -F'"' '
+  { split($2, request, " "); split($3, status, " "); path = request[2]; sub(/\?.*/, "", path) }
+  request[1] == "GET" && (status[1] == 200 || status[1] == 304) &&
+  path ~ /(^|\/)[^.\/]*$|\.(htm|html|xhtml|php)$/'; }
+bots='(google|yandex|msn|bing|ahrefs|exa|mj12|ps|voila|mojeek|twitter|mail.ru_|archive.org_)bot'
+bots="$bots|(baidu|sogou web |360|yisou)spider|slurp;|feed(burner|fetcher|bin|ly)|rss/|^-$"
+bots="$bots|python-|^ruby|phantomjs|binlar|nutch|preview|appengine|flipboard|facebookexternalhit"
+bots="$bots|libwww-perl|indy library|theoldreader|ia_archiver|genieo|embedly|changedetection"
+bots="$bots|siteexplorer|yandexdirect|simplepie"
+people() { pages | awk -F'"' -v bots="$bots" 'tolower($6) !~ bots'; }
+requests() { people | awk -F'"' '{ split($1, word, " "); split(word[4], t, /[\/:]/)
+  printf "%s %s\t%d\n", word[1], $6, ((substr(t[1], 2) * 24 + t[4]) * 60 + t[5]) * 60 + t[6] }' |
+  LC_ALL=C sort -t"$(printf '\t')" -k1,1 -k2,2n; }
+"""
+PAGES = "pages | wc -l"
+PEOPLE = "people | wc -l"
+DAYS = "people | cut -d[ -f2 | cut -d: -f1 | sort | uniq -c"
+TOP_PAGES = r"""people | awk '{ sub(/\?.*/, "", $7); print $7 }' | sort | uniq -c |
+  LC_ALL=C sort -k1,1nr -k2 | head"""
+VISITORS = "requests | cut -f1 | uniq | wc -l"
+VISITS = r"""requests | awk -F'\t' '$1 != last || $2 - at >= 1800 || $2 - start >= 86400 {
+  visits++; start = $2 } { last = $1; at = $2 } END { print visits }'"""
+
+COUNTED = {
+    PAGES: "3770",
+    PEOPLE: "2149",
+    DAYS: """331 17/May/2015
+640 18/May/2015
+678 19/May/2015
+500 20/May/2015""",
+    TOP_PAGES: """371 /blog/tags/puppet
+204 /projects/xdotool/
+173 /
+145 /projects/xdotool/xdotool.xhtml
+124 /articles/dynamic-dns-with-dhcp/
+74 /blog/geekery/ssl-latency.html
+48 /presentations/logstash-puppetconf-2012/
+46 /articles/ssh-security/
+38 /blog/geekery/installing-windows-8-consumer-preview.html
+36 /presentations/puppet-at-loggly/puppet-at-loggly.pdf.html""",
+    VISITORS: "968",
+    VISITS: "1238",
+}
+
+
+def tool(command: str) -> str:
+    shell = ["sh", "-c", TOOLS + command]
+    environ = {"LOG": str(SAMPLE), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(shell, env=environ, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    return "\n".join(line.strip() for line in done.stdout.splitlines())
+
+
+def counts(command: str) -> list[tuple[int, str]]:
+    lines = (line.split(" ", 1) for line in COUNTED[command].splitlines())
+    return [(int(count), value) for count, value in lines]
+
+
+@pytest.mark.parametrize("command", COUNTED, ids=range(len(COUNTED)))
+def test_the_tools_still_count_so(command: str) -> None:
+    assert tool(command) == COUNTED[command]
+
+
+class Site:
+    """A site of a test's own, and what reports say of it."""
+
+    def __init__(self, host: Trial) -> None:
+        self._host = host
+        (self.made,) = make_sites(host.environ["DATABASE_URL"], secrets.token_hex(6), 1)
+
+    @property
+    def tracking_id(self) -> str:
+        return self.made.tracking_id
+
+    def ask(self, report: str, **parameters: Any) -> Mapping[str, Any]:
+        asked = {
+            "siteId": self.made.site_id,
+            "period": "custom",
+            "from": "2015-05-16",
+            "to": "2015-05-21",
+            # Not the site's own zone, but the same hours: answered from facts alone, exactly.
+            "timezone": "Etc/UTC",
+        }
+        answer = httpx.get(
+            f"{self._host.origin}/api/v1/reports/{report}",
+            params=asked | parameters,
+            headers={"Authorization": f"Bearer {self._host.demo.api_key}"},
+        )
+        assert answer.status_code == 200, answer.text
+        found: Mapping[str, Any] = answer.json()
+        assert found["exact"]
+        return found
+
+    def figures(self) -> Mapping[str, int]:
+        summary = self.ask("summary")
+        names = ("pageviews", "visitors", "visits", "events")
+        return {name: summary["metrics"][name] for name in names} | {
+            "bots": summary["bots"]["events"]
+        }
+
+
+@pytest.fixture
+def site(host: Trial) -> Site:
+    return Site(host)
+
+
+def quiet(_: str) -> None:
+    """Show no progress."""
+
+
+TRUE = {
+    "pageviews": int(COUNTED[PEOPLE]),
+    "visitors": int(COUNTED[VISITORS]),
+    "visits": int(COUNTED[VISITS]),
+    "events": 0,
+    "bots": int(COUNTED[PAGES]) - int(COUNTED[PEOPLE]),
+}
+
+
+def test_totals_days_and_top_pages_are_those_of_the_tools(host: Trial, site: Site) -> None:
+    log = import_log.run(host.stack, SAMPLE, site.tracking_id, quiet)
+    assert log.views == int(COUNTED[PAGES])
+    assert log.views + sum(log.left_out.values()) == 10_000
+
+    assert site.figures() == TRUE
+    days = {f"{int(day[:2])}": count for count, day in counts(DAYS)}
+    points = {point["at"]: point["pageviews"] for point in site.ask("summary")["series"]}
+    assert {at[8:10]: views for at, views in points.items() if views} == days
+    rows = site.ask("breakdown", dimension="page", limit=1000)["rows"]
+    found = sorted((-row["pageviews"], row["value"]) for row in rows)
+    assert [(-views, path) for views, path in found[:10]] == counts(TOP_PAGES)
+    assert sum(row["pageviews"] for row in rows) == TRUE["pageviews"]
+
+
+def test_an_import_broken_off_goes_on_and_one_done_changes_nothing(host: Trial, site: Site) -> None:
+    stream = history.raw_stream(host.environ)
+    log = import_log.opened(host.stack, SAMPLE, site.tracking_id)
+    history.send(stream, islice(log.events(), 1_500), quiet)
+    history.wait_until_counted(host.stack, quiet, within_s=60)
+    part = site.figures()
+    assert part["pageviews"] + part["bots"] == 1_500
+
+    for _ in range(2):
+        import_log.run(host.stack, SAMPLE, site.tracking_id, quiet)
+        assert site.figures() == TRUE
+
+
+def test_a_site_that_is_not_there_is_said_so(host: Trial) -> None:
+    with pytest.raises(NoSuchSite, match="pt_0"):
+        import_log.run(host.stack, SAMPLE, TrackingId("pt_" + "0" * 32), quiet)

@@ -1,0 +1,124 @@
+"""The truth of generated traffic equals what a plain reading of its events counts."""
+
+from collections import Counter, defaultdict
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from infra_cdk.local.traffic import catalogue
+from infra_cdk.local.traffic.generating import Plan, events
+from infra_cdk.local.traffic.truth import SiteTruth
+from pixeltrack.adapters.devices import UserAgents
+from pixeltrack.domain.campaigns import campaign
+from pixeltrack.domain.identifiers import TrackingId
+from pixeltrack.domain.instants import parse_ms
+from pixeltrack.domain.raw import RawEvent
+from pixeltrack.domain.sources import source
+from pixeltrack.domain.urls import page, referrer
+
+PLAN = Plan(events=20_000, days=45, sites=2, seed=3, until=date(2026, 4, 10))
+SITES = [TrackingId("pt_" + c * 32) for c in "ab"]
+UNCOUNTED = {"ping", "session_start"}
+BOTS = {agent for _, agent, _ in catalogue.BOTS}
+MINUTES_30, HOURS_24 = 30 * 60_000, 24 * 3_600_000
+
+
+def drawn(plan: Plan = PLAN) -> tuple[list[RawEvent], list[SiteTruth]]:
+    truths = [SiteTruth() for _ in SITES]
+    return list(events(plan, SITES, truths)), truths
+
+
+def reference(sent: list[RawEvent], site: TrackingId, zone: str) -> tuple[Any, Any]:
+    """Count totals and days naively: by visitor, in order of time, each id once."""
+    once = {raw.event.id: raw for raw in sent if raw.event.site_id == site}
+    people: dict[str | None, list[tuple[int, str]]] = defaultdict(list)
+    for raw in once.values():
+        if raw.user_agent not in BOTS and raw.event.event_type not in UNCOUNTED:
+            at = parse_ms(raw.event.timestamp or "")
+            people[raw.event.user_id].append((at, raw.event.event_type))
+    totals: Counter[str] = Counter()
+    days: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def day(at: int) -> str:
+        return str(datetime.fromtimestamp(at / 1000, ZoneInfo(zone)).date())
+
+    for actions in people.values():
+        start = last = None
+        seen = set()
+        for at, kind in sorted(actions):
+            is_new = last is None or at - last >= MINUTES_30 or at - (start or 0) >= HOURS_24
+            if is_new and kind == "engagement":
+                continue
+            if is_new:
+                start = at
+                totals["visits"] += 1
+                days[day(at)]["visits"] += 1
+            last = at
+            if kind != "engagement":
+                name = "pageviews" if kind == "pageview" else "events"
+                totals[name] += 1
+                days[day(at)][name] += 1
+                seen.add(day(at))
+        totals["visitors"] += 1
+        for met in seen:
+            days[met]["visitors"] += 1
+    return totals, days
+
+
+@pytest.mark.parametrize("zone", catalogue.ZONES)
+def test_the_truth_is_what_a_plain_reading_counts(zone: str) -> None:
+    sent, truths = drawn()
+    for site, truth in zip(SITES, truths, strict=True):
+        totals, days = reference(sent, site, zone)
+        assert {name: truth.totals[name] for name in totals} == totals
+        assert truth.days[zone] == days
+
+
+def test_exactly_as_many_are_sent_as_are_asked_for_each_time_the_same() -> None:
+    for number in (1, 2, 1_000):
+        plan = Plan(number, 3, 2, 1, date(2026, 4, 10))
+        first, second = drawn(plan), drawn(plan)
+        assert len(first[0]) == number
+        assert [raw.event for raw in first[0]] == [raw.event for raw in second[0]]
+        assert first[1] == second[1]
+
+
+def test_another_seed_draws_another_crowd_with_other_ids() -> None:
+    other = Plan(20_000, 45, 2, 4, date(2026, 4, 10))
+    assert {raw.event.id for raw in drawn()[0]}.isdisjoint(
+        {raw.event.id for raw in drawn(other)[0]}
+    )
+
+
+def test_it_is_plausible() -> None:
+    sent, (truth, _) = drawn()
+    types = Counter(raw.event.event_type for raw in sent)
+    assert set(types) == {"pageview", "ping", "session_start", "engagement"} | {
+        name for _, name, _ in catalogue.EVENTS
+    }
+    assert len(sent) > len({raw.event.id for raw in sent}), "repeats"
+    assert set(truth.bots) == {reason for _, _, reason in catalogue.BOTS}
+    assert truth.totals["visits"] > truth.totals["visitors"], "people come again"
+    weekend = sum(truth.days["UTC"][f"2026-03-{day:02}"]["visits"] for day in (14, 15))
+    midweek = sum(truth.days["UTC"][f"2026-03-{day:02}"]["visits"] for day in (10, 11))
+    assert weekend < midweek
+    at = [parse_ms(raw.event.timestamp or "") for raw in sent]
+    assert min(at) >= parse_ms("2026-02-24")
+    assert max(at) < parse_ms("2026-04-10")
+
+
+@pytest.mark.parametrize("entry", catalogue.ENTRIES, ids=lambda entry: entry.query or entry.name)
+def test_a_way_in_is_called_what_the_processor_calls_it(entry: catalogue.Entry) -> None:
+    came = referrer(entry.referrer) if entry.referrer else None
+    found = page(f"https://shop.example/{entry.query}", "")
+    assert found is not None
+    named = source(came.host if came else None, campaign(found.query))
+    assert (named.name, named.channel or "direct") == (entry.name, entry.channel)
+
+
+def test_agents_are_who_they_are_said_to_be() -> None:
+    devices = UserAgents()
+    assert [devices.detect(agent).bot for _, agent in catalogue.AGENTS] == [None] * 8
+    assert [devices.detect(bot[1]).bot for bot in catalogue.BOTS] == [b[2] for b in catalogue.BOTS]

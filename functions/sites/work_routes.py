@@ -14,7 +14,7 @@ from pixeltrack.runtime.http import HttpApi
 
 JOBS = "/api/v1/jobs"
 
-_Visitor = Annotated[str, Path(description="The visitor's id, `userId` of its events.")]
+_Visitor = Annotated[str, Path(description="The visitor's id: `visitor` of an event.")]
 
 
 def add(api: HttpApi, work: Callable[[], Work]) -> None:

@@ -35,6 +35,8 @@ FITTING = {
     "timezone": "Europe/Moscow",
     "excludedIps": ["203.0.113.0/24"],
     "allowedDomains": ["example.com"],
+    "kind": "page",
+    "pattern": "/shop/*/thanks",
 }
 """What no generator finds by itself; half of the requests have it in place of what was found."""
 

@@ -4344,7 +4344,7 @@ export interface operations {
             path: {
                 /** @description The site's id. */
                 id: string;
-                /** @description The visitor's id, `userId` of its events. */
+                /** @description The visitor's id: `visitor` of an event. */
                 userId: string;
             };
             cookie?: never;
@@ -4433,7 +4433,7 @@ export interface operations {
             path: {
                 /** @description The site's id. */
                 id: string;
-                /** @description The visitor's id, `userId` of its events. */
+                /** @description The visitor's id: `visitor` of an event. */
                 userId: string;
             };
             cookie?: never;

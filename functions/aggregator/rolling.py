@@ -46,12 +46,12 @@ def roll_some(
     closed_at = closed_before(transaction)
     days = rollups.unrolled_days(transaction, closed_at, DAYS_A_TURN, site)
     for day in days:
-        rollups.roll_day(transaction, day, now_ms, most_values)
+        rollups.roll(transaction, day, now_ms, most_values)
     if days:
         return len(days)
     months = rollups.unrolled_months(transaction, closed_at, 1, site)
     for month in months:
-        rollups.roll_month(transaction, month, now_ms, most_values)
+        rollups.roll(transaction, month, now_ms, most_values)
     return len(months)
 
 

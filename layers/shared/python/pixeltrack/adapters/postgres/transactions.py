@@ -42,8 +42,8 @@ class Transaction:
         self, name: str, parts: Mapping[str, psycopg.sql.Composable], /, **values: Any
     ) -> list[DictRow]:
         """Run `sql/<name>.sql` with its `{part}`s filled in, and answer its rows."""
-        query = fill(name, **parts)
-        return self._connection.execute(query, values).fetchall()
+        cursor = self._connection.execute(fill(name, **parts), values)
+        return cursor.fetchall() if cursor.description else []
 
     def count(self, name: str, /, **values: Any) -> int:
         """Run `sql/<name>.sql` and answer how many rows it changed."""

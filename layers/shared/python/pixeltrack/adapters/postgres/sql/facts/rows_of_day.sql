@@ -1,8 +1,6 @@
 -- The rollups of one day, from its hits and their visits. Numbers of dimensions are those of
 -- `domain.dimensions.Rollup`. A cell is what one visit, or one visitor of a page, adds to a row;
 -- one without a visitor adds none to the row's sketch.
-insert into rollups
-    (period, dimension, value, visits, pageviews, events, bounces, duration_ms, visitors)
 with counted as materialized (
     select visitor, visit_at, kind, page, name
     from hits
@@ -138,15 +136,14 @@ ranked as materialized (
     left join dictionary d on d.id = summed.value
 )
 select
-    %(period)s,
     cells.dimension,
-    case when ranked.rank <= %(most_values)s then cells.value else -1 end as kept,
-    sum(visits),
-    sum(pageviews),
-    sum(events),
-    sum(bounces),
-    sum(duration_ms),
-    hll_add_agg(hll_hash_integer(visitor), 14, 5, -1, 1)
+    case when ranked.rank <= %(most_values)s then cells.value else -1 end as value,
+    sum(visits)::integer as visits,
+    sum(pageviews)::integer as pageviews,
+    sum(events)::integer as events,
+    sum(bounces)::integer as bounces,
+    sum(duration_ms)::bigint as duration_ms,
+    hll_add_agg(hll_hash_integer(visitor), 14, 5, -1, 1) as visitors
 from cells
 join ranked on ranked.dimension = cells.dimension and ranked.value = cells.value
-group by cells.dimension, kept
+group by 1, 2

@@ -1,6 +1,4 @@
 -- The rollups of one month, from those of its days.
-insert into rollups
-    (period, dimension, value, visits, pageviews, events, bounces, duration_ms, visitors)
 with daily as materialized (
     select r.*
     from periods d
@@ -36,15 +34,14 @@ ranked as materialized (
     left join dictionary d on d.id = summed.value
 )
 select
-    %(period)s,
     daily.dimension,
-    case when ranked.rank <= %(most_values)s then daily.value else -1 end as kept,
-    sum(visits),
-    sum(pageviews),
-    sum(events),
-    sum(bounces),
-    sum(duration_ms),
-    hll_union_agg(visitors)
+    case when ranked.rank <= %(most_values)s then daily.value else -1 end as value,
+    sum(visits)::integer as visits,
+    sum(pageviews)::integer as pageviews,
+    sum(events)::integer as events,
+    sum(bounces)::integer as bounces,
+    sum(duration_ms)::bigint as duration_ms,
+    hll_union_agg(visitors) as visitors
 from daily
 join ranked on ranked.dimension = daily.dimension and ranked.value = daily.value
-group by daily.dimension, kept
+group by 1, 2

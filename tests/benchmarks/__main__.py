@@ -16,7 +16,7 @@ import httpx
 
 from infra_cdk.local import ledger
 from infra_cdk.local.trial import Trial
-from tests.benchmarks import load, processor
+from tests.benchmarks import aggregation, load, processor
 from tests.benchmarks.cpu import Meter
 from tests.benchmarks.freshness import Freshness
 from tests.benchmarks.setting import bench_stack
@@ -51,6 +51,7 @@ def main() -> None:
     with bench_stack() as running:
         rate = processor.events_per_core_second(running)
         print(f"processor: {rate:,.0f} events a second a core", flush=True)
+        aggregation.measure(running.environ)
         print(
             "conns batch   acked/s  stored/s   p50 ms   p99 ms  CPU ms/event"
             "  ack→stored p50, p99 ms   cores used by"

@@ -16,7 +16,7 @@ from pixeltrack.domain.dimensions import CONTEXT
 from pixeltrack.domain.figures import Figures
 from pixeltrack.domain.identifiers import AccountId
 from pixeltrack.domain.instants import iso
-from pixeltrack.domain.periods import Interval, with_interval
+from pixeltrack.domain.periods import Interval, as_one, with_interval
 
 MOST_BYTES = 5_000_000
 """Of a page; a Lambda answer ends at 6 MB."""
@@ -120,7 +120,7 @@ class Exports:
         self, scope: Scope, form: Format, detail: Detail, position: str | None
     ) -> tuple[str, str | None]:
         offset = 0 if position is None else export_position.row(position)
-        covered = scope.covered(scope.range(self.now()), needs_facts=detail.needs_facts)
+        covered = scope.covered(as_one(scope.range(self.now())), needs_facts=detail.needs_facts)
         counted, total = scope.figures.breakdown(
             covered.coverage,
             detail.grouping,

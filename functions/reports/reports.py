@@ -14,7 +14,7 @@ from pixeltrack.domain.coverage import Coverage
 from pixeltrack.domain.errors import NotFound
 from pixeltrack.domain.identifiers import AccountId
 from pixeltrack.domain.instants import iso
-from pixeltrack.domain.periods import Compare, Range, compared
+from pixeltrack.domain.periods import Compare, Range, as_one, compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Reports:
             scope = open_scope(transaction, account, question)
             goal = _goal(scope, detail.goal)
             asked = scope.range(self.now())
-            covered = scope.covered(asked, needs_facts=detail.needs_facts)
+            covered = scope.covered(as_one(asked), needs_facts=detail.needs_facts)
             values = None
             if detail.search is not None:
                 values = search_ids(detail.grouping, scope.dictionary, detail.search)
@@ -67,7 +67,7 @@ class Reports:
             )
             visitors = scope.figures.totals(covered.coverage)[0].visitors
             return Breakdown(
-                range=answers.range_view(covered.range),
+                range=answers.range_view(asked),
                 rows=[
                     answers.row(detail.grouping, one, visitors, has_goal=goal is not None)
                     for one in counted

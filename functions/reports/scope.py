@@ -95,6 +95,7 @@ class Covered:
 
 def open_scope(transaction: Transaction, account: AccountId, question: Question) -> Scope:
     """Find the site and its visits; raises `NotFound`, or `Refused` naming the parameter."""
+    reads.prepare(transaction)
     site = _site(transaction, account, question.site)
     timezone = site.timezone
     if question.timezone is not None:

@@ -134,6 +134,14 @@ def with_interval(current: Range, interval: Interval) -> Range:
     return replace(current, interval=interval, edges=edges)
 
 
+def as_one(current: Range) -> Range:
+    """Answer a range of several days with a single point, for what has no course."""
+    if current.interval is Interval.HOUR:
+        return current
+    edges = tuple(dict.fromkeys((current.start, current.end)))
+    return replace(current, interval=Interval.MONTH, edges=edges)
+
+
 def _check(first: date, last: date) -> None:
     for name, day in (("from", first), ("to", last)):
         if not _FIRST_YEAR <= day.year <= _LAST_YEAR:

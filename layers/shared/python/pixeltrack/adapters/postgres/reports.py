@@ -25,6 +25,11 @@ class ReportSite:
     watermark: int
 
 
+def prepare(transaction: Transaction) -> None:
+    """Set what suits reports, for this transaction alone."""
+    transaction.rows("reports/settings")
+
+
 def sites(transaction: Transaction, account: AccountId, site: str | None) -> list[ReportSite]:
     """Answer the site if the account is a member, or without one the first two of the account."""
     if site is not None and not is_uuid(site):

@@ -1,0 +1,5 @@
+-- Groups of sketches need room; rows of one site and time lie together, so that reading them by
+-- index costs little more than reading on.
+select
+    set_config('work_mem', '64MB', true),
+    set_config('random_page_cost', '1.1', true)

@@ -1,0 +1,120 @@
+"""How long reports take over a year of one site's facts, and how much room these take.
+
+Facts are generated in the database; rollups are built by the code that builds them in service.
+Requests go to the function itself, without gateway and network.
+"""
+
+import io
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+from fakes.gateway import Context, http_event
+from fakes.report_tables import new_world
+from psycopg import sql
+
+from functions.aggregator.rolling import roll_closed
+from functions.reports.handler import build
+from functions.reports.reports import Reports
+from pixeltrack.adapters.postgres.schema import migrate
+from pixeltrack.adapters.postgres.transactions import Transactions
+
+DAYS = 365
+REQUESTS = 20
+PERIODS = ("day", "30d", "90d", "12mo")
+FILTER = "country:is:value-18-1"
+DATABASE = "pixeltrack_reports_bench"
+TABLES = ("hits", "visits", "visitors", "contexts", "dictionary", "rollups", "periods")
+
+
+def measure(server: str, events: int) -> None:
+    """Load facts into a database of their own, print times and sizes, and drop it."""
+    with _database(server) as url:
+        now = int(datetime.now(UTC).timestamp() * 1000)
+        account = _load(url, events, now)
+        _report(url, events, account, now)
+
+
+def _load(url: str, events: int, now: int) -> str:
+    began = time.perf_counter()
+    with psycopg.connect(url, autocommit=True) as connection:
+        world = new_world(connection)
+        given = {"site": world.number, "events": events, "days": DAYS, "end": now}
+        connection.execute("set work_mem = '128MB'")
+        for statement in (Path(__file__).parent / "facts.sql").read_text().split(";\n"):
+            if statement.strip():
+                cursor = psycopg.ClientCursor(connection)
+                cursor.execute(statement.encode(), given)
+        connection.execute("update aggregation set swept_at = %s, watermark = %s", [now, now])
+        connection.execute("vacuum analyze")
+    loaded = time.perf_counter()
+    transactions = Transactions(url, statement_timeout_ms=120_000)
+    rolled = roll_closed(transactions, lambda: now, lambda: False)
+    transactions.close()
+    ended = time.perf_counter()
+    print(
+        f"{events:,} events generated in {loaded - began:.0f} s;"
+        f" {rolled} periods rolled in {ended - loaded:.0f} s",
+        flush=True,
+    )
+    return world.account
+
+
+def _report(url: str, events: int, account: str, now: int) -> None:
+    transactions = Transactions(url, statement_timeout_ms=30_000)
+    api = build(reports=lambda: Reports(transactions.snapshot, lambda: now))
+    verdict = {"kind": "user", "account": account}
+
+    def send(report: str, period: str, filters: Sequence[str]) -> float:
+        query = {"period": period}
+        if report != "summary":
+            report, _, query["dimension"] = report.partition(" ")
+        route = f"GET /api/v1/reports/{report}"
+        began = time.perf_counter()
+        answer = api(http_event(route, query=query, verdict=verdict, filters=filters), Context())
+        assert answer["statusCode"] == 200, answer["body"]
+        return (time.perf_counter() - began) * 1000
+
+    print(f"{'report':<18} {'filter':<8}" + "".join(f"{p + ' p50, p95':>18}" for p in PERIODS))
+    for report in ("summary", "breakdown page", "breakdown source", "breakdown city"):
+        for filters in ((), (FILTER,)):
+            cells = [_cell(send, report, period, filters) for period in PERIODS]
+            print(f"{report:<18} {'country' if filters else '-':<8}" + "".join(cells), flush=True)
+    transactions.close()
+    _sizes(url, events)
+
+
+def _cell(send: Callable[..., float], report: str, period: str, filters: Sequence[str]) -> str:
+    with redirect_stdout(io.StringIO()):  # of metrics
+        times = [send(report, period, filters) for _ in range(REQUESTS)]
+    cuts = statistics.quantiles(times, n=20)
+    return f"{statistics.median(times):>9.0f}, {cuts[18]:>4.0f} ms"
+
+
+def _sizes(url: str, events: int) -> None:
+    with psycopg.connect(url) as connection:
+        sizes = {
+            table: connection.execute("select pg_total_relation_size(%s)", [table]).fetchone()
+            for table in TABLES
+        }
+    told = (f"{t} {s[0] / events:.1f}" for t, s in sizes.items() if s and s[0] > events / 100)
+    print("MB a million events: " + ", ".join(told), flush=True)
+
+
+@contextmanager
+def _database(server: str) -> Iterator[str]:
+    name = sql.Identifier(DATABASE)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(name))
+        connection.execute(sql.SQL("create database {}").format(name))
+        url = urlsplit(server)._replace(path=f"/{DATABASE}").geturl()
+        try:
+            migrate(url)
+            yield url
+        finally:
+            connection.execute(sql.SQL("drop database {} with (force)").format(name))

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from functions.aggregator.merging import touch, touched_days
 from functions.aggregator.rebuilding import rebuild
 from pixeltrack.adapters.postgres import erasures
-from pixeltrack.adapters.postgres.erasures import Buried
 from pixeltrack.adapters.postgres.facts import PostgresTurn
 from pixeltrack.adapters.postgres.transactions import Transaction
 from pixeltrack.domain.hits import received_at
 from pixeltrack.domain.identifiers import SiteId
-from pixeltrack.fact_ports import Turn
+from pixeltrack.fact_ports import FactSite, Turn
 
 MOST_ROWS = 50_000
 """Hits and visits of a site that one chunk deletes."""
@@ -25,7 +24,7 @@ def forget_visitor(transaction: Transaction, keys: Sequence[bytes], erased_at: i
     """Remove a visitor's hits up to an instant, and put its visits and days right."""
     turn = PostgresTurn(transaction)
     found = erasures.visitors(transaction, keys)
-    gone = [_forget(turn, buried, erased_at) for buried in found]
+    gone = [forget_hits(turn, buried.visitor, buried.site, erased_at) for buried in found]
     if found:
         erasures.forget_visitors(transaction, [buried.visitor for buried in found])
     return sum(hits for hits, _ in gone), sum(visits for _, visits in gone)
@@ -42,9 +41,12 @@ def forget_site(transaction: Transaction, site: SiteId) -> tuple[int, int, bool]
     return hits, visits, is_all
 
 
-def _forget(turn: Turn, buried: Buried, erased_at: int) -> Forgotten:
-    """Remove hits on sealed days too: only sums are kept of those, and they stay as they are."""
-    ever = [(buried.visitor, _EVER)]
+def forget_hits(turn: Turn, visitor: int, site: FactSite, erased_at: int) -> Forgotten:
+    """Remove a visitor's hits that happened or were received by an instant.
+
+    Those on sealed days go too: only sums are kept of these, and they stay as they are.
+    """
+    ever = [(visitor, _EVER)]
     hits = turn.hits_since(ever)
     gone = [hit for hit in hits if min(hit.at, received_at(hit.copy)) <= erased_at]
     if not gone:
@@ -52,6 +54,6 @@ def _forget(turn: Turn, buried: Buried, erased_at: int) -> Forgotten:
     before = len(turn.visits_since(ever))
     turn.remove_hits([hit.key for hit in gone])
     visits = rebuild(turn, [], gone)
-    sites = {buried.site.number: buried.site}
+    sites = {site.number: site}
     touch(turn, sites, touched_days(sites, gone, visits))
     return len(gone), before - len(turn.visits_since(ever))

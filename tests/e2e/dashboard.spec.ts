@@ -39,8 +39,8 @@ test("hostile names, addresses, titles, types and payloads run nowhere", async (
 
   const screens: [path: string, seen: string][] = [
     ["/sites", "main table"],
-    [`/sites/${siteId}`, ".report .tiles"],
-    [`/sites/${siteId}?filter=${encodeURIComponent(`page:is:${HOSTILE}`)}`, ".report .tiles"],
+    [`/sites/${siteId}`, ".report-range"],
+    [`/sites/${siteId}?filter=${encodeURIComponent(`page:is:${HOSTILE}`)}`, ".report-range"],
     [`/sites/${siteId}/feed`, "#feed .row"],
     [`/sites/${siteId}/feed?type=${encodeURIComponent(HOSTILE)}`, "main .empty"],
     [`/sites/${siteId}/install`, ".first[data-arrived]"],

@@ -4,29 +4,32 @@ import { keepPreviousData, queryOptions, useQueryClient } from "@tanstack/react-
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { type BreakdownQuery, loadBreakdown, loadSummary, type ReportQuery } from "../api/calls";
+import type { Breakdown } from "../api/types";
 import { type Question, questionOf, searchOf } from "./question";
 
 const route = getRouteApi("/inside/sites/$siteId/");
 
 const EACH_MS = 30_000;
 
-// A new question keeps the old answer on the screen until its own is there.
-const kept = { placeholderData: keepPreviousData, refetchInterval: EACH_MS } as const;
-
 const keyOf = (siteId: string, ...rest: unknown[]) => ["sites", siteId, "report", ...rest];
 
 export const summaryQuery = (query: ReportQuery) =>
   queryOptions({
-    ...kept,
     queryKey: keyOf(query.siteId, "summary", query),
     queryFn: () => loadSummary(query),
+    refetchInterval: EACH_MS,
+    // A new question keeps the old answer on the screen until its own is there.
+    placeholderData: keepPreviousData,
   });
 
 export const breakdownQuery = (query: BreakdownQuery) =>
   queryOptions({
-    ...kept,
-    queryKey: keyOf(query.siteId, "breakdown", query),
+    queryKey: keyOf(query.siteId, "breakdown", query.dimension, query),
     queryFn: () => loadBreakdown(query),
+    refetchInterval: EACH_MS,
+    // Likewise, but the values of one dimension are none of another.
+    placeholderData: (before: Breakdown | undefined, asked) =>
+      asked?.queryKey[4] === query.dimension ? before : undefined,
   });
 
 /** Answer the function that has all of a site's figures asked for anew. */

@@ -2,7 +2,7 @@
 
 import type { Row } from "../api/types";
 import { useWords } from "../words/words";
-import { fewColumns } from "./columns";
+import { fewColumns, headingOf } from "./columns";
 import { DIMENSION_WORDS, valueName } from "./names";
 import type { Dimension } from "./question";
 
@@ -10,10 +10,11 @@ interface BarsProps {
   rows: readonly Row[];
   dimension: Dimension;
   hasGoal: boolean;
+  isExact: boolean;
   onFilter(value: string): void;
 }
 
-export function Bars({ rows, dimension, hasGoal, onFilter }: BarsProps) {
+export function Bars({ rows, dimension, hasGoal, isExact, onFilter }: BarsProps) {
   const words = useWords();
   const { t } = words;
   const columns = fewColumns(dimension, hasGoal);
@@ -24,9 +25,9 @@ export function Bars({ rows, dimension, hasGoal, onFilter }: BarsProps) {
       <thead>
         <tr>
           <th scope="col">{t(DIMENSION_WORDS[dimension])}</th>
-          {columns.map(({ heading }) => (
-            <th key={heading} scope="col">
-              {t(heading)}
+          {columns.map((column) => (
+            <th key={column.heading} scope="col">
+              {headingOf(column, isExact, words)}
             </th>
           ))}
         </tr>

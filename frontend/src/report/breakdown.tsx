@@ -117,7 +117,13 @@ function Rows({ answer, isOld, dimension, hasGoal, onFilter, onOpen }: RowsProps
   if (answer.rows.length === 0) return <p className="bars-none">{t("noRows")}</p>;
   return (
     <div className="bars-box" data-old={isOld || undefined}>
-      <Bars rows={answer.rows} dimension={dimension} hasGoal={hasGoal} onFilter={onFilter} />
+      <Bars
+        rows={answer.rows}
+        dimension={dimension}
+        hasGoal={hasGoal}
+        isExact={answer.exact}
+        onFilter={onFilter}
+      />
       <p className="rows-end">
         <Button onClick={onOpen}>{t("allRows")}</Button>
       </p>

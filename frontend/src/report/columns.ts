@@ -7,14 +7,24 @@ import type { Dimension } from "./question";
 
 export interface NumberColumn {
   heading: Word;
+  /** Whether it is an estimate where the answer is not exact. */
+  isOfVisitors?: boolean;
   text(row: Row, words: Words): string;
 }
+
+/** Answer a column's heading; that of estimates says so. */
+export const headingOf = (
+  { heading, isOfVisitors }: NumberColumn,
+  isExact: boolean,
+  { t }: Words,
+) => (isOfVisitors && !isExact ? `≈ ${t(heading)}` : t(heading));
 
 const or = <Value>(value: Value | null, write: (value: Value) => string): string =>
   value === null ? NO_NUMBER : write(value);
 
 const VISITORS: NumberColumn = {
   heading: "visitors",
+  isOfVisitors: true,
   text: (row, { language }) => count(language, row.visitors),
 };
 const VISITS: NumberColumn = {
@@ -31,6 +41,7 @@ const EVENTS: NumberColumn = {
 };
 const SHARE: NumberColumn = {
   heading: "share",
+  isOfVisitors: true,
   text: (row, { language }) => percent(language, row.share),
 };
 const BOUNCES: NumberColumn = {

@@ -3,22 +3,21 @@
 import { useState } from "react";
 import { Button } from "../components/button";
 import { ChoiceMenu } from "../components/choice-menu";
-import { Dialog } from "../components/dialog";
-import { ChoiceField, TextField } from "../components/field";
-import { Form } from "../components/form";
 import { useWords } from "../words/words";
 import type { Asking } from "./asking";
+import { FilterDialog } from "./filter-dialog";
 import { DIMENSION_WORDS, OP_WORDS, valueName } from "./names";
-import { DIMENSIONS, type Filter, filterOf, filterText, OPS, withFilter } from "./question";
+import { type Filter, filterText, OPS, withFilter } from "./question";
 
-export function Filters({ question, ask }: Asking) {
+export function Filters(asking: Asking) {
   const { t } = useWords();
+  const { question, ask } = asking;
   const [isAdding, setAdding] = useState(false);
   const { filters } = question;
   const put = (place: number, ...instead: Filter[]) =>
     ask({ filters: [...filters.slice(0, place), ...instead, ...filters.slice(place + 1)] });
   return (
-    <div className="chips">
+    <>
       {filters.map((filter, place) => (
         <Chip
           key={filterText(filter)}
@@ -35,6 +34,7 @@ export function Filters({ question, ask }: Asking) {
       )}
       {isAdding && (
         <FilterDialog
+          asking={asking}
           onAdd={(added) => {
             setAdding(false);
             ask({ filters: withFilter(filters, added) });
@@ -42,7 +42,7 @@ export function Filters({ question, ask }: Asking) {
           onClose={() => setAdding(false)}
         />
       )}
-    </div>
+    </>
   );
 }
 
@@ -84,50 +84,5 @@ function Chip({ filter, onChange, onRemove }: ChipProps) {
         </svg>
       </button>
     </span>
-  );
-}
-
-interface FilterDialogProps {
-  onAdd(filter: Filter): void;
-  onClose(): void;
-}
-
-function FilterDialog({ onAdd, onClose }: FilterDialogProps) {
-  const { t } = useWords();
-  async function add(values: FormData): Promise<void> {
-    const parts = ["dimension", "op", "value"].map((name) => String(values.get(name) ?? ""));
-    const filter = filterOf(parts.join(":"));
-    if (filter) onAdd(filter);
-  }
-  return (
-    <Dialog title={t("addFilter")} onClose={onClose}>
-      <Form
-        submit={t("addFilter")}
-        onSubmit={add}
-        aside={<Button onClick={onClose}>{t("cancel")}</Button>}
-      >
-        <ChoiceField name="dimension" label={t("filterDimension")}>
-          {DIMENSIONS.map((value) => (
-            <option key={value} value={value}>
-              {t(DIMENSION_WORDS[value])}
-            </option>
-          ))}
-        </ChoiceField>
-        <ChoiceField name="op" label={t("filterOp")} defaultValue="contains">
-          {OPS.map((value) => (
-            <option key={value} value={value}>
-              {t(OP_WORDS[value])}
-            </option>
-          ))}
-        </ChoiceField>
-        <TextField
-          name="value"
-          label={t("filterValue")}
-          hint={t("filterValueHint")}
-          maxLength={2048}
-          autoComplete="off"
-        />
-      </Form>
-    </Dialog>
   );
 }

@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { ApiError } from "../api/problem";
-import type { Summary } from "../api/types";
+import type { Metrics, Summary } from "../api/types";
 import { useTitle } from "../app/title";
 import { Button } from "../components/button";
 import { Failure } from "../components/states";
@@ -18,21 +18,28 @@ import { Periods } from "./periods";
 import { queryOf } from "./question";
 import { Reach } from "./reach";
 import { Tiles } from "./tiles";
+import { rangeName } from "./times";
 import "../styles/breakdown.css";
 import "../styles/report.css";
 
 export function ReportPage() {
-  const { t } = useWords();
+  const { t, language } = useWords();
   useTitle(t("report"));
   const asking = useAsking();
   const { siteId, question, ask } = asking;
   const answer = useQuery(summaryQuery(queryOf(siteId, question)));
+  const range = answer.data?.range;
   const isRefused = answer.isError && !answer.isRefetchError;
   return (
     <>
       <div className="report-head">
-        <Periods {...asking} range={answer.data?.range} />
+        <Periods {...asking} range={range} />
         <Filters {...asking} />
+        {range && (
+          <p className="report-range">
+            <strong>{rangeName(language, range)}</strong> <span>{range.timezone}</span>
+          </p>
+        )}
       </div>
       {isRefused ? (
         <Refused
@@ -76,6 +83,9 @@ function Refused({ failure, onRetry, onAnew }: RefusedProps) {
   );
 }
 
+const isEmpty = ({ visits, pageviews, events }: Metrics): boolean =>
+  visits + pageviews + events === 0;
+
 interface AnswerProps {
   asking: Asking;
   summary: Summary;
@@ -86,20 +96,28 @@ interface AnswerProps {
 }
 
 function Answer({ asking, summary, isOld, failure }: AnswerProps) {
-  const { visits, pageviews, events } = summary.metrics;
-  const isNothing = !isOld && visits + pageviews + events === 0;
+  const { metrics, comparison } = summary;
+  const { goal } = asking.question;
+  // One that was deleted, or is another site's, is none to ask for.
+  const isGoal = summary.goals.some(({ id }) => id === goal);
+  const shown = { ...asking, question: { ...asking.question, goal: isGoal ? goal : undefined } };
+  const isNothing = !isOld && isEmpty(metrics);
+  const isFigured = !isNothing || (comparison !== null && !isEmpty(comparison.metrics));
   return (
     <>
       {failure !== null && <Failure failure={failure} />}
       {isNothing && <Nothing siteId={asking.siteId} question={asking.question} />}
       <div className="report" data-old={isOld || undefined} aria-busy={isOld}>
-        <Tiles {...asking} summary={summary} />
-        <Course summary={summary} metric={asking.question.metric} />
+        {isFigured && (
+          <>
+            <Tiles {...asking} summary={summary} />
+            <Course summary={summary} metric={asking.question.metric} />
+          </>
+        )}
         <div className="report-cards">
-          {CARDS.map((card) => (
-            <BreakdownCard key={card.title} card={card} {...asking} />
-          ))}
-          <Goals {...asking} goals={summary.goals} />
+          {!isNothing &&
+            CARDS.map((card) => <BreakdownCard key={card.title} card={card} {...shown} />)}
+          <Goals {...shown} goals={summary.goals} />
         </div>
         <Reach summary={summary} />
       </div>

@@ -10,7 +10,6 @@ import { Form, textOf } from "../components/form";
 import { useWords, type Word } from "../words/words";
 import type { Asking } from "./asking";
 import { COMPARISONS, PERIODS, type Period, type Question } from "./question";
-import { rangeName } from "./times";
 
 const PERIOD_WORDS: Record<Period, Word> = {
   day: "periodDay",
@@ -38,10 +37,10 @@ interface PeriodsProps extends Asking {
 }
 
 export function Periods({ question, ask, range }: PeriodsProps) {
-  const { t, language } = useWords();
+  const { t } = useWords();
   const [isChoosing, setChoosing] = useState(false);
   return (
-    <div className="report-bar">
+    <>
       <ChoiceMenu
         label={t("period")}
         choices={PERIODS.map((value) => ({ value, text: t(PERIOD_WORDS[value]) }))}
@@ -58,11 +57,6 @@ export function Periods({ question, ask, range }: PeriodsProps) {
       >
         {t(COMPARISON_WORDS[question.compare])}
       </ChoiceMenu>
-      {range && (
-        <p className="report-range">
-          <strong>{rangeName(language, range)}</strong> <span>{range.timezone}</span>
-        </p>
-      )}
       {isChoosing && (
         <CustomDialog
           question={question}
@@ -74,7 +68,7 @@ export function Periods({ question, ask, range }: PeriodsProps) {
           onClose={() => setChoosing(false)}
         />
       )}
-    </div>
+    </>
   );
 }
 

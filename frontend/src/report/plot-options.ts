@@ -42,7 +42,7 @@ export function optionsOf(
   return {
     width: box.clientWidth,
     height: box.clientHeight,
-    padding: [12, 16, 0, 0],
+    padding: [12, 32, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false, setScale: false } },
     scales: {

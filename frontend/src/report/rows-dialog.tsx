@@ -11,7 +11,7 @@ import { fullCount } from "../words/numbers";
 import { useWords, type Words } from "../words/words";
 import { type Asking, breakdownQuery } from "./asking";
 import { Name } from "./bars";
-import { allColumns } from "./columns";
+import { allColumns, headingOf } from "./columns";
 import { DIMENSION_WORDS, valueName } from "./names";
 import { type Dimension, queryOf } from "./question";
 
@@ -95,7 +95,12 @@ export function RowsDialog({ asking, dimension, onFilter, onClose }: RowsDialogP
         <div className="rows-table" data-old={answer.isPlaceholderData || undefined}>
           <Table
             caption={title}
-            columns={columns(words, shown, goal !== undefined, onFilter, open)}
+            columns={columns(words, shown, {
+              hasGoal: goal !== undefined,
+              isExact: answer.data.exact,
+              onFilter,
+              onOpen: open,
+            })}
             rows={answer.data.rows}
             keyOf={(row) => row.value ?? "\0other"}
           />
@@ -106,12 +111,17 @@ export function RowsDialog({ asking, dimension, onFilter, onClose }: RowsDialogP
   );
 }
 
+interface Shown {
+  hasGoal: boolean;
+  isExact: boolean;
+  onFilter(value: string): void;
+  onOpen(event: string): void;
+}
+
 function columns(
   words: Words,
   dimension: Dimension | "payload",
-  hasGoal: boolean,
-  onFilter: (value: string) => void,
-  onOpen: (event: string) => void,
+  { hasGoal, isExact, onFilter, onOpen }: Shown,
 ): Column<Row>[] {
   const { t } = words;
   const isPayload = dimension === "payload";
@@ -126,10 +136,10 @@ function columns(
       ),
   };
   const numbers = allColumns(dimension, hasGoal).map(
-    ({ heading, text }): Column<Row> => ({
-      heading: t(heading),
+    (column): Column<Row> => ({
+      heading: headingOf(column, isExact, words),
       isNumber: true,
-      cell: (row) => text(row, words),
+      cell: (row) => column.text(row, words),
     }),
   );
   if (dimension !== "event") return [name, ...numbers];

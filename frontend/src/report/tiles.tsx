@@ -49,7 +49,7 @@ function Tile({ name, summary }: { name: Figure; summary: Summary }) {
   const { t, language } = useWords();
   const { metrics, comparison, exact } = summary;
   const value = metrics[name];
-  const isAbout = name === "visitors" && !exact;
+  const about = (isExact: boolean) => (name === "visitors" && !isExact ? "≈" : "");
   const isCount = name === "visitors" || name === "visits" || name === "pageviews";
   return (
     <>
@@ -58,7 +58,7 @@ function Tile({ name, summary }: { name: Figure; summary: Summary }) {
         className="tile-value"
         title={isCount && value !== null ? fullCount(language, value) : undefined}
       >
-        {isAbout && <abbr title={t("aboutText")}>≈</abbr>}
+        {about(exact) && <abbr title={t("aboutText")}>{about(exact)}</abbr>}
         {figure(language, name, value)}
       </strong>
       {comparison && (
@@ -66,7 +66,7 @@ function Tile({ name, summary }: { name: Figure; summary: Summary }) {
           <ChangeText name={name} change={changeOf(language, name, metrics, comparison.metrics)} />
           <span className="tile-before">
             {t("against", {
-              value: figure(language, name, comparison.metrics[name]),
+              value: `${about(comparison.exact)}${figure(language, name, comparison.metrics[name])}`,
             })}
             <span className="unseen"> ({rangeName(language, comparison.range)})</span>
           </span>

@@ -18,8 +18,8 @@ export const REPORT_EN = {
   lastDay: "Last day",
   show: "Show",
   compare: "Comparison",
-  comparePrevious: "Against the period before",
-  compareYear: "Against a year before",
+  comparePrevious: "vs. previous period",
+  compareYear: "vs. a year before",
   compareNone: "No comparison",
 
   figures: "Figures",
@@ -145,7 +145,7 @@ export const REPORT_EN = {
 
   eraseVisitor: "Erase a visitor",
   eraseVisitorText:
-    "Deletes everything that is known of one visitor, for good. The id is in the feed's events and in the visitor's browser, under pixelTrackUserId.",
+    "Deletes everything that is known of one visitor, for good. The id is in the visitor's browser, under pixelTrackUserId, and in the API's events, as visitor.",
   eraseVisitorSure:
     "The visitor's events, visits and traces in stored data are removed. Who comes back later counts anew.",
   erased: "Erased: {events} events in {visits} visits.",

@@ -20,8 +20,8 @@ export const REPORT_RU: Record<keyof typeof REPORT_EN, string> = {
   lastDay: "Последний день",
   show: "Показать",
   compare: "Сравнение",
-  comparePrevious: "Против прошлого периода",
-  compareYear: "Против прошлого года",
+  comparePrevious: "К прошлому периоду",
+  compareYear: "К прошлому году",
   compareNone: "Без сравнения",
 
   figures: "Показатели",
@@ -34,7 +34,7 @@ export const REPORT_RU: Record<keyof typeof REPORT_EN, string> = {
   events: "События",
   share: "Доля",
   conversions: "Конверсии",
-  conversionRate: "Доля визитов",
+  conversionRate: "CR",
   up: "больше на",
   down: "меньше на",
   same: "без изменений",
@@ -146,7 +146,7 @@ export const REPORT_RU: Record<keyof typeof REPORT_EN, string> = {
 
   eraseVisitor: "Стереть посетителя",
   eraseVisitorText:
-    "Удаляет навсегда всё, что известно об одном посетителе. Его номер есть в событиях ленты и в его браузере, под именем pixelTrackUserId.",
+    "Удаляет навсегда всё, что известно об одном посетителе. Его номер есть в его браузере, под именем pixelTrackUserId, и в событиях API, в поле visitor.",
   eraseVisitorSure:
     "События посетителя, его визиты и следы в сохранённых данных удаляются. Если он придёт позже, он считается заново.",
   erased: "Стёрто событий: {events}, визитов: {visits}.",

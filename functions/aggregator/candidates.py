@@ -38,9 +38,13 @@ class Candidate:
 
 @dataclass(slots=True)
 class Candidates:
-    """The lowest copy of each event of some buckets; `left_out` counts the rest by reason."""
+    """The lowest copy of each event of some buckets; `left_out` counts the rest by reason.
+
+    `tombstones` say by visitor's and site's key up to when events are erased.
+    """
 
     by_key: dict[bytes, Candidate] = field(default_factory=dict)
+    tombstones: Mapping[bytes, int] = field(default_factory=dict)
     left_out: Counter[LeftOut] = field(default_factory=Counter)
     repeats: int = 0
 
@@ -59,6 +63,7 @@ def candidates(turn: Turn, buckets: Sequence[Bucket]) -> Candidates:
         found.left_out[LeftOut.UNCOUNTED] += len(bucket.events) - len(read)
         copies += [(bucket.site, copy) for copy in read]
     barriers = Barriers.of(turn, copies)
+    found.tombstones = barriers.tombstones
     for site_id, copy in copies:
         if reason := barriers.reason(site_id, copy):
             found.left_out[reason] += 1
@@ -81,7 +86,7 @@ class Barriers:
     @classmethod
     def of(cls, turn: Turn, copies: Sequence[tuple[SiteId, Candidate]]) -> "Barriers":
         """Read what there is for some copies."""
-        keys = {copy.visitor for _, copy in copies} | {site_key(site) for site, _ in copies}
+        keys = {copy.visitor for _, copy in copies} | {hits.site_key(site) for site, _ in copies}
         spans: dict[int, tuple[int, int]] = {}
         for _, copy in copies:
             at, number = copy.event.at, copy.site.number
@@ -93,18 +98,13 @@ class Barriers:
         """Answer why a copy is left out, if it is."""
         at = min(copy.event.at, copy.event.received_at)
         if self.tombstones and any(
-            at <= self.tombstones.get(key, -1) for key in (copy.visitor, site_key(site))
+            at <= self.tombstones.get(key, -1) for key in (copy.visitor, hits.site_key(site))
         ):
             return LeftOut.ERASED
         days = self.sealed.get(copy.site.number, ())
         if any(start <= copy.event.at < end for start, end in days):
             return LeftOut.SEALED
         return None
-
-
-def site_key(site: SiteId) -> bytes:
-    """Answer the key of a whole site's tombstone."""
-    return hits.digest("site", site)
 
 
 def _copies(bucket: Bucket, site: FactSite) -> Iterator[Candidate]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from functions.aggregator.candidates import Candidate, candidates
-from functions.aggregator.numbering import Numbers
+from functions.aggregator.numbering import Numbers, visitor_of
 from functions.aggregator.rebuilding import rebuild
 from pixeltrack.domain.days import DAY, day_of, start_of
 from pixeltrack.domain.events import Bucket
@@ -46,7 +46,8 @@ def merge(turn: Turn, numbers: Numbers, buckets: Sequence[Bucket]) -> Merged:
     winners = [
         candidate
         for candidate in found.by_key.values()
-        if candidate.key not in settled and _is_lower(candidate, there.get(candidate.key))
+        if candidate.key not in settled
+        and _displaces(turn, candidate, there.get(candidate.key), found.tombstones)
     ]
     displaced = [there[winner.key] for winner in winners if winner.key in there]
     if winners:
@@ -135,5 +136,14 @@ def _settled(turn: Turn, there: Collection[Hit]) -> set[bytes]:
     }
 
 
-def _is_lower(candidate: Candidate, hit: Hit | None) -> bool:
-    return hit is None or candidate.copy < hit.copy
+def _displaces(
+    turn: Turn, candidate: Candidate, hit: Hit | None, tombstones: Mapping[bytes, int]
+) -> bool:
+    """Tell whether a copy stands for its event: the lowest does, of those that are not erased."""
+    if hit is None or candidate.copy < hit.copy:
+        return True
+    erased_at = tombstones.get(candidate.visitor)
+    if erased_at is None or min(hit.at, received_at(hit.copy)) > erased_at:
+        return False
+    visitors = turn.visitor_ids([visitor_of(candidate)])
+    return visitors[candidate.visitor][0] == hit.visitor

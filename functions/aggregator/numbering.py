@@ -108,12 +108,15 @@ def _texts(fact: Fact) -> Iterable[tuple[Values, str]]:
         yield Values.PROPERTY, text
 
 
+def visitor_of(copy: Candidate) -> NewVisitor:
+    """Answer the visitor of a copy."""
+    event = copy.event
+    return NewVisitor(copy.visitor, copy.site.number, event.visitor, event.imported)
+
+
 def _visitors(copies: Iterable[Candidate]) -> list[NewVisitor]:
     asked = {copy.visitor: copy for copy in copies}
-    return [
-        NewVisitor(key, copy.site.number, copy.event.visitor, copy.event.imported)
-        for key, copy in asked.items()
-    ]
+    return [visitor_of(copy) for copy in asked.values()]
 
 
 def _value_key(site: int, kind: Values, text: str) -> bytes:

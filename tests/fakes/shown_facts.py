@@ -7,6 +7,7 @@ from fakes.facts import State
 from fakes.truth import Copy, TrueVisit
 
 from pixeltrack.domain import hits
+from pixeltrack.domain.dimensions import CONTEXT
 
 
 @dataclass(frozen=True)
@@ -51,15 +52,13 @@ def in_memory(state: State) -> Shown:
 
 _VISITS = """
     select s.site_id::text, w.value, w.imported, v.start_at, v.last_at, v.pageviews, v.events,
-           pg_temp.t(v.entry_page), pg_temp.t(v.exit_page),
-           array[pg_temp.t(v.referrer), pg_temp.t(v.source), pg_temp.t(v.channel), pg_temp.t(v.utm_source), pg_temp.t(v.utm_medium),
-                 pg_temp.t(v.utm_campaign), pg_temp.t(v.utm_term), pg_temp.t(v.utm_content), pg_temp.t(v.country), pg_temp.t(v.region),
-                 pg_temp.t(v.city), pg_temp.t(v.browser), pg_temp.t(v.os), pg_temp.t(v.device), pg_temp.t(v.screen), pg_temp.t(v.language)],
-           array(select pg_temp.t(n) from unnest(v.pages) n), array(select pg_temp.t(n) from unnest(v.names) n)
+           pg_temp.t(v.entry_page), pg_temp.t(v.exit_page), array[{context}],
+           array(select pg_temp.t(n) from unnest(v.pages) n),
+           array(select pg_temp.t(n) from unnest(v.names) n)
     from visits v
     join fact_sites s on s.id = v.site
     join visitors w on w.id = v.visitor
-"""
+""".format(context=", ".join(f"pg_temp.t(v.{name})" for name in CONTEXT))  # noqa: S608 - names of ours
 _TEXT = """
     create or replace function pg_temp.t(number integer) returns text language sql as
     $$ select coalesce((select value from dictionary where id = number), '') $$

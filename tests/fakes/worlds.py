@@ -1,6 +1,6 @@
 """A small world of events for the aggregator: sites, deliveries, buckets, a clock."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fakes.facts import FakeBuckets, FakeFacts
@@ -8,10 +8,12 @@ from fakes.shown_facts import Shown, expected, in_memory
 from fakes.truth import described, true_events, true_visits
 
 from functions.aggregator.aggregation import Aggregation
+from functions.aggregator.forgetting import forget_hits
 from pixeltrack.domain import buckets
 from pixeltrack.domain.buckets import Sized
 from pixeltrack.domain.errors import StoreUnavailable
 from pixeltrack.domain.events import Bucket, StoredEvent
+from pixeltrack.domain.hits import visitor_key
 from pixeltrack.domain.identifiers import AccountId, SiteId, TrackingId
 from pixeltrack.domain.sites import Site
 
@@ -65,6 +67,28 @@ class World:
     def sweep(self, dies_after: int | None = None) -> None:
         """Sweep; die at the n-th call where one is given."""
         self._tried(lambda: self.aggregation.sweep(lambda: False), dies_after)
+
+    def bury(self, site: SiteId, visitor: str) -> None:
+        """Set a visitor's tombstones."""
+        for imported in (False, True):
+            key = visitor_key(site, visitor, imported=imported)
+            self.facts.state.tombstones[key] = self.now
+
+    def forget(self, erased: Mapping[tuple[str, str], int], dies_after: int | None = None) -> None:
+        """Take erased visitors out of the facts; die at the n-th call where one is given."""
+        self._tried(lambda: self._forget(erased), dies_after)
+
+    def _forget(self, erased: Mapping[tuple[str, str], int]) -> None:
+        for (site, value), erased_at in erased.items():
+            with self.facts.turn() as turn:
+                numbers = [
+                    number
+                    for number, visitor in self.facts.state.visitors.values()
+                    if visitor.value == value
+                    and visitor.site == turn.sites([SiteId(site)])[SiteId(site)].number
+                ]
+                for number in numbers:
+                    forget_hits(turn, number, turn.sites([SiteId(site)])[SiteId(site)], erased_at)
 
     def settle(self) -> None:
         """Let everything come in that is stored."""

@@ -4,9 +4,8 @@ import pytest
 from fakes.truth import TrueVisit
 from fakes.worlds import DAY, HOUR, MINUTE, NOON, OTHER, SECOND, SITE, World, event
 
-from functions.aggregator.candidates import site_key
 from pixeltrack.domain.events import StoredEvent
-from pixeltrack.domain.hits import event_key, visitor_key
+from pixeltrack.domain.hits import event_key, site_key, visitor_key
 
 MIDNIGHT = NOON + 15 * HOUR  # of 2026-11-21 in Sao Paulo, the site's zone
 MONTH = MIDNIGHT + 10 * DAY

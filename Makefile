@@ -3,7 +3,7 @@
 PYTHON := .venv/bin/python
 LOCAL  := $(PYTHON) -m infra_cdk.local
 .DEFAULT_GOAL := help
-.PHONY: help ready up down reset status logs test check bench prove replay import-log generate migrate openapi layers synth psql events ledger
+.PHONY: help ready up down reset status logs test check bench prove replay import-log generate migrate openapi layers synth psql events ledger audit
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -75,3 +75,6 @@ events: ready ## print the newest events
 
 ledger: ready ## check that every event taken was stored or dropped, once
 	@$(LOCAL) ledger
+
+audit: ready ## hold facts and rollups against the stored events: [SITE=…]
+	@$(LOCAL) audit $(if $(SITE),--site $(SITE))

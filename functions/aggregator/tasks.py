@@ -11,8 +11,12 @@ from functions.aggregator.merging import Merged
 from functions.aggregator.rolling import roll_closed
 from functions.aggregator.sealing import Expired, seal_and_expire
 from pixeltrack.adapters.mongo.expiry import MongoExpiry
+from pixeltrack.adapters.postgres.job_queue import queue_audits
 from pixeltrack.adapters.postgres.transactions import Transactions
 from pixeltrack.domain.jobs import JobKind
+
+UPKEEP_MS = 25_000
+"""Time for rollups and jobs in one run: what was stored meanwhile waits for the next."""
 
 
 class Task(StrEnum):
@@ -45,13 +49,20 @@ def run(task: Task, aggregator: Aggregator, is_late: Callable[[], bool]) -> dict
     swept = True
     if task is Task.DAILY or aggregation.is_sweep_due():
         swept = _add(merged, aggregation.sweep(is_late))
-    rolled = roll_closed(aggregator.transactions, aggregator.now_ms, is_late)
+    until = aggregator.now_ms() + UPKEEP_MS
+
+    def is_over() -> bool:
+        return is_late() or aggregator.now_ms() >= until
+
+    rolled = roll_closed(aggregator.transactions, aggregator.now_ms, is_over)
     expired = Expired()
     if task is Task.DAILY and swept:
         expired = seal_and_expire(
             aggregator.transactions, aggregator.expiry, aggregator.now_ms, is_late
         )
-    chunks = run_jobs(aggregator.transactions, aggregator.workers, aggregator.now_ms, is_late)
+        with aggregator.transactions.locked() as transaction:
+            queue_audits(transaction)
+    chunks = run_jobs(aggregator.transactions, aggregator.workers, aggregator.now_ms, is_over)
     return {
         "outcome": "done",
         "buckets": merged.buckets,

@@ -4,6 +4,7 @@ import time
 from functools import cache
 
 from functions.aggregator.aggregation import Aggregation
+from functions.aggregator.auditing import Auditor
 from functions.aggregator.erasing import Erasing
 from functions.aggregator.rezoning import Rezoner
 from functions.aggregator.tasks import Aggregator
@@ -29,15 +30,17 @@ def build(mongo: settings.Mongo, postgres: settings.Postgres) -> Aggregator:
     """Put an aggregator together over real servers; none is connected to before the first run."""
     database = connect(mongo.uri, mongo.database)
     transactions = Transactions(postgres.url, statement_timeout_ms=STATEMENT_TIMEOUT_MS)
+    buckets = MongoBuckets(database)
     erasing = Erasing(MongoErasures(database), now_ms)
     return Aggregator(
-        Aggregation(MongoBuckets(database), PostgresFacts(transactions), now_ms),
+        Aggregation(buckets, PostgresFacts(transactions), now_ms),
         transactions,
         MongoExpiry(database),
         workers={
             JobKind.ERASE_VISITOR: erasing.erase_visitor,
             JobKind.ERASE_SITE: erasing.erase_site,
             JobKind.REZONE: Rezoner(now_ms),
+            JobKind.AUDIT: Auditor(buckets),
         },
         now_ms=now_ms,
     )

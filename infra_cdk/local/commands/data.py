@@ -1,4 +1,4 @@
-"""Commands that move or check data: migrate, replay, ledger, openapi."""
+"""Commands that move or check data: migrate, replay, ledger, audit, openapi."""
 
 import argparse
 import json
@@ -22,6 +22,8 @@ def register(commands: Commands) -> None:
     replay.add_argument("--site", help="tracking id (default: the demo site's)")
     replay.add_argument("--rate", type=float, help="requests a second (default: as fast as taken)")
     add(commands, "ledger", _ledger, "check that every event taken was stored or dropped once")
+    audit = add(commands, "audit", _audit, "hold facts and rollups against the stored events")
+    audit.add_argument("--site", help="tracking id (default: every site)")
     add(commands, "openapi", _openapi, "write the OpenAPI document")
 
 
@@ -49,6 +51,17 @@ def _ledger(options: argparse.Namespace) -> int:
     print(f"topic {kafka.raw_topic}, id {ledger.topic_id(kafka)}")
     print(ledger.table(found))
     return 1 if found.missing else 0
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from infra_cdk.local.audit import audit  # noqa: PLC0415 - imports the aggregator
+
+    environ = running_stack(options.stack).environ()
+    differences = 0
+    for site in audit(environ, options.site, lambda now: print(f"\r{now}", end="", flush=True)):
+        print(f"\r{site}")
+        differences += site.result["count"]
+    return 1 if differences else 0
 
 
 def _openapi(_: argparse.Namespace) -> None:

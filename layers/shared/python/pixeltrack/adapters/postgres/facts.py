@@ -156,11 +156,11 @@ class PostgresTurn:
 
     def hits(self, keys: Collection[bytes]) -> list[Hit]:
         """Answer the hits of these events, those that there are."""
-        return [_hit(row) for row in self._sql.tuples("facts/hits", keys=list(keys))]
+        return [read_hit(row) for row in self._sql.tuples("facts/hits", keys=list(keys))]
 
     def hits_since(self, since: Sequence[Since]) -> list[Hit]:
         """Answer all hits of each visitor from an instant on."""
-        return [_hit(row) for row in self._sql.tuples("facts/hits_since", **_columns(since))]
+        return [read_hit(row) for row in self._sql.tuples("facts/hits_since", **_columns(since))]
 
     def tails(self, before: Sequence[Since]) -> Mapping[int, Tail]:
         """Answer, for each visitor with hits, the latest, and the last visit that began before."""
@@ -269,7 +269,8 @@ def _columns(since: Sequence[Since]) -> dict[str, list[int]]:
     return {"visitors": [visitor for visitor, _ in since], "ats": [at for _, at in since]}
 
 
-def _hit(row: Sequence[Any]) -> Hit:
+def read_hit(row: Sequence[Any]) -> Hit:
+    """Read a hit from its row, the columns in the order of the table."""
     at, visit_at, event, site, visitor, page, name, context, bot, kind, copy, properties = row
     return Hit(
         key=event.bytes,

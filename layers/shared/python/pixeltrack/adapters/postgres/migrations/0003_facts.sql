@@ -21,7 +21,7 @@ create table visitors (
     imported boolean not null
 );
 
-create index visitors_site_idx on visitors (site);
+create index visitors_site_idx on visitors (site, id);
 
 create table dictionary (
     id     integer generated always as identity primary key,

@@ -1,0 +1,88 @@
+"""Audits the sites of a stack, one after another, as the aggregator's jobs do."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from functions.aggregator.auditing import Auditor
+from pixeltrack.adapters.mongo.buckets import MongoBuckets
+from pixeltrack.adapters.mongo.client import connect
+from pixeltrack.adapters.postgres.transactions import Transactions
+from pixeltrack.domain.errors import Busy
+from pixeltrack.domain.identifiers import AccountId, SiteId
+from pixeltrack.domain.jobs import Job, JobKind, Step
+from pixeltrack.runtime import settings
+
+_STATEMENT_TIMEOUT_MS = 60_000
+_BUSY_AT_MOST_S = 120
+_PAUSE_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """A site and what its audit came to; see `pixeltrack.domain.audit.Findings.result`."""
+
+    tracking_id: str
+    name: str
+    result: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        checked = ", ".join(f"{n:,} {what}" for what, n in self.result["checked"].items())
+        verdict = f"{self.result['count']:,} DIFFERENCES" if self.result["count"] else "all equal"
+        lines = [f"{self.tracking_id} {self.name}: {checked or 'no facts'}: {verdict}"]
+        if waiting := self.result["waiting"]:
+            lines.append(f"  {waiting:,} buckets came late and wait for the next sweep")
+        lines += [f"  {d['kind']}: {d['where']}" for d in self.result["differences"]]
+        return "\n".join(lines)
+
+
+def audit(
+    environ: Mapping[str, str], tracking_id: str | None, tell: Callable[[str], None]
+) -> Iterator[Audited]:
+    """Audit every site that has facts, or one; `tell` is called with how far it is."""
+    mongo = settings.load(settings.Mongo, environ)
+    database = connect(mongo.uri, mongo.database)
+    postgres = settings.load(settings.Postgres, environ)
+    transactions = Transactions(postgres.url, statement_timeout_ms=_STATEMENT_TIMEOUT_MS)
+    try:
+        with transactions.snapshot() as transaction:
+            sites = transaction.rows("facts/sites_with_facts")
+        for site in sites:
+            if tracking_id in (None, site["tracking_id"]):
+                told = _teller(tell, site["tracking_id"])
+                result = _run(transactions, Auditor(MongoBuckets(database)), site["site"], told)
+                yield Audited(site["tracking_id"], site["name"], result)
+    finally:
+        transactions.close()
+        database.client.close()
+
+
+def _teller(tell: Callable[[str], None], tracking_id: str) -> Callable[[float], None]:
+    return lambda progress: tell(f"{tracking_id} {progress:.0%}")
+
+
+def _run(
+    transactions: Transactions, auditor: Auditor, site: str, tell: Callable[[float], None]
+) -> Mapping[str, Any]:
+    position: dict[str, Any] = {}
+    while True:
+        job = Job("", JobKind.AUDIT, AccountId(""), SiteId(site), bytes(16), position, 0)
+        step = _chunk(transactions, auditor, job)
+        if step.result is not None:
+            return step.result
+        position = step.position
+        tell(step.progress)
+
+
+def _chunk(transactions: Transactions, auditor: Auditor, job: Job) -> Step:
+    """Do a chunk as soon as no aggregator is at work."""
+    give_up_at = time.monotonic() + _BUSY_AT_MOST_S
+    while True:
+        try:
+            with transactions.locked() as transaction:
+                return auditor(job, transaction)
+        except Busy:
+            if time.monotonic() > give_up_at:
+                raise
+            time.sleep(_PAUSE_S)

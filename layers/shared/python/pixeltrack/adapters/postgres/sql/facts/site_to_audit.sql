@@ -1,0 +1,13 @@
+select
+    f.id as number,
+    f.timezone,
+    exists (
+        select
+        from jobs j
+        where j.site_id = f.site_id
+          and j.kind in ('erase_visitor', 'erase_site')
+          and j.finished_at is null
+    ) as is_being_erased
+from fact_sites f
+join sites s on s.id = f.site_id
+where f.site_id = %(site)s::uuid

@@ -1,0 +1,3 @@
+select id, digest
+from visitors
+where id = any(%(ids)s) and site = %(site)s

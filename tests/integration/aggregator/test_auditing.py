@@ -1,0 +1,183 @@
+"""The audit over a real PostgreSQL: nothing on good facts, and every kind of planted difference."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from fakes.audit_world import DAYS, audited, audited_world, random_event, settle
+from fakes.planted import DAY_MS, Ground
+from fakes.worlds import HOUR, MINUTE, NOON, SITE, World, event
+
+from functions.aggregator import auditing
+from functions.aggregator.auditing import Auditor
+from functions.aggregator.sealing import seal_and_expire
+from pixeltrack.domain.audit import MOST_SHOWN, Difference
+from pixeltrack.domain.events import StoredEvent
+from pixeltrack.domain.hits import event_key, visitor_key
+
+Audit = Callable[..., dict[str, Any]]
+CHUNKS = ("EVENTS_A_CHUNK", "HITS_A_CHUNK", "VISITORS_A_CHUNK", "PERIODS_A_CHUNK")
+
+
+class NothingExpires:
+    """Deletes no bucket."""
+
+    def expire(self, *_: Any) -> int:
+        return 0
+
+
+@pytest.fixture
+def world(ground: Ground) -> World:
+    return audited_world(ground)
+
+
+@pytest.fixture
+def audit(ground: Ground, world: World) -> Audit:
+    return lambda site=SITE: audited(ground, world, site)
+
+
+def test_nothing_on_good_facts(audit: Audit, ground: Ground) -> None:
+    result = audit()
+    assert result["differences"] == []
+    assert result["count"] == 0
+    hits = ground.rows(
+        "select count(*) as n from hits h join fact_sites f on f.id = h.site where f.site_id = %s",
+        SITE,
+    )[0]["n"]
+    assert result["checked"]["hits"] == hits > 100
+    assert result["checked"]["events"] > hits, "copies too"
+    assert result["checked"]["buckets"] == DAYS * 2
+    assert result["checked"]["visits"] > 20
+    assert result["checked"]["rolledPeriods"] >= 4
+    assert result["waiting"] == 0
+
+
+def test_chunks_of_any_size_check_the_same(audit: Audit, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = audit()
+    for name in CHUNKS:
+        monkeypatch.setattr(auditing, name, 1)
+    assert audit() == whole
+
+
+def test_a_copy_that_is_not_the_lowest(audit: Audit, ground: Ground, world: World) -> None:
+    lowest = min(world.stored.by_name.values(), key=lambda bucket: bucket.stored_at)
+    first = next(e for e in lowest.events if e.type == "pageview")
+    ground.rows(
+        "update hits set copy = overlay(copy placing '\\x7f'::bytea from 1) where event = %s",
+        event_key(SITE, first.id).hex(),
+    )
+    found = audit()["byKind"]
+    assert found[Difference.HIGHER_COPY] >= 1
+    assert found[Difference.HIT_WITHOUT_EVENT] == 1
+
+
+def test_a_bucket_that_was_never_taken_in(audit: Audit, world: World) -> None:
+    world.take(event("lost", NOON, visitor="lost"), stored_at=world.now - 2 * DAY_MS)
+    assert audit()["byKind"] == {Difference.BUCKET_NOT_IN: 1}
+
+
+def test_a_bucket_that_waits_for_the_sweep_is_no_difference(
+    audit: Audit, ground: Ground, world: World
+) -> None:
+    world.take(event("late", NOON, visitor="late"), stored_at=world.now - 2 * HOUR)
+    result = audit()
+    assert (result["count"], result["waiting"]) == (0, 1)
+    settle(ground, world)
+    result = audit()
+    assert (result["count"], result["waiting"]) == (0, 0)
+
+
+def test_buckets_after_the_watermark_are_no_difference(audit: Audit, world: World) -> None:
+    world.now += MINUTE
+    world.take(event("fresh", world.now, visitor="fresh"))
+    assert audit()["count"] == 0
+
+
+def test_what_comes_in_between_chunks_is_no_difference(
+    audit: Audit, ground: Ground, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in CHUNKS:
+        monkeypatch.setattr(auditing, name, 10)
+    dice = random.Random(3)
+    ask = Auditor.__call__
+
+    def interrupted(self: Auditor, job: Any, transaction: Any) -> Any:
+        world.now += MINUTE
+        step = ask(self, job, transaction)
+        extra.append(random_event(dice, world.now - dice.randrange(DAYS) * DAY_MS))
+        return step
+
+    extra: list[StoredEvent] = []
+    monkeypatch.setattr(Auditor, "__call__", interrupted)
+    commit = ground.transactions.locked
+
+    def locked() -> Any:
+        if extra:
+            world.take(*extra)
+            extra.clear()
+            monkeypatch.setattr(ground.transactions, "locked", commit)
+            world.aggregation.catch_up(lambda: False)
+            monkeypatch.setattr(ground.transactions, "locked", locked)
+        return commit()
+
+    monkeypatch.setattr(ground.transactions, "locked", locked)
+    assert audit()["differences"] == []
+
+
+def test_sealed_days_are_what_they_are(audit: Audit, ground: Ground, world: World) -> None:
+    before = audit()
+    world.now += 22 * DAY_MS
+    settle(ground, world)
+    expired = seal_and_expire(
+        ground.transactions,
+        NothingExpires(),
+        lambda: world.now,
+        lambda: False,  # type: ignore[arg-type]
+    )
+    assert 0 < expired.days < DAYS
+    ground.rows(
+        "update rollups set visits = 99 from periods p where p.id = period"
+        " and p.sealed_at is not null"
+    )
+    result = audit()
+    assert 0 < result["checked"]["hits"] < before["checked"]["hits"]
+    months = [d for d in result["differences"] if d["kind"] == Difference.WRONG_ROLLUPS]
+    assert result["differences"] == months, "months add up sealed days too"
+    world.take(event("late", NOON, visitor="late"))
+    world.now += HOUR
+    settle(ground, world)
+    assert audit()["byKind"] == result["byKind"]
+
+
+def test_an_erased_visitors_hits_are_found_once_the_erasure_is_over(
+    audit: Audit, ground: Ground, world: World
+) -> None:
+    ground.rows(
+        "insert into tombstones values (%s, %s)",
+        visitor_key(SITE, "v1", imported=False).hex(),
+        world.now,
+    )
+    ground.rows(
+        "insert into jobs (kind, account_id, site_id) values ('erase_visitor', %s, %s)",
+        uuid4(),
+        SITE,
+    )
+    assert audit()["count"] == 0
+    ground.rows("update jobs set state = 'done', finished_at = now() where kind <> 'audit'")
+    assert audit()["byKind"].keys() == {Difference.HIT_OF_ERASED}
+
+
+def test_many_differences_are_counted_and_a_hundred_shown(audit: Audit, ground: Ground) -> None:
+    ground.rows(
+        "delete from hits where site = (select id from fact_sites where site_id = %s)", SITE
+    )
+    result = audit()
+    assert result["count"] > len(result["differences"]) == MOST_SHOWN
+    assert {"kind", "where"} == result["differences"][0].keys()
+    assert not any("v1" in d["where"] for d in result["differences"])
+
+
+def test_a_site_without_facts_or_deleted(audit: Audit) -> None:
+    assert audit(str(uuid4()))["count"] == 0

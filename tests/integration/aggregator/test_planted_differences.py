@@ -1,0 +1,219 @@
+"""Every kind of difference, planted into good facts one at a time, is found by the audit."""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from fakes.audit_world import audited_world
+from fakes.planted import Ground
+from fakes.worlds import OTHER, SITE, World
+
+from functions.aggregator.auditing import Auditor
+from pixeltrack.adapters.postgres.transactions import Transaction
+from pixeltrack.domain.audit import Difference
+from pixeltrack.domain.identifiers import AccountId, SiteId
+from pixeltrack.domain.jobs import Job, JobKind
+
+PLACES = {
+    ":a_visit": "ctid = (select min(ctid) from visits where site = :site)",
+    ":last_day": "day = (select max(day) from periods where site = :site)",
+    ":first_day": "(select min(id) from periods where site = :site and span = 'day')",
+    ":site": "(select id from fact_sites where site_id = '00000000-0000-4000-8000-000000000001')",
+}
+"""What the words in the statements below stand for."""
+
+HITS: dict[str, Callable[[Any], bool]] = {
+    ":pageview": lambda hit: hit["kind"] == 1 and hit["is_within"],
+    ":bot": lambda hit: hit["bot"] and hit["kind"] < 3,
+    ":signup": lambda hit: bool(hit["properties"]),
+}
+"""Each the latest of its kind, whose day is not rolled."""
+
+SPOILT = {
+    "a hit is missing": (
+        ("delete from hits where event = :pageview"),
+        {Difference.MISSING_HIT, Difference.WRONG_VISIT},
+    ),
+    "a hit too much": (
+        (
+            "insert into hits select at, visit_at, gen_random_uuid(), site, visitor, page, "
+            "name, context, bot, kind, overlay(copy placing '\\x01'::bytea from 30), "
+            "properties from hits where event = :pageview"
+        ),
+        {Difference.HIT_WITHOUT_EVENT, Difference.WRONG_VISIT},
+    ),
+    "a hit of another page": (
+        (
+            "update hits set page = (select id from dictionary where site = :site and kind "
+            "= 1 and id <> page limit 1) where event = :bot"
+        ),
+        {Difference.WRONG_CONTENT},
+    ),
+    "a hit of a value that is no page": (
+        (
+            "update hits set page = (select id from dictionary where site = :site and kind "
+            "= 4) where event = :bot"
+        ),
+        {Difference.WRONG_CONTENT},
+    ),
+    "a hit at another instant": (
+        ("update hits set at = at + 1 where event = :bot"),
+        {Difference.WRONG_CONTENT},
+    ),
+    "a hit of another kind": (
+        "update hits set kind = 3 - kind where event = :bot",
+        {Difference.WRONG_CONTENT},
+    ),
+    "a hit without its properties": (
+        ("update hits set properties = null where event = :signup"),
+        {Difference.WRONG_CONTENT},
+    ),
+    "a hit in another context": (
+        (
+            "update hits set context = (select id from contexts where site = :site and id "
+            "<> context limit 1) where event = :bot"
+        ),
+        {Difference.WRONG_CONTENT},
+    ),
+    "a hit of another visitor": (
+        (
+            "update hits set visitor = (select id from visitors where site = :site and id "
+            "<> visitor limit 1) where event = :bot"
+        ),
+        {Difference.WRONG_CONTENT},
+    ),
+    "a hit in no visit": (
+        ("update hits set visit_at = null where event = :pageview"),
+        {Difference.WRONG_MEMBERSHIP},
+    ),
+    "a visit is missing": (
+        ("delete from visits where :a_visit"),
+        {Difference.MISSING_VISIT},
+    ),
+    "a visit too much": (
+        (
+            "insert into visits select (jsonb_populate_record(v, '{\"start_at\": 5}')).* "
+            "from visits v where :a_visit"
+        ),
+        {Difference.EXTRA_VISIT},
+    ),
+    "a visit of nobody": (
+        (
+            'insert into visits select (jsonb_populate_record(v, \'{"visitor": '
+            "99999999}')).* from visits v where :a_visit"
+        ),
+        {Difference.EXTRA_VISIT},
+    ),
+    "a visit that lasts longer": (
+        ("update visits set last_at = last_at + 1 where :a_visit"),
+        {Difference.WRONG_VISIT},
+    ),
+    "a visit from another country": (
+        ("update visits set country = 99999999 where :a_visit"),
+        {Difference.WRONG_VISIT},
+    ),
+    "another visitor's value": (
+        ("update visitors set value = 'someone' where site = :site and value = 'v1'"),
+        {Difference.WRONG_VISITOR},
+    ),
+    "a day is missing": (
+        (
+            "delete from periods where site = :site and span = 'day' and rolled_at is null "
+            "and :last_day"
+        ),
+        {Difference.HIT_OUTSIDE_DAYS},
+    ),
+    "a day begins late": (
+        (
+            "update periods set start_at = start_at + 60000 where site = :site and span = "
+            "'day' and :last_day"
+        ),
+        {Difference.WRONG_DAY},
+    ),
+    "days overlap": (
+        (
+            "update periods set end_at = end_at + 1 where site = :site and span = 'day' and "
+            "rolled_at is null and day < (select max(day) from periods where site = :site) "
+            "and day > (select max(day) - 2 from periods where site = :site)"
+        ),
+        {Difference.WRONG_DAY},
+    ),
+    "rollups of a day count one more": (
+        (
+            "update rollups set pageviews = pageviews + 1 where dimension = 0 and period = "
+            ":first_day"
+        ),
+        {Difference.WRONG_ROLLUPS},
+    ),
+    "rollups of a day know another visitor": (
+        (
+            "update rollups set visitors = hll_add(visitors, hll_hash_integer(-1)) where "
+            "dimension = 0 and period = :first_day"
+        ),
+        {Difference.WRONG_ROLLUPS},
+    ),
+    "a row of rollups is missing": (
+        ("delete from rollups where dimension = 1 and period = :first_day"),
+        {Difference.WRONG_ROLLUPS},
+    ),
+    "rollups left behind": (
+        (
+            "update periods set rolled_at = null where site = :site and span = 'day' and id "
+            "= :first_day"
+        ),
+        {Difference.STRAY_ROLLUPS},
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def good(tables: str) -> Iterator[tuple[Ground, World]]:
+    """Facts without a difference; whoever spoils them does it in a transaction undone after."""
+    ground = Ground(tables)
+    ground.clear()
+    yield ground, audited_world(ground)
+    ground.close()
+
+
+def kinds_found(auditor: Auditor, transaction: Transaction, site: SiteId) -> set[str]:
+    position: dict[str, Any] = {}
+    while True:
+        job = Job("", JobKind.AUDIT, AccountId(""), site, bytes(16), position, 0)
+        step = auditor(job, transaction)
+        if step.result is not None:
+            return set(step.result["byKind"])
+        position = step.position
+
+
+class Undone(Exception):
+    """Undoes a transaction."""
+
+
+@pytest.mark.parametrize("why", SPOILT)
+def test_every_planted_difference_is_found(good: tuple[Ground, World], why: str) -> None:
+    ground, world = good
+    statement, expected = SPOILT[why]
+    for word, place in {**PLACES, **_hits(ground)}.items():
+        statement = statement.replace(word, place)
+    auditor = Auditor(world.stored)
+    with suppress(Undone), ground.transactions.locked() as transaction:
+        assert transaction._connection.execute(statement.encode()).rowcount > 0
+        found = kinds_found(auditor, transaction, SITE)
+        elsewhere = kinds_found(auditor, transaction, OTHER)
+        raise Undone
+    assert found - {Difference.WRONG_ROLLUPS} == expected - {Difference.WRONG_ROLLUPS}
+    assert expected <= found
+    assert not elsewhere
+
+
+def _hits(ground: Ground) -> dict[str, str]:
+    ordered = ground.rows(
+        "select h.event, h.kind, h.bot, h.visit_at < h.at as is_within, h.properties"
+        " from hits h join fact_sites f on f.id = h.site where f.site_id = %s order by h.at desc",
+        SITE,
+    )
+    return {
+        word: "'" + str(next(hit for hit in ordered if fits(hit))["event"]) + "'"
+        for word, fits in HITS.items()
+    }

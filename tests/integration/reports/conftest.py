@@ -7,11 +7,13 @@ import pytest
 from fakes.gateway import Context, http_event
 from fakes.report_tables import Tables, World, new_world
 
+from functions.aggregator.rolling import roll_closed
 from functions.reports.exports import Exports
 from functions.reports.handler import build
 from functions.reports.reports import Reports
 from pixeltrack.adapters.postgres.schema import migrate
 from pixeltrack.adapters.postgres.transactions import Transactions
+from pixeltrack.domain.dimensions import MOST_VALUES
 from pixeltrack.domain.instants import parse_ms
 
 ZONE = "Europe/Moscow"
@@ -60,3 +62,26 @@ def ask(call: Callable[..., Any]) -> Callable[..., Any]:
         return json.loads(answer["body"])
 
     return send
+
+
+@pytest.fixture(scope="module")
+def connection(postgres_url: str, world: World) -> Iterator[psycopg.Connection[Any]]:
+    """A connection to the tables that hold the world."""
+    assert world
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def roll(postgres_url: str, connection: psycopg.Connection[Any]) -> Callable[..., int]:
+    """Build the rollups of every closed day and month: `roll(most_values=500)`."""
+
+    def run(most_values: int = MOST_VALUES) -> int:
+        connection.execute("update aggregation set swept_at = %s", [NOW])
+        transactions = Transactions(postgres_url, statement_timeout_ms=20_000)
+        try:
+            return roll_closed(transactions, lambda: NOW, lambda: False, most_values=most_values)
+        finally:
+            transactions.close()
+
+    return run

@@ -113,11 +113,14 @@ def _stretches(asked: Range, there: Sequence[Span]) -> tuple[tuple[int, ...], tu
     days = [(max(s.start, asked.start), min(s.end, asked.end)) for s in there]
     first, last = min(start for start, _ in days), max(end for _, end in days)
     inner = {at for at in asked.edges if first < at < last}
-    edges = sorted(inner.union(*days))
+    cuts = sorted(inner.union(*days))
     read = sorted(days)
-    slots, n = [], 0
-    for edge in edges[:-1]:
-        while read[n][1] <= edge and n + 1 < len(read):
+    edges, slots, n = [], [], 0
+    for cut in cuts[:-1]:
+        while read[n][1] <= cut and n + 1 < len(read):
             n += 1
-        slots.append(_slot(edge, asked) if read[n][0] <= edge < read[n][1] else UNUSED)
-    return tuple(edges), tuple(slots)
+        slot = _slot(cut, asked) if read[n][0] <= cut < read[n][1] else UNUSED
+        if not slots or slot != slots[-1]:
+            edges.append(cut)
+            slots.append(slot)
+    return (*edges, last), tuple(slots)

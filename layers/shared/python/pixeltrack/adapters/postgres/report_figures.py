@@ -18,6 +18,7 @@ from pixeltrack.domain.coverage import Coverage
 from pixeltrack.domain.dimensions import OTHER, Dimension, Rollup, Values, values_of
 from pixeltrack.domain.figures import Counted, Figures, Grouping
 from pixeltrack.domain.goals import Goal, GoalKind
+from pixeltrack.domain.hits import Kind
 
 _NOTHING = SQL("")
 _SLOT = SQL("slot")
@@ -77,15 +78,12 @@ class FigureReader:
                     "reports/of_visits",
                     visit_cell=_SLOT,
                     hit_cell=SQL("hit_slot"),
+                    hits=fill("reports/hits_of_visit"),
                     is_converted=SQL("0"),
                 ),
-                "merged": fill(
-                    "reports/merged",
-                    rolled_cell=SQL("span.slot"),
-                    grouping=SQL("grouping sets ((cell), ())"),
-                ),
+                "per_visitor": fill("reports/per_visitor"),
             },
-            dimension=Rollup.TOTAL,
+            is_sketched=not coverage.is_exact,
             **self._values(coverage),
         )
         by_slot = {row["slot"]: _figures(row) for row in rows}
@@ -115,9 +113,8 @@ class FigureReader:
         }
         if goal is not None:
             given["goal"] = list(goal.ids)
-        rows = self.transaction.composed(
-            "reports/breakdown", self._parts(grouping, goal, given), **given
-        )
+        name = "reports/breakdown" if coverage.is_exact else "reports/rolled_breakdown"
+        rows = self.transaction.composed(name, self._parts(grouping, goal, given), **given)
         counted = [
             Counted(
                 None if row["id"] == OTHER else row["value"] or "",
@@ -189,13 +186,13 @@ class FigureReader:
         match grouping.dimension:
             case Dimension.PAGE | Dimension.EVENT as dimension:
                 is_page = dimension is Dimension.PAGE
-                given["kind"] = 1 if is_page else 2
-                column = SQL("v.pages as held") if is_page else SQL("v.names as held")
+                given["kind"] = Kind.PAGEVIEW if is_page else Kind.EVENT
+                column = _HELD_PAGES if is_page else _HELD_NAMES
                 parts = fill(
-                    "reports/of_hits",
-                    hit_cell=Identifier("h", "page" if is_page else "name"),
-                    visit_cell=SQL("unnest(held)"),
-                    hit_selection=among,
+                    "reports/of_held",
+                    hit_cell=SQL("page" if is_page else "name"),
+                    hits=fill("reports/hits_of_visit"),
+                    is_view=SQL("1" if is_page else "0"),
                     is_converted=is_converted,
                 )
             case None | Dimension.OUTBOUND | Dimension.DOWNLOAD as dimension:
@@ -212,6 +209,7 @@ class FigureReader:
                     "reports/of_visits",
                     visit_cell=SQL("value"),
                     hit_cell=SQL("value"),
+                    hits=fill("reports/hits_of_visit"),
                     is_converted=is_converted,
                 )
         if goal is not None:
@@ -221,7 +219,9 @@ class FigureReader:
             "selected": self._selected(column),
             "properties": properties,
             "parts": parts,
-            "merged": fill("reports/merged", rolled_cell=SQL("r.value"), grouping=SQL("cell")),
+            "per_visitor": fill("reports/per_visitor"),
+            "leaders": fill("reports/united", cells=SQL("likely")),
+            "followers": fill("reports/united", cells=SQL("possible")),
         }
 
     def _selected(self, column: Composable) -> Composable:
@@ -236,12 +236,13 @@ class FigureReader:
             "slots": list(coverage.slots),
             "spans": list(coverage.spans),
             "span_slots": list(coverage.span_slots),
-            "is_sketched": not coverage.is_exact,
             **self.selection.values,
         }
 
 
 _SLOT_ONLY = SQL("null as value")
+_HELD_PAGES = SQL("v.pages as held, v.pageviews = cardinality(v.pages) as is_plain")
+_HELD_NAMES = SQL("v.names as held, v.events = cardinality(v.names) as is_plain")
 
 
 def search_ids(grouping: Grouping, dictionary: Dictionary, text: str) -> Sequence[int]:

@@ -1,27 +1,35 @@
-with selected as ({selected}),
+with selected as materialized ({selected}),
 {properties}
 parts as ({parts}),
-{merged}
+per_visitor as ({per_visitor}),
+counted as (
+    select
+        cell,
+        count(visitor) as visitors,
+        sum(visits)::bigint as visits,
+        sum(pageviews)::bigint as pageviews,
+        sum(events)::bigint as events,
+        sum(bounces)::bigint as bounces,
+        sum(duration_ms)::bigint as duration_ms,
+        sum(conversions)::bigint as conversions
+    from per_visitor
+    where (%(has_none)s or cell <> 0)
+      and (%(values)s::integer[] is null or cell = any(%(values)s))
+    group by cell
+)
 select
-    m.cell as id,
+    cell as id,
     substr(d.value, length(%(prefix)s) + 1) as value,
-    m.visitors,
-    m.visits,
-    m.pageviews,
-    m.events,
-    m.bounces,
-    m.duration_ms,
-    m.conversions,
+    visitors,
+    visits,
+    pageviews,
+    events,
+    bounces,
+    duration_ms,
+    conversions,
     count(*) over () as total
-from merged m
-left join dictionary d on d.id = m.cell
-where (m.visitors > 0 or m.visits > 0)
-  and (%(has_none)s or m.cell <> 0)
-  and (%(values)s::integer[] is null or m.cell = any(%(values)s))
-order by
-    m.cell = -1,
-    m.visitors desc,
-    m.visits desc,
-    d.value collate "C" nulls first
+from counted
+left join dictionary d on d.id = cell
+order by visitors desc, visits desc, d.value collate "C" nulls first
 limit %(limit)s
 offset %(offset)s

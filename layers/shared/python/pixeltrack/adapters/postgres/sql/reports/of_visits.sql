@@ -19,18 +19,7 @@ select
     0,
     0,
     0
-from (
-    select
-        s.*,
-        h.kind,
-        (%(slots)s::integer[])[width_bucket(h.at, %(edges)s::bigint[])] as hit_slot
-    from selected s
-    join hits h
-        on h.visitor = s.visitor
-        and h.at >= s.start_at
-        and h.at <= s.last_at
-        and h.visit_at = s.start_at
-        and h.kind < 3
-    where not s.is_whole
-) straddling
-where hit_slot >= 0
+from selected
+cross join lateral ({hits}) hit
+where not is_whole
+  and hit_slot >= 0

@@ -1,16 +1,46 @@
-with selected as ({selected}),
+-- Points and, as slot -1, the whole. What has a part from rollups takes its visitors from sketches.
+with selected as materialized ({selected}),
 parts as ({parts}),
-{merged}
+per_visitor as ({per_visitor}),
+pieces as (
+    select
+        cell,
+        false as is_rolled,
+        count(*) as visitors,
+        sum(visits) as visits,
+        sum(pageviews) as pageviews,
+        sum(events) as events,
+        sum(bounces) as bounces,
+        sum(duration_ms) as duration_ms,
+        hll_add_agg(hll_hash_integer(visitor), 14, 5, -1, 1) filter (where %(is_sketched)s)
+            as sketch
+    from per_visitor
+    group by cell
+    union all
+    select
+        span.slot,
+        true,
+        0,
+        r.visits,
+        r.pageviews,
+        r.events,
+        r.bounces,
+        r.duration_ms,
+        r.visitors
+    from unnest(%(spans)s::integer[], %(span_slots)s::integer[]) as span (id, slot)
+    join rollups r on r.period = span.id and r.dimension = 0
+)
 select
     coalesce(cell, -1) as slot,
     case
-        when cell is null and not %(is_sketched)s
-            then (select count(distinct visitor) from per_visitor)
-        else visitors
+        when bool_or(is_rolled) then round(hll_cardinality(hll_union_agg(sketch)))::bigint
+        when cell is null then (select count(distinct visitor) from per_visitor)
+        else sum(visitors)::bigint
     end as visitors,
-    visits,
-    pageviews,
-    events,
-    bounces,
-    duration_ms
-from merged
+    sum(visits)::bigint as visits,
+    sum(pageviews)::bigint as pageviews,
+    sum(events)::bigint as events,
+    sum(bounces)::bigint as bounces,
+    sum(duration_ms)::bigint as duration_ms
+from pieces
+group by grouping sets ((cell), ())

@@ -1,0 +1,12 @@
+select cell, coalesce(round(hll_cardinality(hll_union_agg(sketch)))::bigint, 0) as visitors
+from (
+    select value as cell, visitors as sketch
+    from rolled
+    where value in (select cell from {cells})
+    union all
+    select cell, hll_add_agg(hll_hash_integer(visitor), 14, 5, -1, 1)
+    from per_visitor
+    where cell in (select cell from {cells})
+    group by cell
+) sketches
+group by cell

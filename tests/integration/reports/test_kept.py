@@ -1,0 +1,29 @@
+"""What rollups do not keep one by one."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from fakes.report_reference import Reference
+from fakes.report_tables import World
+
+from pixeltrack.domain import days
+from pixeltrack.domain.instants import parse_ms
+
+ZONE = "Europe/Moscow"
+NOW = parse_ms("2026-03-20T10:17:00Z")
+YEAR = days.start_of(date(2026, 1, 1), ZONE)
+
+
+def test_values_that_are_not_kept_stand_together(
+    ask: Any, world: World, roll: Callable[..., int]
+) -> None:
+    roll(most_values=1)
+    told = ask("reports/breakdown", dimension="city", period="year", limit="1000")
+    last = told["rows"][-1]
+    assert last["value"] is None
+    assert last["label"] == "(other)"
+    assert all(row["value"] is not None for row in told["rows"][:-1])
+    wanted = Reference(world).metrics(YEAR, NOW)
+    for name in ("visits", "pageviews", "events"):
+        assert sum(row[name] for row in told["rows"]) == wanted[name]

@@ -1,0 +1,73 @@
+"""Reports that go back to sealed days, of which rollups are all that there is."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import psycopg
+import pytest
+from fakes.report_reference import Reference
+from fakes.report_tables import World
+
+from pixeltrack.domain import days
+from pixeltrack.domain.instants import parse_ms
+
+ZONE = "Europe/Moscow"
+NOW = parse_ms("2026-03-20T10:17:00Z")
+YEAR = days.start_of(date(2026, 1, 1), ZONE)
+SEALED_BEFORE = date(2026, 2, 10)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _sealed(connection: psycopg.Connection[Any], roll: Callable[..., int]) -> None:
+    """Seal the days before, and delete the facts that lie on sealed days alone."""
+    roll()
+    edge = days.start_of(SEALED_BEFORE, ZONE)
+    connection.execute("update periods set sealed_at = %s where end_at <= %s", [NOW, edge])
+    connection.execute(
+        "delete from hits h using visits v"
+        " where v.visitor = h.visitor and v.start_at = h.visit_at and v.last_at < %s",
+        [edge],
+    )
+    connection.execute("delete from visits where last_at < %s", [edge])
+
+
+@pytest.mark.parametrize("period", ["year", "12mo", "all"])
+def test_figures_stay(ask: Any, world: World, period: str) -> None:
+    told = ask("reports/summary", period=period)
+    assert told["metrics"] == Reference(world).metrics(YEAR, NOW)
+
+
+def test_a_single_day_stays_as_one_point(ask: Any, world: World) -> None:
+    query = {"period": "custom", "from": "2026-02-03", "to": "2026-02-03"}
+    told = ask("reports/summary", **query)
+    start = days.start_of(date(2026, 2, 3), ZONE)
+    wanted = Reference(world).metrics(start, days.start_of(date(2026, 2, 4), ZONE))
+    assert told["metrics"] == wanted
+    assert told["range"]["interval"] == "day"
+    assert [point["visits"] for point in told["series"]] == [wanted["visits"]]
+
+
+@pytest.mark.parametrize(
+    ("field", "filters", "query"),
+    [
+        ("filter", ["country:is:DE"], {}),
+        ("search", [], {"search": "b"}),
+        ("timezone", [], {"timezone": "Asia/Tokyo", "period": "90d"}),
+    ],
+)
+def test_what_needs_single_events_is_refused(
+    call: Any, field: str, filters: list[str], query: dict[str, str]
+) -> None:
+    asked = {"dimension": "page", "period": "year", **query}
+    answer = call("reports/breakdown", filters, **asked)
+    assert answer["statusCode"] == 400
+    assert f'"field":"{field}"' in answer["body"]
+    assert SEALED_BEFORE.isoformat() in answer["body"]
+
+
+def test_later_ranges_take_filters(ask: Any, world: World) -> None:
+    filters = ["country:is:DE"]
+    told = ask("reports/summary", filters, period="month")
+    start = days.start_of(date(2026, 3, 1), ZONE)
+    assert told["metrics"] == Reference(world, filters).metrics(start, NOW)

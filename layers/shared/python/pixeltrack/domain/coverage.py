@@ -115,7 +115,9 @@ def _stretches(asked: Range, there: Sequence[Span]) -> tuple[tuple[int, ...], tu
     inner = {at for at in asked.edges if first < at < last}
     cuts = sorted(inner.union(*days))
     read = sorted(days)
-    edges, slots, n = [], [], 0
+    edges: list[int] = []
+    slots: list[int] = []
+    n = 0
     for cut in cuts[:-1]:
         while read[n][1] <= cut and n + 1 < len(read):
             n += 1

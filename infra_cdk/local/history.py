@@ -61,6 +61,18 @@ def wait_until_counted(stack: Stack, tell: Tell, *, within_s: float) -> None:
         tell(f"aggregated what was stored by {iso(stored - behind)}")
 
 
+def aggregate(stack: Stack) -> bool:
+    """Run the aggregator once; tell whether it could be asked to."""
+    path = "2015-03-31/functions/aggregator/invocations"
+    body = json.dumps({"task": "minute"}).encode()
+    request = urllib.request.Request(f"{stack.origin}/{path}", body)  # noqa: S310 - loopback
+    try:
+        urllib.request.urlopen(request, timeout=320).close()  # noqa: S310 - loopback
+    except OSError:
+        return False
+    return True
+
+
 def _message(event: RawEvent) -> Message:
     event.source = raw.IMPORT
     return Message(raw.encode(event), raw.partition_key(event))
@@ -104,12 +116,7 @@ def _lag(stack: Stack) -> int | None:
 
 def _behind(stack: Stack, database_url: str, stored: int) -> int | None:
     """Run the aggregator; answer how far, in milliseconds, it is from an instant."""
-    path = "2015-03-31/functions/aggregator/invocations"
-    body = json.dumps({"task": "minute"}).encode()
-    request = urllib.request.Request(f"{stack.origin}/{path}", body)  # noqa: S310 - loopback
-    try:
-        urllib.request.urlopen(request, timeout=320).close()  # noqa: S310 - loopback
-    except OSError:
+    if not aggregate(stack):
         return None
     with psycopg.connect(database_url) as connection:
         row = connection.execute("select watermark from aggregation").fetchone()

@@ -9,13 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from infra_cdk.local import ledger
+from infra_cdk.local import history, ledger
 from infra_cdk.local.traffic import checking, generating
 from infra_cdk.local.traffic.generating import Plan
 from infra_cdk.local.trial import Trial
 
 KILLS = 20
 KILL_EVERY_S = (0.3, 1.5)
+AGGREGATE_EVERY_S = 0.1
 MILLION = Plan(events=1_000_000, days=90, sites=4, seed=11, until=date(2026, 4, 10))
 
 
@@ -29,6 +30,7 @@ def under_fire(running: Trial, kill: Callable[[], str | None], chance: random.Ra
     while len(kills) < KILLS:
         plan = Plan(100_000, 45, 3, len(paths) + 1, date(2026, 4, 10))
         loading = _Loading(running, plan)
+        threading.Thread(target=_aggregate, args=(running, loading), daemon=True).start()
         while loading.is_alive():
             time.sleep(chance.uniform(*KILL_EVERY_S))
             if len(kills) < KILLS and loading.is_alive() and (name := kill()):
@@ -68,6 +70,13 @@ class _Loading(threading.Thread):
         if self._path is None:
             raise RuntimeError("the load came to no end")
         return self._path
+
+
+def _aggregate(running: Trial, loading: _Loading) -> None:
+    """Keep the aggregator at work, so that it dies in the midst of it."""
+    while loading.is_alive():
+        history.aggregate(running.stack)
+        time.sleep(AGGREGATE_EVERY_S)
 
 
 def _is_true(running: Trial, path: Path) -> bool:

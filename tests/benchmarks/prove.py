@@ -72,13 +72,14 @@ def maltreated_replay(
 def kill_function(
     running: Trial, chance: random.Random, groups: Collection[str] = ()
 ) -> str | None:
-    """Kill a random function process, of these groups where there are any; answer its group."""
+    """Kill a function process of a random group, one of these if there are; answer its group."""
     environments = httpx.get(f"{running.origin}/status.json").json()["environments"]
     alive = [(e["group"], e["pid"]) for e in environments if e["pid"]]
     alive = [(group, pid) for group, pid in alive if not groups or group in groups]
     if not alive:
         return None
-    group, pid = chance.choice(alive)
+    group = chance.choice(sorted({group for group, _ in alive}))
+    pid = chance.choice([pid for of, pid in alive if of == group])
     os.kill(pid, signal.SIGKILL)
     return str(group)
 

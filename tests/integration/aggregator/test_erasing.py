@@ -267,13 +267,19 @@ def test_asked_twice_nothing_more_happens(world: World) -> None:
     assert world.dump() == before
 
 
-def test_asked_again_meanwhile_what_came_since_goes_too(world: World) -> None:
+@pytest.mark.parametrize("is_second_round", [False, True])
+def test_asked_again_meanwhile_what_came_since_goes_too(
+    world: World, is_second_round: bool
+) -> None:
     world.store(view(world.now - HOUR))
     world.aggregate()
     job = world.erase(IVAN)
     world.now = world.clock()
     world.work()
     assert world.hits() == 0
+    if is_second_round:
+        world.now += QUIET_MS + 1000
+        world.work(Dying(world.stored, is_written=True))
     world.store(view(world.clock()))
     world.now = world.clock()
     world.aggregate()

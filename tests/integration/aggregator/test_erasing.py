@@ -280,8 +280,8 @@ def test_asked_again_meanwhile_what_came_since_goes_too(
     if is_second_round:
         world.now += QUIET_MS + 1000
         world.work(Dying(world.stored, is_written=True))
-    world.store(view(world.clock()))
     world.now = world.clock()
+    world.store(view(world.now))
     world.aggregate()
     assert world.hits() == 1
     assert world.erase(IVAN).id == job.id

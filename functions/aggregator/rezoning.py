@@ -7,7 +7,7 @@ come back day by day. Sealed days stay what they were; days around them are clip
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from functions.aggregator.rolling import closed_before, roll_some
+from functions.aggregator.rolling import closed_before, roll_one
 from pixeltrack.adapters.postgres import recutting
 from pixeltrack.adapters.postgres.recutting import Days
 from pixeltrack.adapters.postgres.transactions import Transaction
@@ -24,7 +24,7 @@ class Rezoner:
     now_ms: Callable[[], int]
 
     def __call__(self, job: Job, transaction: Transaction) -> Step:
-        """Delete what hung on the old days, cut anew, or roll a few days.
+        """Delete what hung on the old days, cut anew, or roll a period.
 
         `position` holds the ids of periods that are gone and may still have rollups. A zone
         changed again meanwhile is cut by once more.
@@ -38,7 +38,7 @@ class Rezoner:
             return Step({}, 1, {"days": 0, "sealedDays": 0})
         if zones.kept != zones.wanted:
             return Step({"gone": recutting.recut(transaction, zones)}, _CUT)
-        rolled = roll_some(transaction, self.now_ms(), site=zones.site)
+        rolled = roll_one(transaction, self.now_ms(), site=zones.site)
         days = recutting.count_days(transaction, zones.site, closed_before(transaction))
         if rolled:
             return Step({}, _progress(days))

@@ -10,8 +10,6 @@ CLOSED_AFTER_MS = 6 * 86_400_000
 """How far behind the last sweep a day's end lies when it closes: 48 h for an event to be sent,
 48 h in Kafka, and 2 days for a machine that was away with its batch."""
 
-DAYS_A_TURN = 5
-
 
 def roll_closed(
     transactions: Transactions,
@@ -22,37 +20,33 @@ def roll_closed(
 ) -> int:
     """Build missing rollups until all are there or it `is_late`; answers how many periods.
 
-    Days first, the oldest first, a few in each transaction; then the months whose days are all
-    there. Raises `Busy` and `Unavailable`; what is committed then stays.
+    Days first, the oldest first; then the months whose days are all there; one in each
+    transaction. Raises `Busy` and `Unavailable`; what is committed then stays.
     """
     periods = 0
     while not is_late():
         with transactions.locked() as transaction:
-            rolled = roll_some(transaction, now_ms(), most_values=most_values)
-        if not rolled:
-            break
-        periods += rolled
+            if not roll_one(transaction, now_ms(), most_values=most_values):
+                break
+        periods += 1
     return periods
 
 
-def roll_some(
+def roll_one(
     transaction: Transaction,
     now_ms: int,
     *,
     site: int | None = None,
     most_values: int = MOST_VALUES,
-) -> int:
-    """Build the rollups of a few days, or where no day is left, of a month; answers how many."""
+) -> bool:
+    """Build the rollups of a day, or where no day is left, of a month; tells whether of any."""
     closed_at = closed_before(transaction)
-    days = rollups.unrolled_days(transaction, closed_at, DAYS_A_TURN, site)
-    for day in days:
-        rollups.roll(transaction, day, now_ms, most_values)
-    if days:
-        return len(days)
-    months = rollups.unrolled_months(transaction, closed_at, 1, site)
-    for month in months:
-        rollups.roll(transaction, month, now_ms, most_values)
-    return len(months)
+    period = rollups.unrolled_day(transaction, closed_at, site) or rollups.unrolled_month(
+        transaction, closed_at, site
+    )
+    if period is not None:
+        rollups.roll(transaction, period, now_ms, most_values)
+    return period is not None
 
 
 def closed_before(transaction: Transaction) -> int:

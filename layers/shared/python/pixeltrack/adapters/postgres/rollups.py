@@ -32,20 +32,18 @@ class Month:
 Period = Day | Month
 
 
-def unrolled_days(
-    transaction: Transaction, closed_at: int, most: int, site: int | None = None
-) -> list[Day]:
-    """Answer days without rollups that ended by `closed_at`, the oldest first."""
-    rows = transaction.rows("facts/unrolled_days", closed_at=closed_at, most=most, site=site)
-    return [Day(**row) for row in rows]
+def unrolled_day(transaction: Transaction, closed_at: int, site: int | None = None) -> Day | None:
+    """Answer the oldest day without rollups that ended by `closed_at`."""
+    rows = transaction.rows("facts/unrolled_day", closed_at=closed_at, site=site)
+    return Day(**rows[0]) if rows else None
 
 
-def unrolled_months(
-    transaction: Transaction, closed_at: int, most: int, site: int | None = None
-) -> list[Month]:
-    """Answer months without rollups that ended by `closed_at` and whose days all have theirs."""
-    rows = transaction.rows("facts/unrolled_months", closed_at=closed_at, most=most, site=site)
-    return [Month(**row) for row in rows]
+def unrolled_month(
+    transaction: Transaction, closed_at: int, site: int | None = None
+) -> Month | None:
+    """Answer the oldest month without rollups that ended by then and whose days all have some."""
+    rows = transaction.rows("facts/unrolled_month", closed_at=closed_at, site=site)
+    return Month(**rows[0]) if rows else None
 
 
 def roll(

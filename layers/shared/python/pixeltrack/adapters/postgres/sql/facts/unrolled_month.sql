@@ -1,4 +1,4 @@
--- Months that are over, all of whose days are rolled.
+-- The oldest month that is over, all of whose days are rolled.
 select m.id as period, m.site, m.day, (m.day + interval '1 month')::date as next_month
 from periods m
 where m.rolled_at is null
@@ -15,4 +15,4 @@ where m.rolled_at is null
         and d.rolled_at is null
   )
 order by m.end_at, m.id
-limit %(most)s
+limit 1

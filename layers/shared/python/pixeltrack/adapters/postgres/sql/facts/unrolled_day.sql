@@ -6,4 +6,4 @@ where rolled_at is null
   and end_at <= %(closed_at)s
   and (%(site)s::integer is null or site = %(site)s)
 order by end_at, id
-limit %(most)s
+limit 1

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { Metrics, Range } from "../src/api/types";
 import { changeOf, courseOf, type Figure, figure } from "../src/report/metrics";
 import { valueName } from "../src/report/names";
-import { topOf } from "../src/report/plot-options";
-import { pointNames, rangeName, timeIn } from "../src/report/times";
+import { dataOf, topOf } from "../src/report/plot-options";
+import { isToDate, pointNames, rangeName, timeIn } from "../src/report/times";
 import { count, duration, mean, percent } from "../src/words/numbers";
 import { wordsOf } from "../src/words/words";
 
@@ -97,6 +97,33 @@ test("a course has no views a visit where there is no visit", () => {
   expect(courseOf(points, "pageviews")).toEqual([5, 0]);
 });
 
+describe("what is drawn", () => {
+  const drawn = { marks: [], names: [], write: String, isGrowing: false, before: null };
+
+  test("is as long as the longer course", () => {
+    const before = { names: [], values: [5, 6, 7] };
+    expect(dataOf({ ...drawn, values: [1, 2], before })).toEqual([
+      [0, 1, 2],
+      [5, 6, 7],
+      [1, 2, null],
+      [null, null, null],
+    ]);
+  });
+
+  test.each([
+    [
+      [1, 2, 3],
+      [1, 2, null],
+      [null, 2, 3],
+    ],
+    [[1], [null], [1]],
+    [[], [], []],
+  ])("of %j apart is the way to what still grows", (values, whole, growing) => {
+    const [, , now, rest] = dataOf({ ...drawn, values, isGrowing: true });
+    expect([now, rest]).toEqual([whole, growing]);
+  });
+});
+
 describe("times", () => {
   const range = (over: Partial<Range>): Range => ({
     from: "2026-11-01",
@@ -117,6 +144,12 @@ describe("times", () => {
     expect(plain(rangeName("en", range({})))).toBe("Nov 1 – 22, 2026");
     expect(rangeName("en", range({ to: "2026-11-01" }))).toBe("Nov 1, 2026");
     expect(rangeName("en", range({ from: "2026-12-01" }))).toBe("Dec 1, 2026");
+  });
+
+  test("know whether a range ends with today, there", () => {
+    const now = new Date("2026-11-22T19:00:00Z");
+    expect(isToDate(range({ to: "2026-11-22" }), now)).toBe(false);
+    expect(isToDate(range({ to: "2026-11-23" }), now)).toBe(true);
   });
 
   test("carry their date where they are not of today", () => {

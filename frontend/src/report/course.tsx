@@ -7,7 +7,7 @@ import { type Column, Table } from "../components/table";
 import { useWords } from "../words/words";
 import { courseOf, FIGURE_WORDS, figure } from "./metrics";
 import type { Metric } from "./question";
-import { pointNames } from "./times";
+import { isToDate, pointNames } from "./times";
 
 const Plot = lazy(() => import("./plot"));
 
@@ -28,6 +28,7 @@ export function Course({ summary, metric }: { summary: Summary; metric: Metric }
       marks: pointNames(language, range, ats, "short"),
       names: pointNames(language, range, ats, "long"),
       values: courseOf(series, metric),
+      isGrowing: isToDate(range, new Date()),
       before: comparison && {
         names: pointNames(
           language,

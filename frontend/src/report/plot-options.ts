@@ -8,6 +8,8 @@ export interface Drawn {
   /** What the points are called in full. */
   names: readonly string[];
   values: readonly (number | null)[];
+  /** Whether the last of them is not whole yet. */
+  isGrowing: boolean;
   before: { names: readonly string[]; values: readonly (number | null)[] } | null;
   write(value: number | null): string;
 }
@@ -23,6 +25,21 @@ export function topOf(most: number): number {
   const tens = 10 ** Math.floor(Math.log10(most));
   const step = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((each) => each * tens >= most) ?? 10;
   return step * tens;
+}
+
+/** Answer the numbers that uPlot draws: places, the course before, now, and what still grows. */
+export function dataOf({ values, before, isGrowing }: Drawn): uPlot.AlignedData {
+  const length = Math.max(values.length, before?.values.length ?? 0);
+  const places = Array.from({ length }, (_, place) => place);
+  const last = values.length - 1;
+  const some = (given: readonly (number | null)[], isShown: (place: number) => boolean) =>
+    places.map((place) => (isShown(place) ? (given[place] ?? null) : null));
+  return [
+    places,
+    some(before?.values ?? [], () => true),
+    some(values, (place) => !isGrowing || place < last),
+    some(values, (place) => isGrowing && place >= last - 1),
+  ];
 }
 
 /** Answer the options of a plot in `box`, whose `data-ink` children carry the theme's colours. */
@@ -74,6 +91,7 @@ export function optionsOf(
       {},
       { stroke: ink("before"), width: 1.5, dash: [5, 5], points: { show: areFew } },
       { stroke: ink("now"), fill: ink("fill"), width: 2, points: { show: areFew } },
+      { stroke: ink("now"), fill: ink("fill"), width: 2, dash: [3, 4], points: { show: areFew } },
     ],
     hooks: { setCursor: [(plot) => onPlace(plot.cursor.idx ?? null)] },
   };

@@ -4,22 +4,15 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { useWords } from "../words/words";
-import { type Drawn, optionsOf } from "./plot-options";
+import { type Drawn, dataOf, optionsOf } from "./plot-options";
 
 interface PlotProps extends Drawn {
   title: string;
 }
 
-const dataOf = ({ values, before }: Drawn): uPlot.AlignedData => {
-  const length = Math.max(values.length, before?.values.length ?? 0);
-  const places = Array.from({ length }, (_, place) => place);
-  const filled = (some: readonly (number | null)[]) => places.map((place) => some[place] ?? null);
-  return [places, filled(before?.values ?? []), filled(values)];
-};
-
 export default function Plot({ title, ...drawn }: PlotProps) {
   const { t } = useWords();
-  const { marks, names, values, before, write } = drawn;
+  const { marks, names, values, isGrowing, before, write } = drawn;
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const [place, setPlace] = useState<number | null>(null);
@@ -27,9 +20,8 @@ export default function Plot({ title, ...drawn }: PlotProps) {
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    const shown = { marks, names, values, before, write };
-    const data = dataOf(shown);
-    const made = new uPlot(optionsOf(element, shown, setPlace), data, element);
+    const shown = { marks, names, values, isGrowing, before, write };
+    const made = new uPlot(optionsOf(element, shown, setPlace), dataOf(shown), element);
     plot.current = made;
     const size = new ResizeObserver(() =>
       made.setSize({ width: element.clientWidth, height: element.clientHeight }),
@@ -47,7 +39,7 @@ export default function Plot({ title, ...drawn }: PlotProps) {
       made.destroy();
       setPlace(null);
     };
-  }, [marks, names, values, before, write]);
+  }, [marks, names, values, isGrowing, before, write]);
 
   const last = Math.max(values.length, before?.values.length ?? 0) - 1;
 

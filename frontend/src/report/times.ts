@@ -48,3 +48,9 @@ export function timeIn(language: Language, timezone: string, at: string, now: Da
     timeZone: timezone,
   }).format(new Date(at));
 }
+
+/** Tell whether a range ends with today, whose last point is still growing. */
+export function isToDate({ to, timezone }: Range, now: Date): boolean {
+  // Swedes write dates as ISO 8601 does.
+  return to === new Intl.DateTimeFormat("sv", { timeZone: timezone }).format(now);
+}

@@ -132,6 +132,7 @@ export const REPORT_EN = {
     "Visitors of past days are estimated; the standard error is 0.8 %. Add a filter for exact ones.",
   botsLeftOut: "{count} events of bots are left out",
   bot_crawler: "crawlers",
+  bot_no_agent: "without a user agent",
   bot_headless: "headless browsers",
   bot_library: "programs",
   nothingYet: "No data yet",

@@ -134,6 +134,7 @@ export const REPORT_RU: Record<keyof typeof REPORT_EN, string> = {
     "Посетители прошлых дней оценены; стандартная ошибка 0,8 %. С фильтром числа будут точными.",
   botsLeftOut: "Не учтено событий ботов: {count}",
   bot_crawler: "краулеры",
+  bot_no_agent: "без user agent",
   bot_headless: "браузеры без экрана",
   bot_library: "программы",
   nothingYet: "Данных пока нет",

@@ -1,0 +1,116 @@
+import csv
+import io
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from fakes.report_reference import Reference
+from fakes.report_tables import World
+
+from functions.reports import exports
+from pixeltrack.domain import days
+from pixeltrack.domain.instants import iso, parse_ms
+
+ZONE = "Europe/Moscow"
+NOW = parse_ms("2026-03-20T10:17:00Z")
+START = days.start_of(date(2026, 2, 19), ZONE)
+
+
+def every_page(call: Any, dataset: str, form: str, *filters: str, **query: str) -> list[str]:
+    """Follow `X-Next` to the end, and answer the pages."""
+    pages, position = [], {}
+    while True:
+        answer = call(
+            "export", filters, dataset=dataset, format=form, period="30d", **query, **position
+        )
+        assert answer["statusCode"] == 200, answer["body"]
+        pages.append(answer["body"])
+        headers = answer["headers"]
+        if "X-Next" not in headers:
+            assert "Link" not in headers
+            return pages
+        assert f"next={headers['X-Next']}>" in headers["Link"]
+        position = {"next": headers["X-Next"]}
+
+
+def rows_of(form: str, text: str) -> list[dict[str, Any]]:
+    if form == "csv":
+        return list(csv.DictReader(io.StringIO(text, newline="")))
+    return [json.loads(line) for line in text.splitlines()]
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+@pytest.mark.parametrize("most", [7, 15_000])
+def test_events(
+    call: Any, world: World, monkeypatch: pytest.MonkeyPatch, form: str, most: int
+) -> None:
+    monkeypatch.setattr(exports, "MOST_EVENTS", most if form == "csv" else most * 40)
+    rows = rows_of(form, "".join(every_page(call, "events", form)))
+    told = [hit for hit in world.hits if START <= hit.at < NOW]
+    assert len(rows) == len(told)
+    assert [row["at"] for row in rows] == sorted(iso(hit.at) for hit in told)
+    assert sum(bool(row["bot"]) for row in rows) == sum(bool(hit.bot) for hit in told)
+    assert sorted(row["path"] for row in rows) == sorted(hit.page for hit in told)
+    assert {row["type"] for row in rows} > {"pageview", "engagement", "signup"}
+
+
+def test_a_page_of_events_stays_below_its_size(
+    call: Any, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "MOST_BYTES", 40_000)
+    pages = every_page(call, "events", "jsonl")
+    assert len(pages) > 5
+    assert max(map(len, pages)) <= 40_000
+    assert sum(len(page.splitlines()) for page in pages) == sum(h.at >= START for h in world.hits)
+
+
+def test_events_of_selected_visits(call: Any, world: World) -> None:
+    rows = rows_of("jsonl", "".join(every_page(call, "events", "jsonl", "country:is:DE")))
+    visits = {(v.visitor, v.start) for v in Reference(world, ["country:is:DE"]).visits}
+    told = [h for h in world.hits if h.at >= START and (h.visitor, h.visit) in visits]
+    assert len(rows) == len(told) > 0
+
+
+def test_days(call: Any, world: World) -> None:
+    rows = rows_of("csv", every_page(call, "summary", "csv")[0])
+    assert [row["date"] for row in rows] == [
+        date.fromordinal(date(2026, 2, 19).toordinal() + n).isoformat() for n in range(30)
+    ]
+    reference = Reference(world)
+    for row in rows:
+        start, end = days.edges(*[date.fromisoformat(row["date"])] * 2, ZONE)
+        wanted = reference.metrics(start, min(end, NOW))
+        assert int(row["visitors"]) == wanted["visitors"]
+        assert int(row["pageviews"]) == wanted["pageviews"]
+
+
+@pytest.mark.parametrize("dataset", ["page", "source", "payload"])
+def test_values(call: Any, world: World, monkeypatch: pytest.MonkeyPatch, dataset: str) -> None:
+    monkeypatch.setattr(exports, "MOST_VALUES", 3)
+    query = {"event": "signup"} if dataset == "payload" else {}
+    pages = every_page(call, dataset, "csv", **query)
+    wanted = Reference(world).rows(START, NOW, dataset, event="signup")
+    rows = rows_of("csv", "".join(pages))
+    assert [row["value"] for row in rows] == [row["value"] for row in wanted]
+    assert [int(row["visits"]) for row in rows] == [row["visits"] for row in wanted]
+    assert len(pages) == -(-len(wanted) // 3)
+
+
+@pytest.mark.parametrize("position", ["nonsense", "", "WzEsMl0", "🙂"])
+@pytest.mark.parametrize("dataset", ["events", "page"])
+def test_a_place_of_another_export_is_refused(call: Any, dataset: str, position: str) -> None:
+    answer = call("export", dataset=dataset, next=position)
+    assert answer["statusCode"] == 400
+    assert '"field":"next"' in answer["body"]
+
+
+def test_what_is_no_dataset_is_refused(call: Any) -> None:
+    for field, query in (
+        ("dataset", {"dataset": "planets"}),
+        ("event", {"dataset": "payload"}),
+        ("format", {"dataset": "page", "format": "xlsx"}),
+    ):
+        answer = call("export", **query)
+        assert answer["statusCode"] == 400
+        assert f'"field":"{field}"' in answer["body"]

@@ -1,0 +1,269 @@
+"""What a report is asked for: sites, ranges, zones, goals, and everything that is refused."""
+
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import psycopg
+import pytest
+from fakes.report_reference import Reference
+from fakes.report_tables import World, new_world
+
+from pixeltrack.domain import days
+from pixeltrack.domain.dimensions import Dimension
+from pixeltrack.domain.instants import parse_ms
+
+ZONE = "Europe/Moscow"
+NOW = parse_ms("2026-03-20T10:17:00Z")
+GOALS = [
+    ("Blog", "page", "/blog/*"),
+    ("One page", "page", "/p1"),
+    ("Literally", "page", "/50%_*"),
+    ("Sign-up", "event", "signup"),
+    ("Never", "event", "purchase"),
+]
+
+
+@pytest.fixture(scope="module")
+def goals(connection: psycopg.Connection[Any], world: World) -> Iterator[dict[str, str]]:
+    """Goals of the site, their ids by name."""
+    made = {}
+    for name, kind, pattern in GOALS:
+        row = connection.execute(
+            "insert into goals (site_id, name, kind, pattern, created_at)"
+            " values (%s, %s, %s, %s, clock_timestamp()) returning id::text",
+            [world.site, name, kind, pattern],
+        ).fetchone()
+        assert row
+        made[name] = row[0]
+    yield made
+    connection.execute("delete from goals")
+
+
+def errors(answer: Any) -> list[str]:
+    assert answer["statusCode"] == 400, answer["body"]
+    return [error["field"] for error in json.loads(answer["body"])["errors"]]
+
+
+@pytest.mark.parametrize(
+    ("field", "query"),
+    [
+        ("period", {"period": "fortnight"}),
+        ("period", {"from": "2026-01-01", "to": "2026-01-02"}),
+        ("from", {"period": "custom", "to": "2026-01-02"}),
+        ("to", {"period": "custom", "from": "2026-01-02"}),
+        ("from", {"period": "custom", "from": "2026-13-02", "to": "2026-12-02"}),
+        ("from", {"period": "custom", "from": "2026-02-02", "to": "2026-02-01"}),
+        ("from", {"period": "custom", "from": "2010-01-01", "to": "2026-01-01"}),
+        ("compare", {"compare": "tomorrow"}),
+        ("timezone", {"timezone": "Mars/Olympus"}),
+        ("timezone", {"timezone": ""}),
+        ("timezone", {"timezone": "../etc/passwd"}),
+        ("timezone", {"timezone": "Asia/Tokyo", "period": "12mo"}),
+        ("dimension", {"dimension": "planet"}),
+        ("dimension", {"dimension": ""}),
+        ("event", {"dimension": "payload"}),
+        ("event", {"dimension": "payload", "event": "a\0b"}),
+        ("search", {"dimension": "page", "search": "a\0b"}),
+        ("limit", {"dimension": "page", "limit": "0"}),
+        ("limit", {"dimension": "page", "limit": "1001"}),
+        ("page", {"dimension": "page", "page": "0"}),
+        ("page", {"dimension": "page", "page": "x"}),
+    ],
+)
+def test_a_bad_parameter_is_refused_by_name(call: Any, field: str, query: dict[str, str]) -> None:
+    report = "breakdown" if "dimension" in query else "summary"
+    assert errors(call(f"reports/{report}", **query)) == [field]
+
+
+@pytest.mark.parametrize("text", ["country", "planet:is:x", "country:has:x", "page:contains:"])
+@pytest.mark.parametrize("path", ["reports/summary", "reports/breakdown", "export"])
+def test_a_bad_filter_is_refused(call: Any, path: str, text: str) -> None:
+    query = {"reports/breakdown": {"dimension": "page"}, "export": {"dataset": "events"}}
+    assert errors(call(path, [text], **query.get(path, {}))) == ["filter"]
+
+
+@pytest.mark.parametrize("path", ["reports/summary", "reports/breakdown", "export"])
+def test_other_sites_and_unknown_ones_look_alike(
+    call: Any, connection: psycopg.Connection[Any], path: str
+) -> None:
+    query = {"reports/breakdown": {"dimension": "page"}, "export": {"dataset": "events"}}
+    other = new_world(connection)
+    for site in (other.site, "00000000-0000-4000-8000-000000000000", "nonsense", ""):
+        answer = call(path, siteId=site, **query.get(path, {}))
+        assert answer["statusCode"] == 404
+    assert call(path, account=other.account, **query.get(path, {}))["statusCode"] == 200
+
+
+def test_only_an_account_with_one_site_may_leave_it_out(
+    call: Any, ask: Any, world: World, connection: psycopg.Connection[Any]
+) -> None:
+    assert ask("reports/summary") == ask("reports/summary", siteId=world.site)
+    other = new_world(connection)
+    connection.execute(
+        "insert into site_members (site_id, account_id, role) values (%s, %s, 'viewer')",
+        [world.site, other.account],
+    )
+    assert errors(call("reports/summary", account=other.account)) == ["siteId"]
+    as_viewer = call("reports/summary", account=other.account, siteId=world.site)
+    assert json.loads(as_viewer["body"]) == ask("reports/summary")
+    connection.execute("delete from site_members where account_id = %s", [other.account])
+    assert errors(call("reports/summary", account=other.account)) == ["siteId"]
+
+
+def test_a_site_without_hits_answers_zeros(call: Any, connection: psycopg.Connection[Any]) -> None:
+    other = new_world(connection)
+    connection.execute("delete from fact_sites where site_id = %s", [other.site])
+    for period in ("day", "all", "12mo"):
+        told = json.loads(call("reports/summary", account=other.account, period=period)["body"])
+        assert told["metrics"] == {
+            "visitors": 0,
+            "visits": 0,
+            "pageviews": 0,
+            "events": 0,
+            "bounceRate": None,
+            "visitDuration": None,
+            "viewsPerVisit": None,
+        }
+        assert told["bots"] == {"events": 0, "byReason": {}}
+        rows = call("reports/breakdown", account=other.account, period=period, dimension="country")
+        assert json.loads(rows["body"])["rows"] == []
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [("2027-01-01", "2027-03-01"), ("2015-01-01", "2015-01-01")]
+)
+def test_an_empty_range(ask: Any, first: str, last: str) -> None:
+    told = ask("reports/summary", period="custom", **{"from": first, "to": last})
+    assert told["metrics"]["visits"] == 0
+    assert told["range"]["from"] == first
+    assert len(told["series"]) == (24 if first.startswith("2015") else 0)
+
+
+def test_ten_years(ask: Any, world: World) -> None:
+    query = {"from": "2016-03-21", "to": "2026-03-20"}
+    told = ask("reports/summary", period="custom", **query)
+    assert told["metrics"] == Reference(world).metrics(0, NOW)
+    assert len(told["series"]) == 121
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"])
+def test_days_of_another_zone(ask: Any, world: World, zone: str) -> None:
+    query = {"from": "2026-03-05", "to": "2026-03-12"}  # New York's clocks go forward on the 8th
+    told = ask("reports/summary", period="custom", timezone=zone, **query)
+    edges = days.edges(date(2026, 3, 5), date(2026, 3, 12), zone)
+    reference = Reference(world)
+    assert told["metrics"] == reference.metrics(edges[0], edges[-1])
+    assert [parse_ms(point["at"]) for point in told["series"]] == edges[:-1]
+    for point, start, end in zip(told["series"], edges[:-1], edges[1:], strict=True):
+        assert point["visitors"] == reference.metrics(start, end)["visitors"]
+
+
+def test_hours_of_today_and_the_same_part_of_yesterday(ask: Any, world: World) -> None:
+    told = ask("reports/summary", period="day", compare="previous")
+    today, yesterday = parse_ms("2026-03-19T21:00:00Z"), parse_ms("2026-03-18T21:00:00Z")
+    reference = Reference(world)
+    assert told["metrics"] == reference.metrics(today, NOW)
+    then = told["comparison"]
+    assert then["metrics"] == reference.metrics(yesterday, NOW - 86_400_000)
+    assert len(told["series"]) == len(then["series"]) == 14
+    assert told["through"] == "2026-03-20T10:16:55.000Z"
+
+
+@pytest.mark.parametrize("filters", [[], ["country:is:DE"]], ids="&".join)
+@pytest.mark.parametrize("is_rolled", [False, True])
+def test_goals(
+    *,
+    ask: Any,
+    world: World,
+    goals: dict[str, str],
+    roll: Callable[..., int],
+    filters: list[str],
+    is_rolled: bool,
+) -> None:
+    if is_rolled:
+        roll()
+    told = ask("reports/summary", filters, period="year")
+    assert told["exact"] == (not is_rolled or bool(filters))
+    reference, start = Reference(world, filters), days.start_of(date(2026, 1, 1), ZONE)
+    visits = told["metrics"]["visits"]
+    for shown, (name, kind, pattern) in zip(told["goals"], GOALS, strict=True):
+        conversions = reference.conversions(start, NOW, kind, pattern)
+        assert shown == {
+            "id": goals[name],
+            "name": name,
+            "conversions": conversions,
+            "rate": round(conversions / visits, 4),
+        }
+    assert told["goals"][0]["conversions"] > 0
+
+
+@pytest.mark.parametrize("dimension", ["country", "page", "event", "outbound", "entry_page"])
+@pytest.mark.parametrize(("name", "kind", "pattern"), [GOALS[0], GOALS[3]])
+def test_rows_convert(
+    *,
+    ask: Any,
+    world: World,
+    goals: dict[str, str],
+    dimension: str,
+    name: str,
+    kind: str,
+    pattern: str,
+) -> None:
+    query = {"dimension": dimension, "period": "30d", "limit": "100"}
+    told = ask("reports/breakdown", goal=goals[name], **query)
+    start = days.start_of(date(2026, 2, 19), ZONE)
+    wanted = Reference(world).rows(start, NOW, dimension, goal=(kind, pattern))
+    assert [{k: v for k, v in row.items() if k != "label"} for row in told["rows"]] == wanted
+
+
+def test_a_goal_of_nobody_is_not_found(call: Any) -> None:
+    for goal in ("00000000-0000-4000-8000-000000000000", "nonsense", secrets.token_hex(16)):
+        answer = call("reports/breakdown", dimension="page", goal=goal)
+        assert answer["statusCode"] == 404
+
+
+@pytest.mark.parametrize(
+    ("dimension", "search"),
+    [
+        ("page", "BLOG"),
+        ("page", "%_"),
+        ("source", "ПРИВ"),
+        ("outbound", "example/1"),
+        ("payload", "PRO"),
+        ("city", "munich"),
+        ("country", "nowhere"),
+    ],
+)
+def test_search(ask: Any, world: World, dimension: str, search: str) -> None:
+    query = {"dimension": dimension, "search": search, "period": "30d", "limit": "100"}
+    if dimension == "payload":
+        query["event"] = "signup"
+    told = ask("reports/breakdown", **query)
+    start = days.start_of(date(2026, 2, 19), ZONE)
+    wanted = Reference(world).rows(start, NOW, dimension, event="signup", search=search)
+    assert [row["value"] for row in told["rows"]] == [row["value"] for row in wanted]
+    assert told["total"] == len(wanted)
+
+
+def test_rows_of_visits_equal_the_summary_under_their_filter(ask: Any) -> None:
+    for dimension in (Dimension.COUNTRY, Dimension.CHANNEL, Dimension.EXIT_PAGE):
+        for row in ask("reports/breakdown", dimension=dimension, period="30d")["rows"]:
+            text = f"{dimension}:is:{row['value']}"
+            told = ask("reports/summary", [text], period="30d")["metrics"]
+            assert {k: row[k] for k in told if k in row} == {k: told[k] for k in told if k in row}
+
+
+def test_labels(ask: Any) -> None:
+    labels = {
+        row["value"]: row["label"]
+        for dimension in ("source", "city", "country")
+        for row in ask("reports/breakdown", dimension=dimension, period="30d")["rows"]
+        if dimension != "country" or row["value"]
+    }
+    assert labels["DE/Bavaria/Munich"] == "Munich"
+    assert labels["Google"] == "Google"
+    sources = ask("reports/breakdown", dimension="source", period="30d")["rows"]
+    assert next(row["label"] for row in sources if row["value"] == "") == "Direct"

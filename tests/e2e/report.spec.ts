@@ -269,6 +269,47 @@ test("a site without data leads to its snippet; a goal is made and deleted", asy
   expect(product.complaints).toEqual([]);
 });
 
+test("a site's numbers are checked and a visitor is erased in its settings", async ({
+  product,
+  page,
+}) => {
+  const { origin, visitor } = product;
+  await register(page, origin);
+  const { siteId, trackingId } = await makeSite(page, origin, MADE);
+  const event = { siteId: trackingId, url: `${MADE.url}/teas`, userId: visitor };
+  const events = ["pageview", "signup"].map((eventType) => ({ ...event, eventType }));
+  const headers = { "User-Agent": await page.evaluate(() => navigator.userAgent) };
+  expect((await page.request.post(`${origin}/track`, { data: { events }, headers })).status()).toBe(
+    204,
+  );
+  const visits = async () => {
+    await product.aggregate();
+    const { token } = await (await page.request.post(`${origin}/auth/refresh`)).json();
+    const answer = await page.request.get(`${origin}/api/v1/reports/summary`, {
+      params: { siteId, period: "day" },
+      headers: { Authorization: `Bearer ${token}` },
+    });
+    return (await answer.json()).metrics?.visits;
+  };
+  await expect.poll(visits).toBe(1);
+
+  await page.goto(`${origin}/sites/${siteId}/settings`);
+  await page.getByRole("button", { name: "Check now" }).click();
+  await expect(async () => {
+    await product.aggregate();
+    await expect(page.getByText("Every number equals")).toBeVisible({ timeout: 2500 });
+  }).toPass();
+
+  await page.getByRole("button", { name: "Erase a visitor" }).click();
+  await page.getByLabel("Visitor id").fill(visitor);
+  await page.locator("dialog").getByRole("button", { name: "Erase" }).click();
+  await expect(page.getByText(/^(Waiting to begin|Running)/)).toBeVisible();
+  // The job ends minutes later; the figures go with its first step.
+  await expect.poll(visits).toBe(0);
+  await page.goto(`${origin}/sites/${siteId}`);
+  await expect(page.getByText("No data yet")).toBeVisible();
+});
+
 const LOOKS = [
   ["en-GB", "light", 1440, "Visitors"],
   ["en-GB", "dark", 360, "Visitors"],

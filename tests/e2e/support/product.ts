@@ -44,6 +44,8 @@ export interface Product {
   events: (count: number) => Promise<ApiEvent[]>;
   /** What the browser complained about on the console, in any page of the test. */
   complaints: string[];
+  /** Have the aggregator run at once, as it does each minute by itself. */
+  aggregate: () => Promise<void>;
   /** Open the demo page. */
   openFeed: () => Promise<Page>;
   rowOf: (feed: Page, event: ApiEvent) => Locator;
@@ -94,6 +96,10 @@ export const test = base.extend<{ product: Product }>({
       visitor,
       events,
       complaints,
+      async aggregate() {
+        const run = `${origin}/2015-03-31/functions/aggregator/invocations`;
+        expect((await request.post(run, { data: { task: "minute" } })).status()).toBe(200);
+      },
       async openFeed() {
         const page = await context.newPage();
         await page.goto(`${origin}/demo/`);

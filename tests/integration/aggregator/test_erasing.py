@@ -242,11 +242,20 @@ def test_nothing_stored_says_who_it_was(world: World) -> None:
         ]
     )
     imported = view(now - 9 * DAY, imported=True, received_at=now - HOUR)
-    world.store(view(now - HOUR), imported)
+    told = view(now - HOUR, path=f"/{IVAN}", referrer=f"https://x.example/{IVAN}", city=IVAN)
+    told.type, told.payload = "bought", json.dumps({"mail": IVAN, "plan": "large"})
+    hers = view(now - HOUR, ANNA, city="Rome", country="IT")
+    hers.type, hers.payload = "bought", json.dumps({"plan": "large"})
+    world.store(told, imported, hers)
     world.aggregate()
-    assert world.hits() == 2
+    assert world.hits() == 3
+    generation = world.rows("select generation from aggregation")
     result = world.finish(world.erase(IVAN))
     assert (result["events"], result["rejections"]) == (2, 1)
+    words = {row["value"] for row in world.rows("select value from dictionary")}
+    assert words >= {"/", "bought", "plan=large", "IT//Rome"}
+    assert len(world.rows("select from contexts")) == 1
+    assert world.rows("select generation from aggregation") != generation
     left = {d["offset"]: d["sample"] for d in world.mongo["rejected"].find()}
     assert left == {900: samples[0], 901: ""}
     world.mongo["rejected"].delete_many({"offset": 900})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from pixeltrack.adapters.postgres.transactions import Transaction
+from pixeltrack.domain.hits import Hit
 from pixeltrack.domain.identifiers import SiteId
 from pixeltrack.fact_ports import FactSite
 
@@ -31,6 +32,20 @@ def visitors(transaction: Transaction, keys: Sequence[bytes]) -> list[Buried]:
 def forget_visitors(transaction: Transaction, visitors: Sequence[int]) -> None:
     """Delete the visitors that have no hits any more."""
     transaction.rows("facts/delete_visitors_without_hits", visitors=list(visitors))
+
+
+def forget_words(transaction: Transaction, site: int, hits: Sequence[Hit]) -> None:
+    """Delete the contexts and values of hits that are gone which no others are written with.
+
+    It reads all hits of the site, which takes some 1 s a million.
+    """
+    words = {word for hit in hits for word in (hit.page, hit.name, hit.bot, *hit.properties)}
+    transaction.rows(
+        "facts/delete_unused_words",
+        site=site,
+        contexts=list({hit.context for hit in hits}),
+        values=list(words),
+    )
 
 
 def sealed_days(transaction: Transaction, site: SiteId, until: int) -> int:

@@ -10,7 +10,7 @@ from infra_cdk.local.stack import ROOT
 TARGETS = [
     *("up", "down", "reset", "status", "logs", "test", "check", "bench", "prove", "replay"),
     *("import-log", "generate"),
-    *("migrate", "openapi", "layers", "synth", "psql", "events", "ledger"),
+    *("migrate", "openapi", "layers", "synth", "psql", "events", "ledger", "audit"),
 ]
 
 

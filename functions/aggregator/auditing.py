@@ -22,7 +22,6 @@ from pixeltrack.fact_ports import Buckets
 
 FIRST_WIDTH_MS = 3_600_000
 EVENTS_A_CHUNK = 5_000
-HITS_A_CHUNK = 5_000
 VISITORS_A_CHUNK = 1_000
 PERIODS_A_CHUNK = 2
 
@@ -31,9 +30,7 @@ class Phase(StrEnum):
     """What is compared: each goes through everything once, in this order."""
 
     BUCKETS = "buckets"
-    """Every event in a bucket has its hit, made of the lowest copy."""
-    HITS = "hits"
-    """Every hit says what the copy in its bucket says."""
+    """Every event in a bucket has its hit, made of the lowest copy, and says what that says."""
     VISITS = "visits"
     """Visits are those that all hits of their visitor make."""
     DAYS = "days"
@@ -47,7 +44,7 @@ class Position(msgspec.Struct, rename="camel", omit_defaults=True):
     """Where an audit is. Instants are epoch milliseconds.
 
     Buckets are read up to `through`, from `began_at` on; `after` is the last bucket's `storedAt`,
-    hit's instant (with `event`, its key in hex), visitor or period that is done.
+    or the last visitor or period, that is done.
     """
 
     phase: Phase = Phase.BUCKETS
@@ -55,20 +52,19 @@ class Position(msgspec.Struct, rename="camel", omit_defaults=True):
     began_at: int = 0
     after: int = 0
     width_ms: int = FIRST_WIDTH_MS
-    event: str = ""
     findings: Findings = msgspec.field(default_factory=Findings)
 
     def next(self) -> None:
         """Go on to the next phase."""
         phases = list(Phase)
         self.phase = phases[phases.index(self.phase) + 1]
-        self.after, self.event = 0, "0" * 32
+        self.after = 0
 
     @property
     def progress(self) -> float:
         """Answer how much is done, each phase as much as another."""
         share = 0.0
-        if self.phase in (Phase.BUCKETS, Phase.HITS) and self.after > self.began_at:
+        if self.phase is Phase.BUCKETS and self.after > self.began_at:
             share = (self.after - self.began_at) / max(self.through - self.began_at, 1)
         return (list(Phase).index(self.phase) + min(share, 1.0)) / (len(Phase) - 1)
 
@@ -95,7 +91,6 @@ class Auditor:
     def _phases(self) -> dict[Phase, Callable[[Scene, Position], None]]:
         return {
             Phase.BUCKETS: _buckets,
-            Phase.HITS: _hits,
             Phase.VISITS: _visits,
             Phase.DAYS: _days,
             Phase.ROLLUPS: _rollups,
@@ -104,31 +99,23 @@ class Auditor:
 
 def _buckets(scene: Scene, at: Position) -> None:
     """Go through slices of `storedAt` that widen where little is found."""
+    after = at.after
     if not at.through:
         at.through = scene.turn.progress().watermark
         first = scene.buckets.first(scene.id)
-        at.began_at = at.after = at.through if first is None else first - 1
+        at.began_at = at.after = at.through if first is None else min(first - 1, at.through)
+        after = 0  # where no bucket is, there must be no hit
     events = 0
-    while events < EVENTS_A_CHUNK and at.after < at.through:
+    while events < EVENTS_A_CHUNK:
         until = min(at.after + at.width_ms, at.through)
         found = inspecting.slice_of(scene, at.after, until, EVENTS_A_CHUNK)
-        inspecting.inspect_buckets(scene, found.buckets)
-        at.after = found.until
+        inspecting.inspect_slice(scene, after, found)
+        at.after = after = found.until
+        if at.after >= at.through:
+            at.next()
+            break
         events += found.events
         at.width_ms = at.width_ms * 2 if found.events < EVENTS_A_CHUNK else FIRST_WIDTH_MS
-    if at.after >= at.through:
-        at.next()
-
-
-def _hits(scene: Scene, at: Position) -> None:
-    hits = audits.hits_after(
-        scene.transaction, scene.site.number, (at.after, bytes.fromhex(at.event)), HITS_A_CHUNK
-    )
-    inspecting.inspect_hits(scene, hits)
-    if len(hits) < HITS_A_CHUNK:
-        at.next()
-    else:
-        at.after, at.event = hits[-1].at, hits[-1].key.hex()
 
 
 def _visits(scene: Scene, at: Position) -> None:

@@ -79,7 +79,7 @@ class Erased:
 def unlike_copies(
     copied: Iterable[Copied], there: Mapping[bytes, Hit], sealed: Sealed
 ) -> Iterator[Found]:
-    """Hold copies that are neither erased nor sealed against the hits `there` are of them."""
+    """Hold copies of which there is no hit, and has to be, against those `there` are of others."""
     for copy in copied:
         hit = there.get(copy.key)
         if hit is None:

@@ -15,7 +15,7 @@ from pixeltrack.adapters.postgres.transactions import Transaction
 from pixeltrack.domain.audit import Difference, Findings
 from pixeltrack.domain.cuts import pieces
 from pixeltrack.domain.events import Bucket
-from pixeltrack.domain.hits import Hit, site_key, stored_at, visitor_key
+from pixeltrack.domain.hits import Hit, site_key, visitor_key
 from pixeltrack.domain.identifiers import SiteId
 from pixeltrack.domain.instants import iso
 from pixeltrack.fact_ports import Buckets
@@ -69,16 +69,36 @@ def slice_of(scene: Scene, after: int, until: int, most_events: int) -> Slice:
     return found
 
 
-def inspect_buckets(scene: Scene, buckets: Sequence[Bucket]) -> None:
-    """Hold every event in buckets that are in against its hit."""
-    copied = list(comparing.copies(_that_are_in(scene, buckets)))
+def inspect_slice(scene: Scene, after: int, found: Slice) -> None:
+    """Hold every event of a slice against its hit, and every hit stored since against its event."""
+    copied = list(comparing.copies(_that_are_in(scene, found.buckets)))
     sealed, erased = scene.sealed(), scene.erased(copied)
-    live = [copy for copy in copied if copy not in erased and copy.event.at not in sealed]
-    there = {hit.key: hit for hit in scene.turn.hits({copy.key for copy in live})}
-    for difference in comparing.unlike_copies(live, there, sealed):
+    hits = [
+        hit
+        for hit in audits.hits_stored(scene.transaction, scene.site.number, after, found.until)
+        if hit.at not in sealed
+    ]
+    by_copy = {hit.copy: hit for hit in hits}
+    words = _words(scene, hits)
+    others = []
+    for copy in copied:
+        hit = by_copy.pop(copy.copy, None)
+        if hit is None:
+            if copy not in erased and copy.event.at not in sealed:
+                others.append(copy)
+        elif copy in erased:
+            if not scene.site.is_being_erased:
+                scene.findings.add(Difference.HIT_OF_ERASED, comparing.where(hit.at, hit.key))
+        elif words.say(hit) != comparing.said_by(copy):
+            scene.findings.add(Difference.WRONG_CONTENT, comparing.where(hit.at, hit.key))
+    for hit in by_copy.values():
+        scene.findings.add(Difference.HIT_WITHOUT_EVENT, comparing.where(hit.at, hit.key))
+    there = {hit.key: hit for hit in scene.turn.hits({copy.key for copy in others})}
+    for difference in comparing.unlike_copies(others, there, sealed):
         scene.findings.add(*difference)
-    scene.findings.check("buckets", len(buckets))
-    scene.findings.check("events", len(live))
+    scene.findings.check("buckets", len(found.buckets))
+    scene.findings.check("events", len(copied))
+    scene.findings.check("hits", len(hits))
 
 
 def _that_are_in(scene: Scene, buckets: Sequence[Bucket]) -> list[Bucket]:
@@ -92,32 +112,6 @@ def _that_are_in(scene: Scene, buckets: Sequence[Bucket]) -> list[Bucket]:
         elif bucket.id in waiting:
             scene.findings.waiting += 1
     return [bucket for bucket in buckets if bucket.id not in waiting]
-
-
-def inspect_hits(scene: Scene, hits: Sequence[Hit]) -> None:
-    """Hold hits against the copies they are made of, which lie where their order says."""
-    sealed = scene.sealed()
-    audited = [hit for hit in hits if hit.at not in sealed]
-    instants = sorted({stored_at(hit.copy) for hit in audited})
-    wanted = {hit.copy for hit in audited}
-    found = {
-        copy.copy: copy
-        for copy in comparing.copies(scene.buckets.stored_at(instants, scene.id))
-        if copy.copy in wanted
-    }
-    erased = scene.erased(found.values())
-    words = _words(scene, audited)
-    for hit in audited:
-        copy = found.get(hit.copy)
-        place = comparing.where(hit.at, hit.key)
-        if copy is None:
-            scene.findings.add(Difference.HIT_WITHOUT_EVENT, place)
-        elif copy in erased:
-            if not scene.site.is_being_erased:
-                scene.findings.add(Difference.HIT_OF_ERASED, place)
-        elif words.say(hit) != comparing.said_by(copy):
-            scene.findings.add(Difference.WRONG_CONTENT, place)
-    scene.findings.check("hits", len(audited))
 
 
 def _words(scene: Scene, hits: Sequence[Hit]) -> Words:

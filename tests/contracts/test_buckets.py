@@ -48,10 +48,6 @@ class BucketsContract:
     def test_more_than_are_asked_for_at_once(self, buckets: Buckets) -> None:
         assert buckets.named([*map(str, range(250)), FIRST.id]) == [FIRST]
 
-    def test_those_stored_at_an_instant(self, buckets: Buckets) -> None:
-        asked = [NOON - 1, *range(NOON + 2, NOON + 250), NOON + MINUTE, NOON + 2 * MINUTE]
-        assert list(buckets.stored_at(asked, SITE)) == [THIRD]
-
     def test_the_first_of_a_site(self, buckets: Buckets) -> None:
         assert buckets.first(SITE) == NOON
         assert buckets.first(OTHER) == NOON + MINUTE

@@ -50,10 +50,6 @@ class FakeBuckets:
     def named(self, names: Sequence[str]) -> list[Bucket]:
         return [copy.deepcopy(self.by_name[name]) for name in names if name in self.by_name]
 
-    def stored_at(self, instants: Sequence[int], site: str) -> list[Bucket]:
-        found = [b for b in self.by_name.values() if b.site == site and b.stored_at in instants]
-        return copy.deepcopy(found)
-
     def first(self, site: str) -> int | None:
         return min((b.stored_at for b in self.by_name.values() if b.site == site), default=None)
 

@@ -18,7 +18,7 @@ from pixeltrack.domain.events import StoredEvent
 from pixeltrack.domain.hits import event_key, visitor_key
 
 Audit = Callable[..., dict[str, Any]]
-CHUNKS = ("EVENTS_A_CHUNK", "HITS_A_CHUNK", "VISITORS_A_CHUNK", "PERIODS_A_CHUNK")
+CHUNKS = ("EVENTS_A_CHUNK", "VISITORS_A_CHUNK", "PERIODS_A_CHUNK")
 
 
 class NothingExpires:

@@ -6,7 +6,7 @@ Facts change in turns: a turn is one transaction under the one lock, all of it o
 method may raise `Unavailable`; then the turn is undone, and the same work may be done again.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -106,9 +106,6 @@ class Buckets(Protocol):
 
     def named(self, names: Sequence[str]) -> list[Bucket]:
         """Read the buckets of these `_id`s, those that there are."""
-
-    def stored_at(self, instants: Sequence[int], site: str) -> Iterable[Bucket]:
-        """Read a site's buckets that were stored at one of these instants exactly."""
 
     def first(self, site: str) -> int | None:
         """Answer when a site's first bucket was stored, None where there is none."""

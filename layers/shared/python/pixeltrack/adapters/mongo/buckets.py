@@ -46,14 +46,6 @@ class MongoBuckets:
                 )
             ]
 
-    def stored_at(self, instants: Sequence[int], site: str) -> Iterator[Bucket]:
-        """Read a site's buckets that were stored at one of these instants exactly."""
-        with translated():
-            for start in range(0, len(instants), _A_FETCH):
-                some = [DatetimeMS(at) for at in instants[start : start + _A_FETCH]]
-                for document in self._events.find({"site": site, "storedAt": {"$in": some}}):
-                    yield documents.read_bucket(document)
-
     def first(self, site: str) -> int | None:
         """Answer when a site's first bucket was stored, None where there is none."""
         with translated():

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 from pixeltrack.adapters.postgres.facts import read_hit
 from pixeltrack.adapters.postgres.rollups import Day, Month, Period
@@ -48,13 +47,10 @@ def site(transaction: Transaction, site: SiteId) -> AuditedSite | None:
     return AuditedSite(**rows[0]) if rows else None
 
 
-def hits_after(
-    transaction: Transaction, site: int, after: tuple[int, bytes], most: int
-) -> list[Hit]:
-    """Answer a site's hits by instant and event, from those after one on."""
-    at, event = after
+def hits_stored(transaction: Transaction, site: int, after: int, until: int) -> list[Hit]:
+    """Answer a site's hits whose copies were stored after one instant and up to another."""
     rows = transaction.tuples(
-        "facts/hits_after", site=site, at=at, event=UUID(bytes=event), most=most
+        "facts/hits_stored", site=site, after=after.to_bytes(6), until=until.to_bytes(6)
     )
     return [read_hit(row) for row in rows]
 

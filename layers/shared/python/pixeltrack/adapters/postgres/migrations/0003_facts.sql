@@ -78,6 +78,9 @@ comment on column hits.copy is 'which copy of the event this is: the lowest of a
 
 create index hits_site_at_idx on hits (site, at);
 create index hits_visitor_at_idx on hits (visitor, at);
+-- When the copies were stored: rows come almost in this order, so a summary of pages is enough.
+create index hits_stored_idx on hits using brin (substring(copy from 17 for 6))
+    with (pages_per_range = 16, autosummarize = on);
 
 create table visits (
     start_at     bigint not null,

@@ -134,9 +134,11 @@ def _visitor(rng: random.Random, visitor: int, start: int, end: int) -> Iterator
     bot = rng.choice(BOTS) if rng.random() < 0.1 else ""
     for _ in range(rng.randint(1, 4)):
         at = rng.randrange(start, end)
+        if rng.random() < 0.3:  # before midnight in Moscow
+            at += 21 * 60 * MINUTE - at % (24 * 60 * MINUTE) - rng.randrange(40 * MINUTE)
         context = {dimension: rng.choice(CHOICES[dimension]) for dimension in CONTEXT}
         for _ in range(rng.choice([1, 1, 2, 3, 8])):
-            if at < end:
+            if start <= at < end:
                 yield _event(rng, visitor, at, context, bot)
             at += rng.randrange(1, 29 * MINUTE)
 

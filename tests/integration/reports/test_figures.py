@@ -69,3 +69,16 @@ def test_a_breakdown_equals_the_reference(
     assert shown == wanted
     assert told["total"] == len(wanted)
     assert wanted
+
+
+@pytest.mark.parametrize("dimension", ["page", "event", "outbound", "country"])
+def test_visits_that_cross_midnight_count_on_both_days(
+    ask: Any, world: World, dimension: str
+) -> None:
+    reference = Reference(world)
+    for first in days.edges(date(2026, 2, 1), date(2026, 2, 20), ZONE)[:-1]:
+        day = days.day_of(first, ZONE)
+        query = {"period": "custom", "from": day.isoformat(), "to": day.isoformat()}
+        told = ask("reports/breakdown", dimension=dimension, **query, limit="1000")
+        wanted = reference.rows(first, days.edges(day, day, ZONE)[1], dimension)
+        assert [{k: v for k, v in row.items() if k != "label"} for row in told["rows"]] == wanted

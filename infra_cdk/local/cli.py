@@ -9,8 +9,17 @@ from infra_cdk.local.daemons import DaemonFailed
 from infra_cdk.local.import_log import NoSuchSite
 from infra_cdk.local.ports import PortTaken
 from infra_cdk.local.services.packages import PackagesMissing
+from pixeltrack.domain.errors import Unavailable
 
-_CANNOT = (DaemonFailed, PortTaken, PackagesMissing, NotRunning, NoSuchSite)
+_CANNOT = (
+    DaemonFailed,
+    PortTaken,
+    PackagesMissing,
+    NotRunning,
+    NoSuchSite,
+    TimeoutError,
+    Unavailable,
+)
 
 
 def main(arguments: list[str] | None = None) -> int:

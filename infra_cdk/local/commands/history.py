@@ -20,7 +20,7 @@ _MOST_SHOWN = 20
 def register(commands: Commands) -> None:
     """Add the commands of this module."""
     log = add(commands, "import-log", _import_log, "bring an Apache access log's history in")
-    log.add_argument("file", type=Path, help="a combined log, plain or .gz")
+    log.add_argument("file", type=_file, help="a combined log, plain or .gz")
     log.add_argument("--site", help="tracking id (default: the demo site's)")
     generate = add(commands, "generate", _generate, "make traffic whose true figures are known")
     generate.add_argument("--events", type=_number, default=100_000, help="how many are sent")
@@ -50,6 +50,13 @@ def _generate(options: argparse.Namespace) -> int:
     for difference in checked.differences[:_MOST_SHOWN]:
         print(f"  {difference}")
     return 1 if checked.differences else 0
+
+
+def _file(text: str) -> Path:
+    path = Path(text)
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"{text!r} is no file")
+    return path
 
 
 def _number(text: str) -> int:

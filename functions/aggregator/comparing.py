@@ -4,10 +4,11 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pixeltrack.domain import hits as domain
 from pixeltrack.domain.audit import Difference
-from pixeltrack.domain.dimensions import CONTEXT, Values
+from pixeltrack.domain.dimensions import CONTEXT, NONE, Values
 from pixeltrack.domain.events import Bucket, StoredEvent
 from pixeltrack.domain.facts import fact_of
 from pixeltrack.domain.hits import Hit
@@ -20,7 +21,8 @@ Found = tuple[Difference, str]
 _Word = tuple[int, str]
 """An entry of a dictionary: its kind and text."""
 
-_NONE: _Word = (0, "")
+_NOTHING: _Word = (0, "")
+_CONTEXT = tuple(Values[name.name] for name in CONTEXT)
 
 
 class Sealed:
@@ -88,31 +90,32 @@ def unlike_copies(
             yield Difference.HIGHER_COPY, where(hit.at, hit.key)
 
 
-@dataclass(frozen=True, slots=True)
 class Words:
     """What the ids in some hits stand for: dictionary, contexts and visitors' keys."""
 
-    texts: Mapping[int, _Word]
-    contexts: Mapping[int, tuple[int, ...]]
-    visitors: Mapping[int, bytes]
+    def __init__(
+        self,
+        texts: Mapping[int, _Word],
+        contexts: Mapping[int, Sequence[int]],
+        visitors: Mapping[int, bytes],
+    ) -> None:
+        self._texts = {**texts, NONE: _NOTHING}
+        self._contexts = {n: tuple(map(self._texts.get, ids)) for n, ids in contexts.items()}
+        self._visitors = visitors
 
     def say(self, hit: Hit) -> tuple[object, ...]:
         """Answer what a hit says, in the order of `said_by`; what is not known is None."""
-        context = self.contexts.get(hit.context)
         return (
             hit.key,
             hit.at,
             int(hit.kind),
-            self.visitors.get(hit.visitor),
-            self._word(hit.page),
-            self._word(hit.name),
-            self._word(hit.bot),
-            context and tuple(map(self._word, context)),
-            tuple(map(self._word, hit.properties)),
+            self._visitors.get(hit.visitor),
+            self._texts.get(hit.page),
+            self._texts.get(hit.name),
+            self._texts.get(hit.bot),
+            self._contexts.get(hit.context),
+            tuple(map(self._texts.get, hit.properties)),
         )
-
-    def _word(self, number: int) -> _Word | None:
-        return self.texts.get(number) if number else _NONE
 
 
 def said_by(copy: Copied) -> tuple[object, ...]:
@@ -120,7 +123,6 @@ def said_by(copy: Copied) -> tuple[object, ...]:
     fact = fact_of(copy.event)
     if fact is None:
         return ()
-    pairs = zip((Values[name.name] for name in CONTEXT), fact.context, strict=True)
     return (
         copy.key,
         copy.event.at,
@@ -129,9 +131,14 @@ def said_by(copy: Copied) -> tuple[object, ...]:
         _word(Values.PAGE, fact.page),
         _word(Values.EVENT, fact.name),
         _word(Values.BOT, fact.bot),
-        tuple(_word(kind, text) for kind, text in pairs),
+        _context(fact.context),
         tuple(_word(Values.PROPERTY, text) for text in fact.properties),
     )
+
+
+@lru_cache(maxsize=4096)
+def _context(texts: Sequence[str]) -> tuple[_Word, ...]:
+    return tuple(map(_word, _CONTEXT, texts))
 
 
 def unlike_visits(hits: Sequence[Hit], there: Iterable[Visit]) -> Iterator[Found]:
@@ -161,4 +168,4 @@ def where(at: int, key: bytes) -> str:
 
 
 def _word(kind: Values, text: str) -> _Word:
-    return (int(kind), text) if text else _NONE
+    return (int(kind), text) if text else _NOTHING

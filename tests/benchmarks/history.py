@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from infra_cdk.local import history, ledger
+from infra_cdk.local.audit import audit
 from infra_cdk.local.traffic import checking, generating
 from infra_cdk.local.traffic.generating import Plan
 from infra_cdk.local.trial import Trial
@@ -39,7 +40,8 @@ def under_fire(running: Trial, kill: Callable[[], str | None], chance: random.Ra
     print(f"{len(paths) * 100_000:,} events; killed {len(kills)}: {', '.join(kills)}", flush=True)
     found = ledger.read(running.environ)
     print(ledger.table(found), flush=True)
-    return not found.missing and all(_is_true(running, path) for path in paths)
+    are_true = [_is_true(running, path) for path in paths]
+    return not found.missing and all(are_true) and _is_equal(running)
 
 
 def million(running: Trial) -> bool:
@@ -49,7 +51,7 @@ def million(running: Trial) -> bool:
     elapsed = time.perf_counter() - began
     rate = MILLION.events / elapsed
     print(f"1,000,000 events in reports after {elapsed:.0f} s, {rate:,.0f}/s", flush=True)
-    return _is_true(running, path)
+    return _is_true(running, path) and _is_equal(running)
 
 
 class _Loading(threading.Thread):
@@ -88,6 +90,15 @@ def _is_true(running: Trial, path: Path) -> bool:
         "".join(f"  {difference}\n" for difference in checked.differences[:20]), end="", flush=True
     )
     return not wrong
+
+
+def _is_equal(running: Trial) -> bool:
+    """Audit every site: facts and rollups against the stored events."""
+    differences = 0
+    for site in audit(running.environ, None, _say_nothing):
+        print(site, flush=True)
+        differences += site.result["count"]
+    return not differences
 
 
 def _say_nothing(_: str) -> None:

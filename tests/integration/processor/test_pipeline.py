@@ -20,14 +20,19 @@ from functions.processor import wiring
 from functions.processor.caches import CachedSites
 from functions.processor.processing import Processor
 from pixeltrack.adapters.mongo import client
+from pixeltrack.adapters.mongo.erasures import Band, MongoErasures
 from pixeltrack.adapters.mongo.indexes import ensure_indexes
 from pixeltrack.adapters.postgres.configuration import PostgresSites
 from pixeltrack.adapters.postgres.database import Database
+from pixeltrack.adapters.postgres.jobs import PostgresJobs
 from pixeltrack.adapters.postgres.schema import migrate
 from pixeltrack.adapters.postgres.sites import PostgresSiteDirectory
+from pixeltrack.adapters.postgres.tombstones import PostgresTombstones
+from pixeltrack.domain.erasure import Erasure
 from pixeltrack.domain.errors import Unavailable
 from pixeltrack.domain.events import Bucket
-from pixeltrack.domain.identifiers import TrackingId
+from pixeltrack.domain.hits import visitor_key
+from pixeltrack.domain.identifiers import SiteId, TrackingId
 from pixeltrack.domain.sites import SiteStatus
 from pixeltrack.runtime import settings
 from pixeltrack.runtime.batches import Record, records
@@ -276,6 +281,40 @@ def test_any_repetition_order_and_split_gives_the_same(
             rest = rest[cut:]
     assert (pipeline.stored(), pipeline.accounted()) == (once, ledger)
     assert len(pipeline.rejected()) == 7
+
+
+def test_who_is_erased_before_a_batch_comes_again_is_nowhere_and_accounted_for(
+    pipeline: Pipeline, processor: Processor
+) -> None:
+    one = pipeline.add_site(1)
+    then = {"receivedAt": 1_700_000_000_000}
+    sent = [
+        raw({"id": f"e-{n}", "siteId": one, "userId": user, "timestamp": None}, **then)
+        for n, user in enumerate(["ivan", "anna"] * 5)
+    ]
+    pipeline.send(sent)
+    batch = pipeline.batch()
+    processor(batch, "r")
+    accounted, [site] = pipeline.accounted(), {b["site"] for b in pipeline.buckets()}
+    erase(pipeline, site, "ivan")
+    assert processor(batch, "r").outcomes == {"erased": 5, "stored": 5}
+    erased = [e for b in pipeline.buckets() for e in b["events"] if e["type"] == "erased"]
+    assert len(erased) == 5
+    assert pipeline.accounted() == accounted
+    assert "ivan" not in str([*pipeline.buckets(), *pipeline.rejected()])
+
+
+def erase(pipeline: Pipeline, site: str, visitor: str) -> None:
+    """Bury a visitor, and rewrite what is stored; nobody does the job here."""
+    database = Database(pipeline.postgres_url)
+    owner = database.rows("find_sites", tracking_ids=[f"pt_{1:032x}"])[0]["owner"]
+    assert PostgresJobs(database).erase_visitor(owner, SiteId(site), visitor)
+    key = visitor_key(SiteId(site), visitor, imported=False)
+    [erased_at] = PostgresTombstones(database).find([key]).values()
+    database.close()
+    erasure = Erasure(SiteId(site), TrackingId(f"pt_{1:032x}"), erased_at, key)
+    everything = Band(0, 253_402_300_799_999)
+    assert MongoErasures(pipeline.mongo).rewrite_buckets(erasure, everything, 1).next is None
 
 
 class Dying:

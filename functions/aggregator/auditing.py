@@ -20,7 +20,7 @@ from pixeltrack.domain.instants import iso
 from pixeltrack.domain.jobs import Job, Step
 from pixeltrack.fact_ports import Buckets
 
-FIRST_WIDTH_MS = 3_600_000
+FIRST_WIDTH_MS = 10_000
 EVENTS_A_CHUNK = 5_000
 VISITORS_A_CHUNK = 1_000
 PERIODS_A_CHUNK = 2
@@ -110,12 +110,12 @@ def _buckets(scene: Scene, at: Position) -> None:
         until = min(at.after + at.width_ms, at.through)
         found = inspecting.slice_of(scene, at.after, until, EVENTS_A_CHUNK)
         inspecting.inspect_slice(scene, after, found)
-        at.after = after = found.until
+        width, at.after, after = found.until - at.after, found.until, found.until
         if at.after >= at.through:
             at.next()
             break
         events += found.events
-        at.width_ms = at.width_ms * 2 if found.events < EVENTS_A_CHUNK else FIRST_WIDTH_MS
+        at.width_ms = width if found.events >= EVENTS_A_CHUNK else at.width_ms * 2
 
 
 def _visits(scene: Scene, at: Position) -> None:

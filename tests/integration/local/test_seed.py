@@ -125,6 +125,18 @@ def test_another_start_changes_nothing_but_the_address(
     database.close()
 
 
+def test_a_key_made_with_fewer_scopes_gets_them_all(
+    database: Database, tables: str, tmp_path: Path
+) -> None:
+    first = seed(tables, tmp_path, ORIGIN, SHOP)
+    with psycopg.connect(tables) as connection:
+        connection.execute("update api_keys set scopes = %s", [["events:read"]])
+    again = seed(tables, tmp_path, ORIGIN, SHOP)
+    assert again.api_key == first.api_key
+    assert verdict(database, again)["scopes"].split() == [Scope.EVENTS_READ, Scope.REPORTS_READ]
+    database.close()
+
+
 @pytest.mark.parametrize("left", [None, "{", "[]", '{"apiKey": 7}', '{"apiKey": "ptk_x"}'])
 def test_a_lost_file_makes_a_new_key_and_revokes_the_old(
     database: Database, tables: str, tmp_path: Path, left: str | None

@@ -121,7 +121,7 @@ class Exports:
     ) -> tuple[str, str | None]:
         offset = 0 if position is None else export_position.row(position)
         covered = scope.covered(as_one(scope.range(self.now())), needs_facts=detail.needs_facts)
-        counted, total = scope.figures.breakdown(
+        listing = scope.figures.breakdown(
             covered.coverage,
             detail.grouping,
             goal=None,
@@ -131,11 +131,11 @@ class Exports:
         )
         writer = Writer(form, ("value", "label", *_FIGURES))
         lines = [writer.head() if position is None else ""]
-        for one in counted:
+        for one in listing.rows:
             label = answers.label(detail.grouping, one.value)
             lines.append(writer.line((one.value, label, *_cells(one.figures))))
-        end = offset + len(counted)
-        return "".join(lines), export_position.write(end) if end < total else None
+        end = offset + len(listing.rows)
+        return "".join(lines), export_position.write(end) if end < listing.total else None
 
 
 def _cells(figures: Figures) -> Sequence[Cell]:

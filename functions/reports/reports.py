@@ -57,7 +57,7 @@ class Reports:
             values = None
             if detail.search is not None:
                 values = search_ids(detail.grouping, scope.dictionary, detail.search)
-            counted, total = scope.figures.breakdown(
+            listing = scope.figures.breakdown(
                 covered.coverage,
                 detail.grouping,
                 goal=goal,
@@ -65,14 +65,13 @@ class Reports:
                 limit=limit,
                 offset=(page - 1) * limit,
             )
-            visitors = scope.figures.totals(covered.coverage)[0].visitors
             return Breakdown(
                 range=answers.range_view(asked),
                 rows=[
-                    answers.row(detail.grouping, one, visitors, has_goal=goal is not None)
-                    for one in counted
+                    answers.row(detail.grouping, one, listing.visitors, has_goal=goal is not None)
+                    for one in listing.rows
                 ],
-                total=total,
+                total=listing.total,
                 exact=covered.coverage.is_exact,
                 through=iso(scope.site.watermark),
             )

@@ -1,5 +1,6 @@
 """What reports count: sums that add up over parts of a range, and distinct visitors."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pixeltrack.domain.dimensions import Dimension
@@ -24,6 +25,15 @@ class Counted:
     value: str | None
     figures: Figures
     conversions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Some rows of a grouping, how many there are in all, and the visitors of the whole range."""
+
+    rows: Sequence[Counted] = ()
+    total: int = 0
+    visitors: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from pixeltrack.adapters.postgres.report_selection import (
 from pixeltrack.adapters.postgres.transactions import Transaction, fill
 from pixeltrack.domain.coverage import Coverage
 from pixeltrack.domain.dimensions import OTHER, Dimension, Rollup, Values, values_of
-from pixeltrack.domain.figures import Counted, Figures, Grouping
+from pixeltrack.domain.figures import Counted, Figures, Grouping, Listing
 from pixeltrack.domain.goals import Goal, GoalKind
 from pixeltrack.domain.hits import Kind
 
@@ -98,8 +98,8 @@ class FigureReader:
         values: Sequence[int] | None,
         limit: int,
         offset: int,
-    ) -> tuple[list[Counted], int]:
-        """Answer some rows and how many there are; `values` are all that may be among them."""
+    ) -> Listing:
+        """Answer some rows, most visitors first; `values` are all that may be among them."""
         dimension = grouping.dimension
         prefix = LINK if dimension in {Dimension.OUTBOUND, Dimension.DOWNLOAD} else ""
         given = {
@@ -115,15 +115,15 @@ class FigureReader:
             given["goal"] = list(goal.ids)
         name = "reports/breakdown" if coverage.is_exact else "reports/rolled_breakdown"
         rows = self.transaction.composed(name, self._parts(grouping, goal, given), **given)
-        counted = [
-            Counted(
-                None if row["id"] == OTHER else row["value"] or "",
-                _figures(row),
-                row["conversions"],
-            )
-            for row in rows
-        ]
-        return counted, rows[0]["total"] if rows else 0
+        if not rows and offset:
+            first = self.breakdown(coverage, grouping, goal=goal, values=values, limit=1, offset=0)
+            return Listing((), first.total, first.visitors)
+        if not rows:
+            return Listing()
+        visitors = rows[0].get("visitors_of_all")
+        if visitors is None:
+            visitors = self.totals(coverage)[0].visitors
+        return Listing([_counted(row) for row in rows], rows[0]["total"], visitors)
 
     def bots(self, coverage: Coverage) -> Mapping[str, int]:
         """Answer how many events of bots there were, by what gave them away."""
@@ -217,6 +217,7 @@ class FigureReader:
             column = SQL("{}, ({})::integer as is_converted").format(column, reached)
         return {
             "selected": self._selected(column),
+            "hits": fill("reports/hits_of_visit"),
             "properties": properties,
             "parts": parts,
             "per_visitor": fill("reports/per_visitor"),
@@ -251,6 +252,11 @@ def search_ids(grouping: Grouping, dictionary: Dictionary, text: str) -> Sequenc
         return dictionary.containing(Values.PROPERTY, text)
     is_link = grouping.dimension in {Dimension.OUTBOUND, Dimension.DOWNLOAD}
     return dictionary.containing(values_of(grouping.dimension), text, LINK if is_link else "")
+
+
+def _counted(row: DictRow) -> Counted:
+    value = None if row["id"] == OTHER else row["value"] or ""
+    return Counted(value, _figures(row), row["conversions"])
 
 
 def _figures(row: DictRow) -> Figures:

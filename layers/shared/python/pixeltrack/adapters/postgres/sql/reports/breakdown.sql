@@ -2,6 +2,18 @@ with selected as materialized ({selected}),
 {properties}
 parts as ({parts}),
 per_visitor as ({per_visitor}),
+everyone as (
+    select visitor
+    from selected
+    where is_whole
+      and slot >= 0
+    union
+    select visitor
+    from selected
+    cross join lateral ({hits}) hit
+    where not is_whole
+      and hit_slot >= 0
+),
 counted as (
     select
         cell,
@@ -27,7 +39,8 @@ select
     bounces,
     duration_ms,
     conversions,
-    count(*) over () as total
+    count(*) over () as total,
+    (select count(*) from everyone) as visitors_of_all
 from counted
 left join dictionary d on d.id = cell
 order by visitors desc, visits desc, d.value collate "C" nulls first

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from functions.aggregator.forgetting import forget_site, forget_visitor
+from functions.aggregator.forgetting import Forgotten, forget_site, forget_visitor
 from pixeltrack.adapters.mongo.erasures import Band, MongoErasures, Rewritten
 from pixeltrack.adapters.postgres import erasures
 from pixeltrack.adapters.postgres.transactions import Transaction
@@ -99,10 +99,7 @@ class Erasing:
         if at.phase is not Phase.FACTS:
             return self._walk(at, erasure, transaction)
         keys = [job.subject, bytes.fromhex(at.imported.replace("-", ""))]
-        hits, visits = forget_visitor(transaction, keys, erased_at)
-        at.events, at.visits = at.events + hits, at.visits + visits
-        at.begin(Phase.BUCKETS, at.round)
-        return _step(at)
+        return _forgotten(at, forget_visitor(transaction, keys, erased_at))
 
     def erase_site(self, job: Job, transaction: Transaction) -> Step:
         """Go on with the erasure of a site."""
@@ -111,11 +108,7 @@ class Erasing:
         erasure = Erasure(job.site, TrackingId(at.tracking_id), at.erased_at)
         if at.phase is not Phase.FACTS:
             return self._walk(at, erasure, transaction)
-        hits, visits, is_all = forget_site(transaction, job.site)
-        at.events, at.visits = at.events + hits, at.visits + visits
-        if is_all:
-            at.begin(Phase.BUCKETS, at.round)
-        return _step(at)
+        return _forgotten(at, forget_site(transaction, job.site))
 
     def _walk(self, at: Position, erasure: Erasure, transaction: Transaction) -> Step:
         """Rewrite some documents; after the last of a phase, go on to the next, or end."""
@@ -164,6 +157,14 @@ class Erasing:
             return _step(at, not_before=at.erased_at + QUIET_MS)
         sealed = erasures.sealed_days(transaction, erasure.site, at.erased_at)
         return _step(at, {**_counts(at), "sealedDays": sealed})
+
+
+def _forgotten(at: Position, forgotten: Forgotten) -> Step:
+    hits, visits, is_all = forgotten
+    at.events, at.visits = at.events + hits, at.visits + visits
+    if is_all:
+        at.begin(Phase.BUCKETS, at.round)
+    return _step(at)
 
 
 def _step(

@@ -7,37 +7,42 @@ from functions.aggregator.rebuilding import rebuild
 from pixeltrack.adapters.postgres import erasures
 from pixeltrack.adapters.postgres.facts import PostgresTurn
 from pixeltrack.adapters.postgres.transactions import Transaction
-from pixeltrack.domain.hits import Hit, received_at
+from pixeltrack.domain.hits import Hit
 from pixeltrack.domain.identifiers import SiteId
 from pixeltrack.fact_ports import FactSite, Turn
 
+MOST_HITS = 20_000
+"""Hits of a visitor that one chunk removes."""
+
 MOST_ROWS = 50_000
-"""Hits and visits of a site that one chunk deletes."""
+"""Hits, and visits, of a site that one chunk deletes."""
 
-_EVER = -(1 << 62)
+Forgotten = tuple[int, int, bool]
+"""Hits and visits that went, and whether there are no more to go."""
 
 
-def forget_visitor(
-    transaction: Transaction, keys: Sequence[bytes], erased_at: int
-) -> tuple[int, int]:
-    """Remove a visitor's hits up to an instant, and put its visits and days right.
+def forget_visitor(transaction: Transaction, keys: Sequence[bytes], erased_at: int) -> Forgotten:
+    """Remove some of a visitor's hits up to an instant, and put its visits and days right.
 
-    Answers how many hits and visits went. Words that only these hits were written with go too:
-    a path or a property may say who it was.
+    Words that only these hits were written with go too: a path or a property may say who it was.
+    Hits on sealed days go like others: only sums are kept of these days, and they stay.
     """
     turn = PostgresTurn(transaction)
-    hits = visits = 0
     for buried in erasures.visitors(transaction, keys):
-        gone, gone_visits = forget_hits(turn, buried.visitor, buried.site, erased_at)
+        visitor, site = buried.visitor, buried.site
+        gone = erasures.hits_to_erase(transaction, visitor, erased_at, MOST_HITS)
         if gone:
-            erasures.forget_visitors(transaction, [buried.visitor])
-            erasures.forget_words(transaction, buried.site.number, gone)
-        hits, visits = hits + len(gone), visits + gone_visits
-    return hits, visits
+            before = erasures.count_visits(transaction, visitor)
+            forget_hits(turn, site, gone)
+            visits = before - erasures.count_visits(transaction, visitor)
+            erasures.forget_visitors(transaction, [visitor])
+            erasures.forget_words(transaction, site.number, gone)
+            return len(gone), visits, False
+    return 0, 0, True
 
 
-def forget_site(transaction: Transaction, site: SiteId) -> tuple[int, int, bool]:
-    """Remove some of a site's facts; answers hits, visits, and whether that was all."""
+def forget_site(transaction: Transaction, site: SiteId) -> Forgotten:
+    """Remove some of a site's facts."""
     erasures.delete_rollups(transaction, site)
     hits = erasures.delete_hits(transaction, site, MOST_ROWS)
     visits = erasures.delete_visits(transaction, site, MOST_ROWS)
@@ -47,20 +52,9 @@ def forget_site(transaction: Transaction, site: SiteId) -> tuple[int, int, bool]
     return hits, visits, is_all
 
 
-def forget_hits(turn: Turn, visitor: int, site: FactSite, erased_at: int) -> tuple[list[Hit], int]:
-    """Remove a visitor's hits that happened or were received by an instant.
-
-    Answers them, and by how many its visits are fewer. Those on sealed days go too: only sums are
-    kept of these, and they stay as they are.
-    """
-    ever = [(visitor, _EVER)]
-    hits = turn.hits_since(ever)
-    gone = [hit for hit in hits if min(hit.at, received_at(hit.copy)) <= erased_at]
-    if not gone:
-        return [], 0
-    before = len(turn.visits_since(ever))
-    turn.remove_hits([hit.key for hit in gone])
-    visits = rebuild(turn, [], gone)
+def forget_hits(turn: Turn, site: FactSite, hits: Sequence[Hit]) -> None:
+    """Remove hits of a site's, with all that hangs on them: visits, and rollups of their days."""
+    turn.remove_hits([hit.key for hit in hits])
+    visits = rebuild(turn, [], hits)
     sites = {site.number: site}
-    touch(turn, sites, touched_days(sites, gone, visits))
-    return gone, before - len(turn.visits_since(ever))
+    touch(turn, sites, touched_days(sites, hits, visits))

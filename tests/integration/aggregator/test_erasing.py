@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import psycopg
@@ -29,6 +30,7 @@ from pixeltrack.domain.buckets import bucket_id
 from pixeltrack.domain.drops import Reason
 from pixeltrack.domain.errors import StoreUnavailable
 from pixeltrack.domain.events import Bucket, Rejection, StoredEvent
+from pixeltrack.domain.hits import visitor_key
 from pixeltrack.domain.identifiers import AccountId, tracking_id
 from pixeltrack.domain.jobs import JobKind
 from pixeltrack.domain.sites import MemberSite, SiteSettings
@@ -297,6 +299,34 @@ def test_asked_again_meanwhile_what_came_since_goes_too(
     assert world.finish(job)["events"] == 2
     assert world.hits() == 0
     assert IVAN not in world.dump()
+
+
+def test_hits_go_up_to_the_instant_by_either_clock_chunk_by_chunk(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("functions.aggregator.forgetting.MOST_HITS", 2)
+    job = world.erase(IVAN)
+    world.rows("delete from tombstones returning digest")
+    at = world.now - HOUR
+    gone = [view(at - n * MINUTE, path=f"/{n}") for n in range(3)]
+    gone += [view(at + 5 * MINUTE, received_at=at), view(at - 1, received_at=at + 5 * MINUTE)]
+    kept = [view(at + 1), view(at + 6 * MINUTE, received_at=at + 1)]
+    world.store(*gone, *kept)
+    world.aggregate()
+    keys = [visitor_key(world.site.id, IVAN, imported=imported) for imported in (False, True)]
+    for key in keys:
+        world.rows("insert into tombstones values (%s, %s) returning digest", UUID(bytes=key), at)
+    world.now = world.clock()
+    world.work()
+    done = world.jobs.find(world.account, job.id)
+    assert done
+    assert done.result
+    assert done.result["events"] == len(gone)
+    left = world.rows("select at, visit_at from hits order by at")
+    assert [row["at"] for row in left] == [event.at for event in kept]
+    assert {row["visit_at"] for row in left} == {kept[0].at}
+    visits = world.rows("select start_at, last_at, pageviews from visits")
+    assert visits == [{"start_at": kept[0].at, "last_at": kept[1].at, "pageviews": 2}]
 
 
 def test_a_retry_is_dropped_and_who_comes_back_counts_anew(world: World) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from pixeltrack.adapters.postgres.facts import read_hit
 from pixeltrack.adapters.postgres.transactions import Transaction
 from pixeltrack.domain.hits import Hit
 from pixeltrack.domain.identifiers import SiteId
@@ -27,6 +28,18 @@ def visitors(transaction: Transaction, keys: Sequence[bytes]) -> list[Buried]:
     """Answer the visitors of these keys that the facts know."""
     rows = transaction.rows("facts/visitors_by_key", keys=[UUID(bytes=key) for key in keys])
     return [Buried(row["id"], FactSite(row["site"], row["timezone"])) for row in rows]
+
+
+def hits_to_erase(transaction: Transaction, visitor: int, erased_at: int, most: int) -> list[Hit]:
+    """Answer a visitor's hits that happened or were received by an instant, the latest first."""
+    later = (erased_at + 1).to_bytes(6)
+    asked = {"visitor": visitor, "erased_at": erased_at, "later": later, "most": most}
+    return [read_hit(row) for row in transaction.tuples("facts/hits_to_erase", **asked)]
+
+
+def count_visits(transaction: Transaction, visitor: int) -> int:
+    """Count a visitor's visits."""
+    return int(transaction.rows("facts/count_visits", visitor=visitor)[0]["visits"])
 
 
 def forget_visitors(transaction: Transaction, visitors: Sequence[int]) -> None:

@@ -1,0 +1,3 @@
+select count(*) as visits
+from visits
+where visitor = %(visitor)s

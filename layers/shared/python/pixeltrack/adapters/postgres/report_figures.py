@@ -176,11 +176,7 @@ class FigureReader:
     ) -> dict[str, Composable]:
         """Answer the pieces of a breakdown's statement; adds the values that they take."""
         is_converted = SQL("0") if goal is None else SQL("is_converted")
-        in_selected = SQL(
-            "exists (select from selected s"
-            " where s.visitor = h.visitor and s.start_at = h.visit_at)"
-        )
-        among = SQL("true") if self.selection.is_all else in_selected
+        hits = fill("reports/hits_of_visit")
         properties: Composable = _NOTHING
         column: Composable = _SLOT_ONLY
         match grouping.dimension:
@@ -191,7 +187,7 @@ class FigureReader:
                 parts = fill(
                     "reports/of_held",
                     hit_cell=SQL("page" if is_page else "name"),
-                    hits=fill("reports/hits_of_visit"),
+                    hits=hits,
                     is_view=SQL("1" if is_page else "0"),
                     is_converted=is_converted,
                 )
@@ -200,8 +196,9 @@ class FigureReader:
                 names = dictionary.equal(Values.EVENT, dimension or grouping.event)
                 given["name"] = names[0] if names else OTHER
                 properties = SQL("properties as materialized ({}),").format(
-                    fill("reports/properties", hit_selection=among)
+                    fill("reports/properties", hits=hits)
                 )
+                column = SQL("v.names && array[%(name)s]::integer[] as is_named")
                 parts = fill("reports/of_properties", is_converted=is_converted)
             case dimension:
                 column = SQL("v.{} as value").format(Identifier(dimension))
@@ -209,7 +206,7 @@ class FigureReader:
                     "reports/of_visits",
                     visit_cell=SQL("value"),
                     hit_cell=SQL("value"),
-                    hits=fill("reports/hits_of_visit"),
+                    hits=hits,
                     is_converted=is_converted,
                 )
         if goal is not None:
@@ -217,7 +214,7 @@ class FigureReader:
             column = SQL("{}, ({})::integer as is_converted").format(column, reached)
         return {
             "selected": self._selected(column),
-            "hits": fill("reports/hits_of_visit"),
+            "hits": hits,
             "properties": properties,
             "parts": parts,
             "per_visitor": fill("reports/per_visitor"),

@@ -3,6 +3,7 @@ select
     h.kind,
     h.page,
     h.name,
+    h.properties,
     (%(slots)s::integer[])[width_bucket(h.at, %(edges)s::bigint[])] as hit_slot
 from hits h
 where h.visitor = selected.visitor

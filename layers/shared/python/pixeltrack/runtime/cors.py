@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 PREFLIGHT_MAX_AGE_S = 300
-_EXPOSED = "X-Request-Id, Retry-After, Location"
+_EXPOSED = "X-Request-Id, Retry-After, Location, Link, X-Next, Content-Disposition"
 
 
 def answer_headers(allowed: Collection[str], origin: str | None) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import http.client
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -36,22 +36,27 @@ Figures = Mapping[str, Any]
 
 @dataclass(slots=True)
 class Checked:
-    """How many figures were compared, and in words each that differed."""
+    """How many figures were compared, in words each that differed.
 
-    figures: int
-    differences: list[str]
+    `sketched` counts the answers whose visitors came from sketches, so from rollups.
+    """
+
+    figures: int = 0
+    differences: list[str] = field(default_factory=list)
+    sketched: int = 0
 
 
 def check(origin: str, api_key: str, truth: Mapping[str, Any], tell: Tell) -> Checked:
     """Compare every figure of a truth file; raises `OSError` where the API refuses."""
     api = _Api(origin, api_key)
-    done = Checked(0, [])
+    done = Checked()
     for site in truth["sites"]:
         for about, found, expected in _figures(api, truth, site):
             done.figures += 1
             if found != expected:
                 done.differences.append(f"{about}: {found}, not {expected}")
             tell(f"compared {done.figures:,} figures, {len(done.differences)} differ")
+    done.sketched = api.sketched
     api.close()
     return done
 
@@ -149,6 +154,7 @@ class _Api:
     def __init__(self, origin: str, api_key: str) -> None:
         self._connection = http.client.HTTPConnection(urlsplit(origin).netloc, timeout=60)
         self._headers = {"Authorization": f"Bearer {api_key}"}
+        self.sketched = 0
 
     def get(self, report: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         query = urlencode(parameters)
@@ -157,6 +163,7 @@ class _Api:
         content: dict[str, Any] = json.load(answer)
         if answer.status != 200:
             raise OSError(f"{report}?{query}: {answer.status} {content}")
+        self.sketched += not content["exact"]
         return content
 
     def close(self) -> None:

@@ -8,7 +8,8 @@ from functions.reports import answers
 from functions.reports.questions import Detail, Question
 from functions.reports.report_models import Bots, Breakdown, Comparison, GoalFigures, Summary
 from functions.reports.scope import Covered, Scope, open_scope
-from pixeltrack.adapters.postgres.report_figures import GoalIds, goal_ids, search_ids
+from pixeltrack.adapters.postgres.report_goals import GoalReader, goal_ids
+from pixeltrack.adapters.postgres.report_grouping import GoalIds, search_ids
 from pixeltrack.adapters.postgres.transactions import Transaction
 from pixeltrack.domain.coverage import Coverage
 from pixeltrack.domain.errors import NotFound
@@ -92,21 +93,21 @@ def _comparison(scope: Scope, before: Range | None) -> Comparison | None:
 
 def _goals(scope: Scope, covered: Covered, visits: int) -> list[GoalFigures]:
     """Answer every goal's figures: from facts, where rollups cannot tell and there are facts."""
-    figures, read = scope.figures, covered.coverage
+    reader, read = GoalReader(scope.figures), covered.coverage
     goals = [goal_ids(goal, scope.dictionary) for goal in scope.goals()]
     told = [
         goal
         for goal in goals
-        if read.is_exact or (len(goal.ids) <= 1 and not figures.is_cut(read, goal))
+        if read.is_exact or (len(goal.ids) <= 1 and not reader.is_cut(read, goal))
     ]
-    reached = _reached(scope, read, told)
+    reached = _reached(reader, read, told)
     if not covered.is_sealed:
-        reached |= _reached(scope, covered.facts, [goal for goal in goals if goal not in told])
+        reached |= _reached(reader, covered.facts, [goal for goal in goals if goal not in told])
     return [answers.goal_figures(goal.goal, reached.get(goal.goal.id), visits) for goal in goals]
 
 
-def _reached(scope: Scope, read: Coverage, goals: Sequence[GoalIds]) -> dict[str, int]:
-    counts = scope.figures.conversions(read, goals)
+def _reached(reader: GoalReader, read: Coverage, goals: Sequence[GoalIds]) -> dict[str, int]:
+    counts = reader.conversions(read, goals)
     return {goal.goal.id: count for goal, count in zip(goals, counts, strict=True)}
 
 

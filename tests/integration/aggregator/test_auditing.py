@@ -8,12 +8,13 @@ from uuid import uuid4
 import pytest
 from fakes.audit_world import DAYS, audited, audited_world, random_event, settle
 from fakes.planted import DAY_MS, Ground
-from fakes.worlds import HOUR, MINUTE, NOON, SITE, World, event
+from fakes.worlds import HOUR, MINUTE, NOON, SITE, ZONES, World, event
 
 from functions.aggregator import auditing
 from functions.aggregator.auditing import Auditor
 from functions.aggregator.sealing import seal_and_expire
 from pixeltrack.domain.audit import MOST_SHOWN, Difference
+from pixeltrack.domain.days import day_of, start_of
 from pixeltrack.domain.events import StoredEvent
 from pixeltrack.domain.hits import event_key, visitor_key
 
@@ -149,6 +150,48 @@ def test_sealed_days_are_what_they_are(audit: Audit, ground: Ground, world: Worl
     world.now += HOUR
     settle(ground, world)
     assert audit()["byKind"] == result["byKind"]
+
+
+def test_nothing_is_asked_of_what_a_visit_keeps_on_a_sealed_day(
+    audit: Audit, ground: Ground, world: World
+) -> None:
+    midnight = start_of(day_of(world.now, ZONES[SITE]), ZONES[SITE])
+    before = event("before", midnight - 10 * MINUTE, visitor="night")
+    world.take(before)
+    world.take(event("after", midnight + 10 * MINUTE, visitor="night"))
+    settle(ground, world)
+    world.now = midnight + 30 * DAY_MS + HOUR
+    settle(ground, world)
+    seal_and_expire(ground.transactions, NothingExpires(), lambda: world.now, lambda: False)
+    kept = ground.rows(
+        "select at from hits where site = (select id from fact_sites"
+        " where site_id = %s) and at < %s",
+        SITE,
+        midnight,
+    )
+    assert [row["at"] for row in kept] == [before.at]
+    # Its bucket may be gone, and a copy that would be lower changes nothing any more.
+    world.stored.by_name = {
+        name: one
+        for name, one in world.stored.by_name.items()
+        if "before" not in {e.id for e in one.events}
+    }
+    world.take(event("before", midnight + MINUTE, received_at=1, visitor="night"))
+    settle(ground, world)
+    assert audit()["differences"] == []
+
+
+def test_events_of_an_erased_visitor_need_no_hit(
+    audit: Audit, ground: Ground, world: World
+) -> None:
+    ground.rows(
+        "insert into tombstones values (%s, %s)",
+        visitor_key(SITE, "gone", imported=False).hex(),
+        world.now,
+    )
+    world.take(event("retried", world.now, visitor="gone"))
+    settle(ground, world)
+    assert audit()["differences"] == []
 
 
 def test_an_erased_visitors_hits_are_found_once_the_erasure_is_over(

@@ -43,6 +43,14 @@ SPOILT = {
         ),
         {Difference.HIT_WITHOUT_EVENT, Difference.WRONG_VISIT},
     ),
+    "a hit of a copy stored before all buckets": (
+        (
+            "insert into hits select at, visit_at, gen_random_uuid(), site, visitor, page, "
+            "name, context, bot, kind, overlay(copy placing '\\x000000000001'::bytea from 17), "
+            "properties from hits where event = :bot"
+        ),
+        {Difference.HIT_WITHOUT_EVENT},
+    ),
     "a hit of another page": (
         (
             "update hits set page = (select id from dictionary where site = :site and kind "
@@ -123,6 +131,17 @@ SPOILT = {
             "and :last_day"
         ),
         {Difference.HIT_OUTSIDE_DAYS},
+    ),
+    "the first day is missing": (
+        "delete from periods where id = :first_day",
+        {Difference.HIT_OUTSIDE_DAYS},
+    ),
+    "a month is rolled before its days": (
+        (
+            "update periods set rolled_at = 1 where site = :site and span = 'month'"
+            " and rolled_at is null"
+        ),
+        {Difference.STRAY_ROLLUPS, Difference.WRONG_ROLLUPS},
     ),
     "a day begins late": (
         (

@@ -114,7 +114,8 @@ export const EN = {
   settings: "Settings",
   siteSections: "Sections of the site",
   deleteSite: "Delete site",
-  deleteSiteText: "The site and its settings are deleted for good. Events are no longer taken.",
+  deleteSiteText:
+    "The site, its settings and all its numbers are deleted for good. Events are no longer taken.",
   deleteSiteAsk: "Type the site's name to confirm: {name}",
   siteDeleted: "The site is deleted.",
   dangerZone: "Danger zone",

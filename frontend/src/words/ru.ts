@@ -115,7 +115,8 @@ export const RU: Record<Word, string> = {
   settings: "Настройки",
   siteSections: "Разделы сайта",
   deleteSite: "Удалить сайт",
-  deleteSiteText: "Сайт и его настройки удаляются навсегда. События больше не принимаются.",
+  deleteSiteText:
+    "Сайт, его настройки и вся статистика удаляются навсегда. События больше не принимаются.",
   deleteSiteAsk: "Для подтверждения введите название сайта: {name}",
   siteDeleted: "Сайт удалён.",
   dangerZone: "Опасная зона",

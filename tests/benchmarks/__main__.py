@@ -16,7 +16,7 @@ import httpx
 
 from infra_cdk.local import ledger
 from infra_cdk.local.trial import Trial
-from tests.benchmarks import aggregation, load, processor
+from tests.benchmarks import aggregation, load, processor, reports
 from tests.benchmarks.cpu import Meter
 from tests.benchmarks.freshness import Freshness
 from tests.benchmarks.setting import bench_stack
@@ -26,6 +26,7 @@ SECONDS = 8.0
 CONNECTIONS = (1, 8, 32)
 BATCHES = (1, 10)
 DRAINED_WITHIN_S = 120.0
+REPORTED = (1_000_000, 10_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ def main() -> None:
         rate = processor.events_per_core_second(running)
         print(f"processor: {rate:,.0f} events a second a core", flush=True)
         aggregation.measure(running.environ)
+        for events in REPORTED:
+            reports.measure(running.environ["DATABASE_URL"], events)
         print(
             "conns batch   acked/s  stored/s   p50 ms   p99 ms  CPU ms/event"
             "  ack→stored p50, p99 ms   cores used by"

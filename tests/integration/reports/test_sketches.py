@@ -1,0 +1,62 @@
+"""Visitors from sketches: within three standard errors of the truth."""
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+from fakes.report_tables import new_world
+
+from pixeltrack.domain.instants import parse_ms
+
+VISITORS = 30_000
+START = parse_ms("2026-02-01T00:00:00Z")
+ERROR = 1.04 / 2**7
+
+
+@pytest.fixture(scope="module")
+def owner(connection: psycopg.Connection[Any], roll: Callable[..., int]) -> str:
+    """The owner of a site with one page view of each visitor, over twenty closed days."""
+    world = new_world(connection)
+    given = {"site": world.number, "start": START, "visitors": VISITORS}
+    connection.execute(
+        "insert into hits"
+        " (at, visit_at, event, site, visitor, page, name, context, bot, kind, copy)"
+        " select at, at, gen_random_uuid(), %(site)s, 1000000 + n, 0, 0, 0, 0, 1,"
+        " decode(repeat('00', 30), 'hex')"
+        " from generate_series(1, %(visitors)s) n,"
+        " lateral (select %(start)s::bigint + (n %% 20) * 86400000 + n) a (at)",
+        given,
+    )
+    columns = "referrer, source, channel, utm_source, utm_medium, utm_campaign, utm_term,"
+    columns += " utm_content, country, region, city, browser, os, device, screen, language"
+    connection.execute(
+        f"insert into visits (start_at, last_at, site, visitor, pageviews, events, entry_page,"
+        f" exit_page, context, pages, names, {columns})"
+        " select at, at, site, visitor, 1, 0, 0, 0, 0, '{0}', '{}'"
+        + ", 0" * 16
+        + " from hits where site = %(site)s",
+        given,
+    )
+    connection.execute(
+        "insert into periods (site, span, day, start_at, end_at)"
+        " select %(site)s, 'day', date '2026-02-01' + n,"
+        " %(start)s + n * 86400000::bigint, %(start)s + (n + 1) * 86400000::bigint"
+        " from generate_series(0, 19) n",
+        given,
+    )
+    roll()
+    return world.account
+
+
+def test_visitors_of_many_days(ask: Any, owner: str) -> None:
+    query = {"period": "custom", "from": "2026-02-01", "to": "2026-02-20"}
+    told = ask("reports/summary", account=owner, **query)
+    assert not told["exact"]
+    assert told["metrics"]["visits"] == VISITORS
+    assert told["metrics"]["visitors"] == pytest.approx(VISITORS, rel=3 * ERROR)
+    for point in told["series"]:
+        assert point["visitors"] == pytest.approx(VISITORS / 20, rel=3 * ERROR)
+    exact = ask("reports/summary", ["country:is:"], account=owner, **query)
+    assert exact["exact"]
+    assert exact["metrics"]["visitors"] == VISITORS

@@ -33,17 +33,21 @@ def seal_and_expire(
     `Busy` and `Unavailable`; what is done then stays.
     """
     expired = Expired()
+    sites: set[int] = set()
     while not is_late():
         with transactions.locked() as transaction:
-            due = sealing.due_days(transaction, 1)
-            for day in due:
-                expired.hits += sealing.seal(transaction, day, now_ms())
-        if not due:
-            break
-        expired.days += len(due)
+            day = sealing.due_day(transaction)
+            if day is None:
+                break
+            expired.hits += sealing.seal(transaction, day, now_ms())
+        expired.days += 1
+        sites.add(day.site)
     with transactions.locked() as transaction:
         sealing.prune_applied(transaction, APPLIED_KEPT_MS)
     expired.buckets = _expire_buckets(transactions, expiry, is_late)
+    for site in sites:
+        with transactions.locked() as transaction:
+            sealing.forget_words(transaction, site)
     return expired
 
 

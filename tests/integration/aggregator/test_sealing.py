@@ -177,6 +177,44 @@ def test_a_visitor_stays_while_one_of_his_hits_does_and_ids_deleted_are_told(
     assert generation() == before + 1
 
 
+def test_words_go_with_the_last_fact_that_says_them(
+    ground: Ground, stored: Any, site: PlantedSite
+) -> None:
+    other = ground.site(ZONE, RETENTION)
+    [elsewhere] = ground.values(other, Values.PAGE, ["/private"])
+    [private] = ground.values(site, Values.PROPERTY, ["mail=a@pixeltrack.test"])
+    pages = ground.values(site, Values.PAGE, ["/old", "/both"])
+    [name] = ground.values(site, Values.EVENT, ["order"])
+    countries = ground.values(site, Values.COUNTRY, ["DE", "RU"])
+    contexts = ground.contexts(site, [(*[0] * 8, country, *[0] * 7) for country in countries])
+    [visitor] = ground.visitors(site, 1)
+    ground.plant(
+        site,
+        [
+            hit(site, visitor, START, page=pages[0], context=contexts[0]),
+            hit(
+                site,
+                visitor,
+                START + 1,
+                Kind.EVENT,
+                page=pages[1],
+                name=name,
+                context=contexts[0],
+                properties=(private,),
+            ),
+            hit(site, visitor, END + DAY_MS, page=pages[1], context=contexts[1]),
+        ],
+    )
+    generation = ground.rows("select generation from aggregation")[0]["generation"]
+    run(ground, stored, OVER)
+    words = {row["id"] for row in ground.rows("select id from dictionary")}
+    assert private not in words
+    assert {elsewhere, *pages, name, *countries} <= words, "in facts or in rollups still"
+    left = ground.rows("select id from contexts where site = %s", site.number)
+    assert [row["id"] for row in left] == [contexts[1]]
+    assert ground.rows("select generation from aggregation")[0]["generation"] > generation
+
+
 def test_facts_of_other_sites_and_visitors_stay(
     ground: Ground, stored: Any, site: PlantedSite
 ) -> None:

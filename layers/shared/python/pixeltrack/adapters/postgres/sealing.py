@@ -17,9 +17,10 @@ class DueDay:
     end_at: int
 
 
-def due_days(transaction: Transaction, most: int) -> list[DueDay]:
-    """Answer days whose retention has passed, the oldest first."""
-    return [DueDay(**row) for row in transaction.rows("facts/days_to_seal", most=most)]
+def due_day(transaction: Transaction) -> DueDay | None:
+    """Answer the oldest day whose retention has passed."""
+    rows = transaction.rows("facts/day_to_seal")
+    return DueDay(**rows[0]) if rows else None
 
 
 def seal(transaction: Transaction, day: DueDay, now_ms: int) -> int:
@@ -34,6 +35,15 @@ def seal(transaction: Transaction, day: DueDay, now_ms: int) -> int:
     visitors = {visitor for (visitor,) in gone}
     transaction.rows("facts/delete_visitors_without_hits", visitors=list(visitors))
     return len(gone)
+
+
+def forget_words(transaction: Transaction, site: int) -> None:
+    """Delete what a site's dictionary and contexts hold for facts alone that are gone.
+
+    Values in rollups stay: they are what a sealed day is known by.
+    """
+    transaction.rows("facts/delete_unused_contexts", site=site)
+    transaction.rows("facts/delete_unused_words", site=site)
 
 
 def prune_applied(transaction: Transaction, kept_ms: int) -> int:

@@ -1,5 +1,5 @@
--- Days that are rolled and whose retention, as of the last sweep, has passed since their end and
--- since the last import into them.
+-- The oldest day that is rolled and whose retention, as of the last sweep, has passed since its
+-- end and since the last import into it.
 select p.id as period, p.site, p.start_at, p.end_at
 from periods p
 join fact_sites f on f.id = p.site
@@ -10,4 +10,4 @@ where p.span = 'day'
   and p.rolled_at is not null
   and greatest(p.end_at, p.imported_at) + s.retention_days * 86400000::bigint <= a.swept_at
 order by p.end_at, p.id
-limit %(most)s
+limit 1

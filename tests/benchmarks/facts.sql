@@ -66,7 +66,7 @@ from (
         start_at,
         random() < 0.6 or row_number() over () = 1 as is_new
     from (
-        select
+        select distinct
             %(end)s::bigint
             - floor(random() * %(days)s)::bigint * 86400000
             - floor((random() + random()) * 43200000)::bigint as start_at

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import pytest
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import BadRequestError
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from fakes.gateway import Context, http_event, problem
@@ -314,3 +315,40 @@ def test_a_request_without_time_left_does_not_begin() -> None:
 
     event = http_event("GET /things/{id}", path="/things/7", verdict=KEY)
     assert api_of(run)(event, Context(ms=400))["statusCode"] == 503
+
+
+def text_api() -> HttpApi:
+    api = HttpApi("texts", settings=lambda: Api(allowed_origins=()))
+
+    @api.route(
+        "GET",
+        "/lines",
+        public=True,
+        texts={"text/plain": "Lines."},
+        headers={"Link": "The next page."},
+        problems={},
+    )
+    def get_lines() -> Response[str]:
+        api.add_header("Link", api.request.next_page("p 2"))
+        return Response(200, "text/plain", "\n".join(api.request.values("one")))
+
+    return api
+
+
+def test_a_text_is_answered_as_it_is_and_every_value_whole() -> None:
+    event = http_event("GET /lines") | {
+        "rawQueryString": "one=a%2Cb&two=x&one=&next=p1&one=c%3Ad",
+        "queryStringParameters": {"one": "a,b,,c:d", "two": "x", "next": "p1"},
+    }
+    answer = text_api()(event, Context())
+    assert answer["statusCode"] == 200
+    assert answer["headers"]["Content-Type"] == "text/plain"
+    assert answer["body"] == "a,b\n\nc:d"
+    assert answer["headers"]["Link"] == "/lines?one=a%2Cb&two=x&one=&one=c%3Ad&next=p+2"
+
+
+def test_a_text_is_described_with_its_headers() -> None:
+    document = json.loads(text_api().resolver.get_openapi_json_schema())
+    described = document["paths"]["/lines"]["get"]["responses"]["200"]
+    assert list(described["content"]) == ["text/plain"]
+    assert described["headers"]["Link"]["description"] == "The next page."

@@ -41,17 +41,18 @@ class Phase(StrEnum):
 class Position(msgspec.Struct, rename="camel"):
     """Where an erasure is, and what it came to so far. Instants are epoch milliseconds.
 
-    `imported` is the key of the visitor among imports, in hex. A walk through MongoDB goes from
-    `began_at` down to `down_to`, and goes on at the band from `after` to `until`.
+    `imported` is the key of the visitor among imports, in hex; `created_at` is when its site was
+    made. A walk through MongoDB began at `began_at` and goes on, backwards, at the band from
+    `after` to `until`; beyond what it should find, it looks for what wrong clocks wrote.
     """
 
     tracking_id: str
+    created_at: int = 0
     imported: str = ""
     erased_at: int = 0
     phase: Phase = Phase.FACTS
     round: int = 1
     began_at: int = 0
-    down_to: int = 0
     after: int = 0
     until: int = 0
     events: int = 0
@@ -66,7 +67,7 @@ class Position(msgspec.Struct, rename="camel"):
     @property
     def progress(self) -> float:
         """Answer how much is done, of two rounds of which the first is most of the work."""
-        whole = self.began_at - self.down_to
+        whole = self.began_at - self.created_at
         walked = (self.began_at - self.after) / whole if self.until and whole > 0 else 0.0
         start, end = _SHARES[self.phase]
         done = start + (end - start) * min(max(walked, 0.0), 1.0)
@@ -112,9 +113,9 @@ class Erasing:
 
     def _walk(self, at: Position, erasure: Erasure, transaction: Transaction) -> Step:
         """Rewrite some documents; after the last of a phase, go on to the next, or end."""
-        if not at.until and not self._begin_walk(at, erasure):
-            return self._next_phase(at, erasure, transaction)
-        band: Band | None = Band(at.after, at.until)
+        if not at.until:
+            at.began_at = self.now_ms()
+        band: Band | None = Band(at.after, at.until) if at.until else Band.first(at.began_at)
         read = 0
         while band is not None and read < MOST_DOCUMENTS:
             rewritten = self._rewrite(at, erasure, band)
@@ -125,26 +126,13 @@ class Erasing:
         at.after, at.until = band.after, band.until
         return _step(at)
 
-    def _begin_walk(self, at: Position, erasure: Erasure) -> bool:
-        """Find out how far back to walk; False where there is nothing."""
-        of_buckets = at.phase is Phase.BUCKETS
-        oldest = (
-            self.stored.oldest_bucket(erasure) if of_buckets else self.stored.oldest_rejection()
-        )
-        if oldest is None:
-            return False
-        at.began_at = self.now_ms()
-        at.down_to = oldest if at.round == 1 else max(oldest, at.erased_at - BACK_MS)
-        first = Band.first(at.began_at)
-        at.after, at.until = first.after, first.until
-        return True
-
     def _rewrite(self, at: Position, erasure: Erasure, band: Band) -> Rewritten:
+        down_to = 0 if at.round == 1 else at.erased_at - BACK_MS
         if at.phase is Phase.BUCKETS:
-            rewritten = self.stored.rewrite_buckets(erasure, band, at.down_to)
+            rewritten = self.stored.rewrite_buckets(erasure, band, down_to)
             at.buckets += rewritten.changed
         else:
-            rewritten = self.stored.rewrite_rejections(erasure, band, at.down_to)
+            rewritten = self.stored.rewrite_rejections(erasure, band, down_to)
             at.rejections += rewritten.changed
         return rewritten
 

@@ -449,6 +449,7 @@ def test_many_buckets_are_done_chunk_by_chunk(
         world.now - n * DAY for n in (2, 300)
     ]
     names = [world.store(view(at), stored_at=at) for at in stored_at]
+    world.rows("update sites set created_at = now() - interval '2 days' returning id")
     job = world.erase(IVAN)
     seen = watched(world, job)
     world.now = world.clock()

@@ -55,23 +55,10 @@ class MongoErasures:
         self._events = database[events.COLLECTION]
         self._rejected = database[rejections.COLLECTION]
 
-    def oldest_bucket(self, erasure: Erasure) -> int | None:
-        """Answer when the site's first bucket was stored (epoch ms)."""
-        query = {"site": erasure.site}
-        with translated():
-            found = list(self._events.find(query, {"storedAt": 1}).sort("storedAt", 1).limit(1))
-        return int(found[0]["storedAt"]) if found else None
-
-    def oldest_rejection(self) -> int | None:
-        """Answer when the first rejection of all was stored (epoch ms)."""
-        with translated():
-            found = list(self._rejected.find({}, {"at": 1}).sort("at", 1).limit(1))
-        return int(found[0]["at"]) if found else None
-
     def rewrite_buckets(self, erasure: Erasure, band: Band, down_to: int) -> Rewritten:
         """Leave the remains of erased events in the site's buckets stored in a band.
 
-        The walk ends at `down_to`.
+        The walk ends once it is below `down_to`.
         """
         with translated():
             found, band = _read(self._events, {"site": erasure.site}, "storedAt", band)

@@ -54,7 +54,7 @@ def forget_words(transaction: Transaction, site: int, hits: Sequence[Hit]) -> No
     """
     words = {word for hit in hits for word in (hit.page, hit.name, hit.bot, *hit.properties)}
     transaction.rows(
-        "facts/delete_unused_words",
+        "facts/delete_words_of_hits",
         site=site,
         contexts=list({hit.context for hit in hits}),
         values=list(words),

@@ -11,7 +11,7 @@ removed as (
     using unnest(%(sites)s::uuid[], %(keys)s::uuid[]) as seen (id, key)
     where s.id = seen.id
       and s.id in (select id from owned)
-    returning s.id, s.tracking_id, seen.key
+    returning s.id, s.tracking_id, s.created_at, seen.key
 ),
 buried as (
     insert into tombstones (digest, erased_at)
@@ -21,7 +21,13 @@ buried as (
 ),
 queued as (
     insert into jobs (kind, account_id, site_id, position)
-    select 'erase_site', %(account)s::uuid, id, jsonb_build_object('trackingId', tracking_id)
+    select
+        'erase_site',
+        %(account)s::uuid,
+        id,
+        jsonb_build_object(
+            'trackingId', tracking_id, 'createdAt', floor(extract(epoch from created_at) * 1000)
+        )
     from removed
 )
 delete from accounts

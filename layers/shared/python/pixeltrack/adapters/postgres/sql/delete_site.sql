@@ -6,7 +6,7 @@ with removed as (
       and m.account_id = %(account)s::uuid
       and m.role = 'owner'
       and s.id = %(site)s::uuid
-    returning s.id, s.tracking_id, m.account_id
+    returning s.id, s.tracking_id, s.created_at, m.account_id
 ),
 buried as (
     insert into tombstones (digest, erased_at)
@@ -15,6 +15,12 @@ buried as (
     on conflict (digest) do nothing
 )
 insert into jobs (kind, account_id, site_id, position)
-select 'erase_site', account_id, id, jsonb_build_object('trackingId', tracking_id)
+select
+    'erase_site',
+    account_id,
+    id,
+    jsonb_build_object(
+        'trackingId', tracking_id, 'createdAt', floor(extract(epoch from created_at) * 1000)
+    )
 from removed
 returning id::text as job

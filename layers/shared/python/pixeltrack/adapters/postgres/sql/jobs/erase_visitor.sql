@@ -1,7 +1,7 @@
 -- A visitor has two keys, `living` and that of the same id among imports. Asked again, the
 -- tombstones carry the later instant, by which the unfinished job then goes.
 with site as (
-    select s.id, s.tracking_id, m.account_id
+    select s.id, s.tracking_id, s.created_at, m.account_id
     from site_members m
     join sites s on s.id = m.site_id
     where m.account_id = %(account)s::uuid
@@ -23,7 +23,11 @@ select
     account_id,
     id,
     %(living)s,
-    jsonb_build_object('imported', %(imported)s::text, 'trackingId', tracking_id)
+    jsonb_build_object(
+        'imported', %(imported)s::text,
+        'trackingId', tracking_id,
+        'createdAt', floor(extract(epoch from created_at) * 1000)
+    )
 from site
 -- Tombstones first: whoever does the job holds them before it writes the job's row.
 where (select count(*) from buried) = 2

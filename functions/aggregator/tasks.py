@@ -11,7 +11,7 @@ from functions.aggregator.merging import Merged
 from functions.aggregator.rolling import roll_closed
 from functions.aggregator.sealing import Expired, seal_and_expire
 from pixeltrack.adapters.mongo.expiry import MongoExpiry
-from pixeltrack.adapters.postgres.job_queue import queue_audits
+from pixeltrack.adapters.postgres.job_queue import queue_audits, resume_erasures
 from pixeltrack.adapters.postgres.transactions import Transactions
 from pixeltrack.domain.jobs import JobKind
 
@@ -62,6 +62,7 @@ def run(task: Task, aggregator: Aggregator, is_late: Callable[[], bool]) -> dict
         )
         with aggregator.transactions.locked() as transaction:
             queue_audits(transaction)
+            resume_erasures(transaction)
     chunks = run_jobs(aggregator.transactions, aggregator.workers, aggregator.now_ms, is_over)
     return {
         "outcome": "done",

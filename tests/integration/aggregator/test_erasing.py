@@ -24,6 +24,7 @@ from pixeltrack.adapters.mongo.rejections import MongoRejectionStore
 from pixeltrack.adapters.postgres.configuration import PostgresSites
 from pixeltrack.adapters.postgres.database import Database
 from pixeltrack.adapters.postgres.facts import PostgresFacts
+from pixeltrack.adapters.postgres.job_queue import resume_erasures
 from pixeltrack.adapters.postgres.jobs import PostgresJobs
 from pixeltrack.adapters.postgres.transactions import Transactions
 from pixeltrack.domain.buckets import bucket_id
@@ -367,6 +368,22 @@ def test_a_crash_between_the_databases_costs_a_chunk(world: World, is_written: b
     assert world.state(job) == "running"
     assert world.finish(job)["events"] == 2
     assert [world.bucket(name)[0]["type"] for name in names] == ["erased"] * 2
+
+
+def test_an_erasure_that_failed_is_taken_up_unless_asked_for_anew(world: World) -> None:
+    fails = "update jobs set state = 'failed', finished_at = now(), tries = 5 where id = %s"
+    first = world.erase(IVAN)
+    world.rows(f"{fails} returning id", first.id)
+    again, site = world.erase(IVAN), world.sites.remove(world.account, world.site.id)
+    for job in (again.id, site):
+        world.rows(f"{fails} returning id", job)
+    for expected in (2, 0):
+        with world.transactions.locked() as transaction:
+            assert resume_erasures(transaction) == expected
+    found = world.rows("select id::text, state, tries from jobs where finished_at is null")
+    assert {row["id"] for row in found} == {again.id, site}
+    assert {(row["state"], row["tries"]) for row in found} == {("queued", 0)}
+    assert world.state(first) == "failed"
 
 
 class Dying:

@@ -41,3 +41,8 @@ def count_failure(transaction: Transaction, job: Job, error: str, most_tries: in
 def queue_audits(transaction: Transaction) -> int:
     """Queue an audit of every site that has none waiting; answers how many."""
     return transaction.count("jobs/queue_audits")
+
+
+def resume_erasures(transaction: Transaction) -> int:
+    """Take up erasures that failed; answers how many."""
+    return transaction.count("jobs/resume_erasures")

@@ -37,11 +37,7 @@ class FigureReader:
         )
         rows = self.transaction.composed(
             "reports/totals",
-            {
-                "selected": self._selected(NO_COLUMN),
-                "parts": parts,
-                "per_visitor": fill("reports/per_visitor"),
-            },
+            {"selected": self._selected(NO_COLUMN), "parts": parts},
             is_sketched=not coverage.is_exact,
             **self.given(coverage),
         )

@@ -1,7 +1,6 @@
 with selected as materialized ({selected}),
 {properties}
 parts as ({parts}),
-per_visitor as ({per_visitor}),
 everyone as (
     select visitor
     from selected
@@ -17,14 +16,14 @@ everyone as (
 counted as (
     select
         cell,
-        count(visitor) as visitors,
+        count(distinct visitor) as visitors,
         sum(visits)::bigint as visits,
         sum(pageviews)::bigint as pageviews,
         sum(events)::bigint as events,
         sum(bounces)::bigint as bounces,
         sum(duration_ms)::bigint as duration_ms,
         sum(conversions)::bigint as conversions
-    from per_visitor
+    from parts
     where (%(has_none)s or cell <> 0)
       and (%(values)s::integer[] is null or cell = any(%(values)s))
     group by cell

@@ -1,12 +1,11 @@
 -- Points and, as slot -1, the whole. What has a part from rollups takes its visitors from sketches.
 with selected as materialized ({selected}),
 parts as ({parts}),
-per_visitor as ({per_visitor}),
 pieces as (
     select
         cell,
         false as is_rolled,
-        count(*) as visitors,
+        count(distinct visitor) as visitors,
         sum(visits) as visits,
         sum(pageviews) as pageviews,
         sum(events) as events,
@@ -14,7 +13,7 @@ pieces as (
         sum(duration_ms) as duration_ms,
         hll_add_agg(hll_hash_integer(visitor), 14, 5, -1, 1) filter (where %(is_sketched)s)
             as sketch
-    from per_visitor
+    from parts
     group by cell
     union all
     select
@@ -34,7 +33,7 @@ select
     coalesce(cell, -1) as slot,
     case
         when bool_or(is_rolled) then round(hll_cardinality(hll_union_agg(sketch)))::bigint
-        when cell is null then (select count(distinct visitor) from per_visitor)
+        when cell is null then (select count(distinct visitor) from parts)
         else sum(visitors)::bigint
     end as visitors,
     sum(visits)::bigint as visits,

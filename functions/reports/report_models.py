@@ -106,9 +106,7 @@ class Row(_Shape):
     visits: int = Field(description="Visits that began in the range.")
     pageviews: int = Field(description="Page views.")
     events: int = Field(description="Clicks and other events that are no page views.")
-    bounce_rate: float | None = Field(
-        description="As in the summary; null for what is no attribute of a whole visit."
-    )
+    bounce_rate: float | None = Field(description="As in the summary, of the row's visits.")
     visit_duration: float | None = Field(description="Likewise.")
     share: float = Field(description="Its visitors by all visitors of the range.")
     conversions: int | None = Field(

@@ -124,7 +124,8 @@ def add(api: HttpApi, reports: Callable[[], Reports], exports: Callable[[], Expo
         summary="Export",
         description="The events of a range, oldest first and bots' marked; its figures day by day; "
         f"or all values of a dimension. A page has at most {MOST_BYTES // 10**6} MB. In CSV, text "
-        "that a spreadsheet would take for a formula begins with an apostrophe.",
+        "that a spreadsheet would take for a formula begins with an apostrophe. Of days that the "
+        "site's retention has ended there are figures, and no events.",
         tags=["reports"],
     )
     def export(

@@ -368,7 +368,7 @@ export interface paths {
         };
         /**
          * Export
-         * @description The events of a range, oldest first and bots' marked; its figures day by day; or all values of a dimension. A page has at most 5 MB. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe.
+         * @description The events of a range, oldest first and bots' marked; its figures day by day; or all values of a dimension. A page has at most 5 MB. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe. Of days that the site's retention has ended there are figures, and no events.
          */
         get: operations["export_api_v1_export_get"];
         put?: never;
@@ -1118,7 +1118,7 @@ export interface components {
             pageviews: number;
             /** @description Clicks and other events that are no page views. */
             events: number;
-            /** @description As in the summary; null for what is no attribute of a whole visit. */
+            /** @description As in the summary, of the row's visits. */
             bounceRate: number | null;
             /** @description Likewise. */
             visitDuration: number | null;

@@ -166,6 +166,31 @@ def test_what_is_left_of_a_sealed_day_takes_hits_that_come_later(ground: Ground)
     assert ground.rollups(site, "day", covering[0]["day"])
 
 
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [("Pacific/Kiritimati", "Pacific/Pago_Pago"), ("Pacific/Pago_Pago", "Pacific/Kiritimati")],
+)
+def test_a_day_of_a_sealed_ones_date_takes_hits_though_zones_are_25_hours_apart(
+    ground: Ground, first: str, then: str
+) -> None:
+    site = ground.site(first)
+    [visitor] = ground.visitors(site, 1)
+    [context] = ground.contexts(site, [(0,) * 16])
+    ground.plant(site, [hit(site, visitor, BEGIN, context=context)])
+    ground.swept(SWEPT)
+    roll(ground)
+    [day] = sealed(ground, site, 0)
+    ask(ground, site, then)
+    work(ground)
+    start, end = edges(day["day"], day["day"], then)
+    assert start >= day["end_at"] or end <= day["start_at"]
+    ground.plant(
+        PlantedSite(site.id, site.number, then), [hit(site, visitor, start, context=context)]
+    )
+    covering = [p for p in ground.periods(site) if p["start_at"] <= start < p["end_at"]]
+    assert [(p["start_at"], p["end_at"], p["rolled_at"]) for p in covering] == [(start, end, None)]
+
+
 def test_a_month_that_has_no_day_any_more_is_gone(ground: Ground) -> None:
     site = ground.site(TO)
     [visitor] = ground.visitors(site, 1)

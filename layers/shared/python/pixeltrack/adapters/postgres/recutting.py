@@ -8,7 +8,7 @@ from pixeltrack.adapters.postgres.transactions import Transaction
 from pixeltrack.domain.cuts import Piece, Span, pieces
 from pixeltrack.domain.days import month_of, next_month, start_of
 from pixeltrack.domain.identifiers import SiteId
-from pixeltrack.domain.retention import Day
+from pixeltrack.domain.retention import DAY_MS, Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +77,13 @@ def recut(transaction: Transaction, zones: Zones) -> list[int]:
 
 
 def _cut(transaction: Transaction, zones: Zones, sealed: Sequence[Span]) -> list[Piece]:
-    """Cut the time from the first to the last hit or sealed day."""
+    """Cut the time from the first to the last hit, or the day around the sealed ones.
+
+    Zones lie up to 26 hours apart, so a day may lie outside all sealed days and bear their date.
+    """
     hits = transaction.rows("facts/span_of_hits", site=zones.site)[0]
     instants = [at for at in hits.values() if at is not None]
-    instants += [at for start, end in sealed for at in (start, end - 1)]
+    instants += [at for start, end in sealed for at in (start - DAY_MS, end + DAY_MS)]
     if not instants:
         return []
     return list(pieces(min(instants), max(instants), zones.wanted, sealed))

@@ -1,4 +1,5 @@
--- Days with hits. What a sealed day leaves of one is kept even without: a hit may come there.
+-- Days with hits. What a sealed day leaves of one is kept even without, and so is a day of the
+-- same date as a sealed one's in its zone: a hit may come there.
 insert into periods (site, span, day, start_at, end_at, imported_at)
 select
     %(site)s,
@@ -17,6 +18,11 @@ from unnest(
     %(days)s::date[], %(starts)s::bigint[], %(ends)s::bigint[], %(are_whole)s::boolean[]
 ) piece (day, start_at, end_at, is_whole)
 where not piece.is_whole
+   or exists (
+       select
+       from periods p
+       where p.site = %(site)s and p.span = 'day' and p.day = piece.day
+   )
    or exists (
        select
        from hits h

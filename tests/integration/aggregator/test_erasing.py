@@ -13,6 +13,7 @@ from psycopg.rows import dict_row
 from pymongo.database import Database as MongoDatabase
 
 from functions.aggregator.aggregation import Aggregation
+from functions.aggregator.auditing import Auditor
 from functions.aggregator.erasing import QUIET_MS, Erasing
 from functions.aggregator.jobs import run_jobs
 from pixeltrack.adapters.mongo.buckets import MongoBuckets
@@ -109,6 +110,22 @@ class World:
             JobKind.ERASE_SITE: erasing.erase_site,
         }
         run_jobs(self.transactions, workers, lambda: self.now, lambda: False)
+
+    def differences(self) -> list[Any]:
+        """Audit the site and answer what the facts say otherwise than its buckets."""
+        self.aggregation.sweep(lambda: False)
+        job = self.jobs.audit(self.account, self.site.id)
+        assert job
+        auditor = Auditor(MongoBuckets(self.mongo))
+        run_jobs(self.transactions, {JobKind.AUDIT: auditor}, lambda: self.now, lambda: False)
+        found = self.jobs.find(self.account, job.id)
+        assert found
+        assert found.state == "done"
+        assert found.result
+        assert found.result["waiting"] == 0
+        assert found.result["checked"]["hits"] == self.hits()
+        differences: list[Any] = found.result["differences"]
+        return differences
 
     def finish(self, job: JobStatus) -> dict[str, Any]:
         """Do a job to its end and answer its result."""
@@ -213,6 +230,7 @@ def test_a_visitor_goes_and_nobody_else(world: World) -> None:
     assert world.bucket(elsewhere) == untouched
     assert (world.hits(), world.hits(world.other)) == (2, 1)
     assert len(world.rows("select from visits")) == 3
+    assert world.differences() == []
     assert [row["value"] for row in world.rows("select value from visitors order by id")] == [
         ANNA,
         IVAN,
@@ -342,6 +360,7 @@ def test_a_retry_is_dropped_and_who_comes_back_counts_anew(world: World) -> None
     outcomes = world.aggregate()
     assert (outcomes["erased"], outcomes["hit"]) == (2, 1)
     assert world.hits() == 1
+    assert world.differences() == []
 
 
 def test_what_the_processor_was_at_is_found_in_the_second_round(world: World) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from functions.aggregator.forgetting import Forgotten, forget_site, forget_visitor
+from functions.aggregator.forgetting import Forgotten, forget_site, forget_visitor, merge_again
 from pixeltrack.adapters.mongo.erasures import Band, MongoErasures, Rewritten
 from pixeltrack.adapters.postgres import erasures
 from pixeltrack.adapters.postgres.transactions import Transaction
@@ -19,6 +19,7 @@ from pixeltrack.domain.erasure import Erasure
 from pixeltrack.domain.hits import site_key
 from pixeltrack.domain.identifiers import TrackingId
 from pixeltrack.domain.jobs import Job, Step
+from pixeltrack.fact_ports import Buckets
 
 QUIET_MS = 120_000
 """After a tombstone: the processor's time-out, and as much again."""
@@ -87,6 +88,7 @@ class Erasing:
     """
 
     stored: MongoErasures
+    buckets: Buckets
     now_ms: Callable[[], int]
 
     def erase_visitor(self, job: Job, transaction: Transaction) -> Step:
@@ -119,6 +121,8 @@ class Erasing:
         read = 0
         while band is not None and read < MOST_DOCUMENTS:
             rewritten = self._rewrite(at, erasure, band)
+            if rewritten.spared:
+                merge_again(transaction, self.buckets.named(rewritten.spared))
             read += rewritten.read
             band = rewritten.next
         if band is None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
-from functions.aggregator.merging import touch, touched_days
+from functions.aggregator.merging import bucket_key, merge, touch, touched_days
+from functions.aggregator.numbering import Numbers
 from functions.aggregator.rebuilding import rebuild
 from pixeltrack.adapters.postgres import erasures
 from pixeltrack.adapters.postgres.facts import PostgresTurn
 from pixeltrack.adapters.postgres.transactions import Transaction
+from pixeltrack.domain.events import Bucket
 from pixeltrack.domain.hits import Hit
 from pixeltrack.domain.identifiers import SiteId
 from pixeltrack.fact_ports import FactSite, Turn
@@ -50,6 +52,12 @@ def forget_site(transaction: Transaction, site: SiteId) -> Forgotten:
     if is_all:
         erasures.delete_words(transaction, site)
     return hits, visits, is_all
+
+
+def merge_again(transaction: Transaction, buckets: Sequence[Bucket]) -> None:
+    """Take in anew what buckets hold of later copies of events whose counted copy was erased."""
+    erasures.unapply(transaction, [bucket_key(bucket.id) for bucket in buckets])
+    merge(PostgresTurn(transaction), Numbers(), buckets)
 
 
 def forget_hits(turn: Turn, site: FactSite, hits: Sequence[Hit]) -> None:

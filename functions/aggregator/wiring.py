@@ -31,7 +31,7 @@ def build(mongo: settings.Mongo, postgres: settings.Postgres) -> Aggregator:
     database = connect(mongo.uri, mongo.database)
     transactions = Transactions(postgres.url, statement_timeout_ms=STATEMENT_TIMEOUT_MS)
     buckets = MongoBuckets(database)
-    erasing = Erasing(MongoErasures(database), now_ms)
+    erasing = Erasing(MongoErasures(database), buckets, now_ms)
     return Aggregator(
         Aggregation(buckets, PostgresFacts(transactions), now_ms),
         transactions,

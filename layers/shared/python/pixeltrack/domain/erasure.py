@@ -36,6 +36,12 @@ class Erasure:
         is_before = min(event.at, event.received_at) <= self.erased_at
         return is_before and self._is_visitor(event.visitor)
 
+    def spares(self, event: StoredEvent) -> bool:
+        """Tell whether an event of the visitor stays: it happened, and was received, later."""
+        return (
+            self.visitor is not None and self._is_visitor(event.visitor) and not self.takes(event)
+        )
+
     def takes_sample(self, sample: str, received_at: int) -> bool:
         """Tell whether the sample of a dropped event goes: JSON, perhaps cut at its end."""
         if _read(_SITE, sample) != self.tracking_id:

@@ -16,6 +16,7 @@ from pymongo.database import Database
 from pixeltrack.adapters.mongo import documents, events, rejections
 from pixeltrack.adapters.mongo.client import translated
 from pixeltrack.domain.erasure import Erasure, remains
+from pixeltrack.domain.events import StoredEvent
 
 FIRST_BAND_MS = 1_000
 FEW = 20
@@ -41,11 +42,15 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """What a band came to: documents read and changed, and where to go on, None at the end."""
+    """What a band came to: documents read and changed, and where to go on, None at the end.
+
+    `spared` are the `_id`s of buckets that hold later events of the visitor.
+    """
 
     read: int
     changed: int
     next: Band | None
+    spared: tuple[str, ...] = ()
 
 
 class MongoErasures:
@@ -65,7 +70,8 @@ class MongoErasures:
             updates = [update for bucket in found if (update := _bucket(erasure, bucket))]
             if updates:
                 self._events.bulk_write(updates, ordered=False)
-        return Rewritten(len(found), len(updates), _before(band, len(found), down_to))
+        spared = tuple(b["_id"] for b in found if any(map(erasure.spares, _events(b))))
+        return Rewritten(len(found), len(updates), _before(band, len(found), down_to), spared)
 
     def rewrite_rejections(self, erasure: Erasure, band: Band, down_to: int) -> Rewritten:
         """Empty the samples of rejections stored in a band that show who was erased."""
@@ -101,12 +107,15 @@ def _before(band: Band, found: int, down_to: int) -> Band | None:
 def _bucket(erasure: Erasure, bucket: _Document) -> UpdateOne | None:
     kept = [
         documents.event_document(remains(event)) if erasure.takes(event) else document
-        for document in bucket["events"]
-        for event in (documents.read_event(document),)
+        for document, event in zip(bucket["events"], _events(bucket), strict=True)
     ]
     if kept == bucket["events"]:
         return None
     return UpdateOne({"_id": bucket["_id"]}, {"$set": {"events": kept}})
+
+
+def _events(bucket: _Document) -> list[StoredEvent]:
+    return [documents.read_event(document) for document in bucket["events"]]
 
 
 def _rejection(erasure: Erasure, document: _Document) -> UpdateOne | None:

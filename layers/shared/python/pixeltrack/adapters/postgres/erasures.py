@@ -61,6 +61,11 @@ def forget_words(transaction: Transaction, site: int, hits: Sequence[Hit]) -> No
     )
 
 
+def unapply(transaction: Transaction, buckets: Sequence[bytes]) -> None:
+    """Forget that buckets of these keys are in."""
+    transaction.rows("facts/unapply", keys=[UUID(bytes=key) for key in buckets])
+
+
 def sealed_days(transaction: Transaction, site: SiteId, until: int) -> int:
     """Count the site's sealed days that began by an instant (epoch ms)."""
     return int(transaction.rows("facts/sealed_days", site=site, until=until)[0]["days"])

@@ -1,0 +1,2 @@
+delete from applied_buckets
+where digest = any(%(keys)s::uuid[])

@@ -1,0 +1,30 @@
+"""A report that takes too long is given up, and the next one is answered."""
+
+from typing import Any
+
+import psycopg
+from fakes.gateway import Context, http_event
+from fakes.report_tables import World
+
+from functions.reports.handler import build
+from functions.reports.reports import Reports
+from pixeltrack.adapters.postgres.transactions import Transactions
+from pixeltrack.domain.instants import parse_ms
+
+NOW = parse_ms("2026-03-20T10:17:00Z")
+
+
+def test_a_slow_report_is_given_up(
+    postgres_url: str, world: World, connection: psycopg.Connection[Any]
+) -> None:
+    transactions = Transactions(postgres_url, statement_timeout_ms=200)
+    api = build(reports=lambda: Reports(transactions.snapshot, lambda: NOW))
+    verdict = {"kind": "user", "account": world.account}
+    event = http_event("GET /api/v1/reports/summary", verdict=verdict)
+    with connection.transaction():
+        connection.execute("lock table visits in access exclusive mode")
+        answer = api(event, Context())
+    assert answer["statusCode"] == 503
+    assert answer["headers"]["Retry-After"]
+    assert api(event, Context())["statusCode"] == 200
+    transactions.close()

@@ -37,6 +37,13 @@ def test_a_visitors_events_go_up_to_then(
     assert IVAN.takes(event(**changes)) == is_taken, name
 
 
+def test_what_the_visitor_did_later_is_spared() -> None:
+    assert IVAN.spares(event(at=AT + 1))
+    assert not IVAN.spares(event())
+    assert not IVAN.spares(event(at=AT + 1, visitor="anna"))
+    assert not WHOLE.spares(event(at=AT + 1))
+
+
 def test_of_a_site_everything_goes() -> None:
     assert WHOLE.takes(event(at=AT + 9, visitor="anna"))
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import psycopg
 from fakes.report_reference import Reference
 from fakes.report_tables import World
 
@@ -27,3 +28,17 @@ def test_values_that_are_not_kept_stand_together(
     wanted = Reference(world).metrics(YEAR, NOW)
     for name in ("visits", "pageviews", "events"):
         assert sum(row[name] for row in told["rows"]) == wanted[name]
+
+
+def test_a_goal_among_what_is_not_kept_is_read_from_facts(
+    ask: Any, world: World, roll: Callable[..., int], connection: psycopg.Connection[Any]
+) -> None:
+    roll(most_values=1)
+    connection.execute(
+        "insert into goals (site_id, name, kind, pattern) values (%s, 'A page', 'page', '/p1')",
+        [world.site],
+    )
+    told = ask("reports/summary", period="year")
+    assert not told["exact"]
+    wanted = Reference(world).conversions(YEAR, NOW, "page", "/p1")
+    assert [goal["conversions"] for goal in told["goals"]] == [wanted]

@@ -19,6 +19,7 @@ from pixeltrack.domain.audit import Findings
 from pixeltrack.domain.instants import iso
 from pixeltrack.domain.jobs import Job, Step
 from pixeltrack.fact_ports import Buckets
+from pixeltrack.runtime.logs import logger
 
 FIRST_WIDTH_MS = 10_000
 EVENTS_A_CHUNK = 5_000
@@ -85,6 +86,10 @@ class Auditor:
         scene = Scene(job.site, site, self.buckets, transaction, turn, at.findings)
         self._phases()[at.phase](scene, at)
         if at.phase is Phase.DONE:
+            if at.findings.total:
+                logger("aggregator").error(
+                    "an audit found differences", site=job.site, differences=at.findings.by_kind
+                )
             return Step({}, 1, at.findings.result(iso(at.through)))
         return Step(msgspec.to_builtins(at), at.progress)
 

@@ -212,7 +212,9 @@ def test_an_erased_visitors_hits_are_found_once_the_erasure_is_over(
     assert audit()["byKind"].keys() == {Difference.HIT_OF_ERASED}
 
 
-def test_many_differences_are_counted_and_a_hundred_shown(audit: Audit, ground: Ground) -> None:
+def test_many_differences_are_counted_and_a_hundred_shown(
+    audit: Audit, ground: Ground, capsys: pytest.CaptureFixture[str]
+) -> None:
     ground.rows(
         "delete from hits where site = (select id from fact_sites where site_id = %s)", SITE
     )
@@ -220,6 +222,7 @@ def test_many_differences_are_counted_and_a_hundred_shown(audit: Audit, ground: 
     assert result["count"] > len(result["differences"]) == MOST_SHOWN
     assert {"kind", "where"} == result["differences"][0].keys()
     assert not any("v1" in d["where"] for d in result["differences"])
+    assert '"missing_hit":' in capsys.readouterr().out
 
 
 def test_a_site_without_facts_or_deleted(audit: Audit) -> None:

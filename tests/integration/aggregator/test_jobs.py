@@ -249,3 +249,22 @@ def test_audits_are_queued_once_a_site(transactions: Transactions, connection: A
             assert queue_audits(transaction) == expected
     jobs = connection.execute("select kind, account_id, site_id from jobs").fetchall()
     assert jobs == [{"kind": "audit", "account_id": account, "site_id": site}]
+
+
+def test_audits_are_forgotten_30_days_after_they_ended(
+    transactions: Transactions, connection: Any, add: Add
+) -> None:
+    ended = {add(kind): (kind, days) for kind in ("audit", "rezone") for days in (29, 31)}
+    for job, (_, days) in ended.items():
+        connection.execute(
+            "update jobs set finished_at = now() - make_interval(days => %s) where id = %s",
+            [days, job],
+        )
+    waiting = add("audit")
+    with transactions.locked() as transaction:
+        queue_audits(transaction)
+    left = connection.execute("select id::text from jobs").fetchall()
+    gone = {job for job, (kind, days) in ended.items() if kind == "audit" and days == 31}
+    assert len(gone) == 1
+    assert {row["id"] for row in left} >= {*ended, waiting} - gone
+    assert not gone & {row["id"] for row in left}

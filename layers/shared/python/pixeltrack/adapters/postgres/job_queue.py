@@ -39,7 +39,11 @@ def count_failure(transaction: Transaction, job: Job, error: str, most_tries: in
 
 
 def queue_audits(transaction: Transaction) -> int:
-    """Queue an audit of every site that has none waiting; answers how many."""
+    """Queue an audit of every site that has none waiting; answers how many.
+
+    Forgets those that ended 30 days ago.
+    """
+    transaction.rows("jobs/delete_old_audits")
     return transaction.count("jobs/queue_audits")
 
 

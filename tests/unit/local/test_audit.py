@@ -1,0 +1,50 @@
+"""What `make audit` prints, and when it fails."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from infra_cdk.local import audit, cli
+from infra_cdk.local.audit import Audited
+from infra_cdk.local.commands import data
+
+
+def result(*differences: dict[str, str], waiting: int = 0) -> dict[str, Any]:
+    checked = {"buckets": 3, "events": 1200}
+    return {
+        "count": len(differences),
+        "differences": list(differences),
+        "checked": checked,
+        "waiting": waiting,
+    }
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Run the command where audits come to these results; answer its exit code."""
+
+    def run(*results: dict[str, Any]) -> int:
+        stack = SimpleNamespace(environ=dict)
+        monkeypatch.setattr(data, "running_stack", lambda _: stack)
+        sites = [Audited(f"pt_{n}", "Shop", found) for n, found in enumerate(results)]
+        monkeypatch.setattr(audit, "audit", lambda *_: iter(sites))
+        return cli.main(["audit"])
+
+    return run
+
+
+def test_no_difference_is_success(run: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(result(), result(waiting=2)) == 0
+    printed = capsys.readouterr().out
+    assert "pt_0 Shop: 3 buckets, 1,200 events: all equal" in printed
+    assert "2 buckets came late and wait for the next sweep" in printed
+
+
+def test_every_difference_is_printed_and_fails(
+    run: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(result(), result({"kind": "missing_hit", "where": "2026-11-20 ab12"})) == 1
+    printed = capsys.readouterr().out
+    assert "pt_1 Shop: 3 buckets, 1,200 events: 1 DIFFERENCES" in printed
+    assert "  missing_hit: 2026-11-20 ab12" in printed

@@ -60,8 +60,7 @@ class FigureReader:
             "reports/breakdown" if coverage.is_exact else "reports/rolled_breakdown",
             {
                 "selected": self._selected(made.column),
-                "hits": fill("reports/hits_of_visit"),
-                "per_visitor": fill("reports/per_visitor"),
+                "everyone": fill("reports/everyone", hits=fill("reports/hits_of_visit")),
                 "leaders": fill("reports/united", cells=SQL("likely")),
                 "followers": fill("reports/united", cells=SQL("possible")),
                 **made.parts,
@@ -77,10 +76,8 @@ class FigureReader:
             return Listing((), first.total, first.visitors)
         if not rows:
             return Listing()
-        visitors = rows[0].get("visitors_of_all")
-        if visitors is None:
-            visitors = self.totals(coverage)[0].visitors
-        return Listing([_counted(row) for row in rows], rows[0]["total"], visitors)
+        counted = [_counted(row) for row in rows]
+        return Listing(counted, rows[0]["total"], rows[0]["visitors_of_all"])
 
     def bots(self, coverage: Coverage) -> Mapping[str, int]:
         """Answer how many events of bots there were, by what gave them away."""

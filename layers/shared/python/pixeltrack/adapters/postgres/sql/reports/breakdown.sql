@@ -1,18 +1,7 @@
 with selected as materialized ({selected}),
 {properties}
 parts as ({parts}),
-everyone as (
-    select visitor
-    from selected
-    where is_whole
-      and slot >= 0
-    union
-    select visitor
-    from selected
-    cross join lateral ({hits}) hit
-    where not is_whole
-      and hit_slot >= 0
-),
+everyone as ({everyone}),
 counted as (
     select
         cell,

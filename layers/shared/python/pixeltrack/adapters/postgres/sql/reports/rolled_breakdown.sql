@@ -2,8 +2,19 @@
 -- that could still come before the last row shown, since nobody is a visitor without either.
 with selected as materialized ({selected}),
 {properties}
-parts as ({parts}),
-per_visitor as materialized ({per_visitor}),
+parts as materialized ({parts}),
+everyone as (
+    select round(hll_cardinality(hll_union_agg(sketch)))::bigint as visitors
+    from (
+        select hll_add_agg(hll_hash_integer(visitor), 14, 5, -1, 1) as sketch
+        from ({everyone}) everyone
+        union all
+        select visitors
+        from rollups
+        where period = any(%(spans)s)
+          and dimension = 0
+    ) sketches
+),
 rolled as materialized (
     select r.*
     from rollups r
@@ -21,7 +32,7 @@ sums as materialized (
         sum(pageviews + events)::bigint as most
     from (
         select cell, visits, pageviews, events, bounces, duration_ms
-        from per_visitor
+        from parts
         union all
         select value, visits, pageviews, events, bounces, duration_ms
         from rolled
@@ -65,7 +76,8 @@ select
     bounces,
     duration_ms,
     0 as conversions,
-    (select count(*) from sums) as total
+    (select count(*) from sums) as total,
+    (select visitors from everyone) as visitors_of_all
 from (select * from leaders union all select * from followers) sketched
 join sums using (cell)
 left join dictionary d on d.id = cell

@@ -5,7 +5,7 @@ from (
     where value in (select cell from {cells})
     union all
     select cell, hll_add_agg(hll_hash_integer(visitor), 14, 5, -1, 1)
-    from per_visitor
+    from parts
     where cell in (select cell from {cells})
     group by cell
 ) sketches

@@ -58,9 +58,18 @@ describe("a question", () => {
     ["?period=custom&from=2026-11-01", { period: "30d" }],
     ["?compare=none&compare=year", { compare: "year" }],
     ["?metric=constructor", { metric: "visitors" }],
-    ["?filter=nothing&filter=planet:is:x&filter=page:like:x&filter=page:is", { filters: [] }],
   ])("of %s leaves out what is not known", (query, expected) => {
     expect(ask(query)).toMatchObject(expected);
+  });
+
+  test("keeps filters that cannot be read, once each, until they are dropped", () => {
+    const unread = ["nothing", "planet:is:x", "page:like:x", "page:is"];
+    const query = [...unread, "country:is:DE", "", "nothing"].map((each) => `filter=${each}`);
+    const question = ask(`?${query.join("&")}`);
+    expect(question).toMatchObject({ filters: [{ dimension: "country" }], unread });
+    expect(searchOf(question)).toEqual({ filter: ["country:is:DE", ...unread] });
+    expect(queryOf("s", question).filter).toEqual(["country:is:DE"]);
+    expect(searchOf({ ...question, unread: [] })).toEqual({ filter: ["country:is:DE"] });
   });
 
   test("names dates to the API for a custom period alone", () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Page } from "@playwright/test";
+import { readFile } from "node:fs/promises";
+import type { Download, Page } from "@playwright/test";
 import { logIn, makeSite, register } from "./support/people";
 import { expect, type Product, test } from "./support/product";
 import { stubReports } from "./support/report-stub";
@@ -21,6 +22,8 @@ async function openReport(page: Page, product: Product, query = ""): Promise<URL
   await expect(page.locator(".plot canvas")).toBeVisible();
   return asked;
 }
+
+const textOf = async (file: Download) => readFile(await file.path(), "utf8");
 
 const card = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
 
@@ -249,6 +252,99 @@ test("what the server refuses is told in its words; what is away can be tried ag
   await expect(places.getByRole("button", { name: "Germany" })).toBeVisible();
 });
 
+test("the data is saved as files: a page after the other, tried again, left", async ({
+  product,
+  page,
+}) => {
+  await openReport(page, product, "?filter=country:is:DE");
+  const asked: URLSearchParams[] = [];
+  let isAway = true;
+  await page.route("**/api/v1/export*", (route) => {
+    const query = new URL(route.request().url()).searchParams;
+    asked.push(query);
+    if (!query.has("next")) {
+      const headers = { "X-Next": "p1", "Content-Type": "text/csv; charset=utf-8" };
+      return route.fulfill({ headers, body: "at,path\r\n1,/чай\r\n" });
+    }
+    if (isAway) return route.fulfill({ status: 503, json: { status: 503 } });
+    return route.fulfill({ contentType: "text/csv", body: "2,/b\r\n" });
+  });
+  await page.getByRole("button", { name: "Export" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("menuitem", { name: "Days (CSV)" })).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("menuitem", { name: "Events (CSV)" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Export" })).toBeFocused();
+  const retry = page.getByRole("alert").getByRole("button", { name: "Try again" });
+  await retry.waitFor();
+  // The browser itself reports what the stub refused.
+  product.complaints.splice(0);
+  isAway = false;
+  const [events] = await Promise.all([page.waitForEvent("download"), retry.click()]);
+  const dates = "2026-10-24_2026-11-22";
+  expect(events.suggestedFilename()).toBe(`quiet-leaf_events_${dates}.csv`);
+  expect(await textOf(events)).toBe("at,path\r\n1,/чай\r\n2,/b\r\n");
+  await expect(page.getByText(`Saved as quiet-leaf_events_${dates}.csv`)).toBeVisible();
+  expect(asked.map((query) => query.get("next"))).toEqual([null, "p1", "p1"]);
+  expect(Object.fromEntries(asked[0] ?? [])).toMatchObject({
+    dataset: "events",
+    period: "custom",
+    from: "2026-10-24",
+    to: "2026-11-22",
+    timezone: "Europe/Moscow",
+    filter: "country:is:DE",
+  });
+
+  await card(page, "Pages").getByRole("button", { name: "All rows" }).click();
+  const csv = page.locator("dialog").getByRole("button", { name: "CSV of all values" });
+  const [rows] = await Promise.all([page.waitForEvent("download"), csv.click()]);
+  expect(rows.suggestedFilename()).toBe(`quiet-leaf_page_${dates}.csv`);
+  expect(asked.at(-1)?.get("dataset")).toBe("page");
+  await page.keyboard.press("Escape");
+  await expect(page.locator("dialog")).toHaveCount(0);
+
+  await page.unroute("**/api/v1/export*");
+  await page.getByRole("button", { name: "Export" }).click();
+  const item = page.getByRole("menuitem", { name: "Days (CSV)" });
+  const [days] = await Promise.all([page.waitForEvent("download"), item.click()]);
+  const lines = (await textOf(days)).trimEnd().split("\r\n");
+  expect(lines[0]).toBe("date,visitors,visits,pageviews,events,bounceRate,visitDuration");
+  expect(lines).toHaveLength(31);
+  expect(lines.at(-1)).toMatch(/^2026-11-22,/);
+
+  await page.route("**/api/v1/export*", () => {});
+  await page.getByRole("button", { name: "Export" }).click();
+  await page.getByRole("menuitem", { name: "Events (CSV)" }).click();
+  await expect(page.getByText("Fetching the file: 0 MB")).toBeVisible();
+  const [left] = await Promise.all([
+    page.waitForEvent("requestfailed"),
+    page.getByRole("link", { name: "Settings" }).click(),
+  ]);
+  expect(left.url()).toContain("/api/v1/export");
+  expect(product.complaints).toEqual([]);
+});
+
+test("a filter that cannot be read is named, and dropped by a button", async ({
+  product,
+  page,
+}) => {
+  const asked = await stubReports(page);
+  const query = "?filter=planet:is:<b>Mars&filter=country:is:DE";
+  await page.goto(`${product.origin}/sites/${await newSite(page, product)}${query}`);
+  const alert = page.getByRole("alert");
+  await expect(alert).toContainText("planet:is:<b>Mars");
+  await expect(page.locator(".chip")).toHaveCount(1);
+  await expect(page.locator(".tiles")).toHaveCount(0);
+  expect(asked).toEqual([]);
+  await alert.getByRole("button", { name: "Drop it: planet:is:<b>Mars" }).click();
+  await expect(page.locator(".tile-value").first()).toBeVisible();
+  await expect(alert).toHaveCount(0);
+  await expect(page).toHaveURL(/\?filter=country%3Ais%3ADE$/);
+  expect(asked[0]?.searchParams.getAll("filter")).toEqual(["country:is:DE"]);
+  expect(product.complaints).toEqual([]);
+});
+
 test("a site without data leads to its snippet; a goal is made and deleted", async ({
   product,
   page,
@@ -329,6 +425,10 @@ for (const [locale, colorScheme, width, title] of LOOKS) {
         page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
       expect(await fits(), "the report is wider than the screen").toBe(true);
       await page.screenshot({ path: info.outputPath("report.png"), fullPage: true });
+      await page.locator(".report-head .choice").last().click();
+      await expect(page.getByRole("menuitem")).toHaveCount(2);
+      await page.screenshot({ path: info.outputPath("menu.png") });
+      await page.keyboard.press("Escape");
       await page.locator(".bars-box .rows-end button").first().click();
       await expect(page.locator("dialog .table")).toBeVisible();
       expect(await fits(), "the dialog is wider than the screen").toBe(true);

@@ -1,7 +1,7 @@
 /** Sends a call of the API, typed by the OpenAPI document. */
 
 import { session } from "../auth/session";
-import { problemOf } from "./problem";
+import { ApiError, problemOf } from "./problem";
 import type { paths } from "./schema";
 
 type Verb = "get" | "post" | "patch" | "delete";
@@ -54,4 +54,30 @@ export async function call<
   if (!response.ok) throw await problemOf(response);
   const answer = response.status === 204 ? undefined : await response.json();
   return answer as Success<paths[Path][Method]>;
+}
+
+/** A page of a file, and where the next one begins; null on the last. */
+export interface FilePage {
+  body: Blob;
+  next: string | null;
+}
+
+/** Milliseconds for a page of some megabytes. */
+const PAGE_PATIENCE_MS = 60_000;
+
+/** Load a page of a file; raises `ApiError`, also where the signal ends it. */
+export async function loadPage(
+  path: keyof paths & string,
+  query: Values,
+  signal: AbortSignal,
+): Promise<FilePage> {
+  const response = await session.send(address(path, {}, query), {
+    signal: AbortSignal.any([signal, AbortSignal.timeout(PAGE_PATIENCE_MS)]),
+  });
+  if (!response.ok) throw await problemOf(response);
+  try {
+    return { body: await response.blob(), next: response.headers.get("X-Next") };
+  } catch {
+    throw new ApiError(0);
+  }
 }

@@ -1,11 +1,12 @@
 /** Every call of the API that the dashboard makes. Each raises `ApiError`. */
 
 import type { Language } from "../words/words";
-import { call } from "./call";
+import { call, type FilePage, loadPage } from "./call";
 import type {
   AccountChanges,
   Breakdown,
   Compare,
+  Dataset,
   Dimension,
   EventPage,
   NewGoal,
@@ -106,6 +107,20 @@ export interface BreakdownQuery extends Omit<ReportQuery, "compare"> {
 
 export const loadBreakdown = (query: BreakdownQuery): Promise<Breakdown> =>
   call("get", "/api/v1/reports/breakdown", { query });
+
+export interface ExportQuery extends Omit<ReportQuery, "compare"> {
+  dataset: Dataset;
+  timezone: string;
+  /** The event whose payload is asked for. */
+  event?: string;
+}
+
+/** Load a page of an export as CSV: the first, or the one that begins at `next`. */
+export const loadExport = (
+  query: ExportQuery,
+  next: string | null,
+  signal: AbortSignal,
+): Promise<FilePage> => loadPage("/api/v1/export", { ...query, next }, signal);
 
 export const addGoal = (siteId: string, body: NewGoal) =>
   call("post", "/api/v1/sites/{id}/goals", { path: { id: siteId }, body });

@@ -7,6 +7,7 @@ type Schemas = components["schemas"];
 export type AccountChanges = Schemas["ChangedUser"];
 export type Breakdown = Schemas["Breakdown"];
 export type Compare = Schemas["Compare"];
+export type Dataset = paths["/api/v1/export"]["get"]["parameters"]["query"]["dataset"];
 export type Dimension =
   paths["/api/v1/reports/breakdown"]["get"]["parameters"]["query"]["dimension"];
 export type EventPage = Schemas["EventPage"];

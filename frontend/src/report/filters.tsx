@@ -28,7 +28,7 @@ export function Filters(asking: Asking) {
       ))}
       <Button onClick={() => setAdding(true)}>{t("addFilter")}</Button>
       {filters.length > 1 && (
-        <button type="button" className="link" onClick={() => ask({ filters: [] })}>
+        <button type="button" className="link" onClick={() => ask({ filters: [], unread: [] })}>
           {t("clearFilters")}
         </button>
       )}

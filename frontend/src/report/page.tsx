@@ -11,6 +11,8 @@ import { type Asking, summaryQuery, useAsking } from "./asking";
 import { BreakdownCard } from "./breakdown";
 import { CARDS } from "./cards";
 import { Course } from "./course";
+import { DownloadState, useDownload } from "./download";
+import { ExportMenu } from "./export-menu";
 import { Filters } from "./filters";
 import { Goals } from "./goals";
 import { Nothing } from "./nothing";
@@ -19,6 +21,7 @@ import { queryOf } from "./question";
 import { Reach } from "./reach";
 import { Tiles } from "./tiles";
 import { rangeName } from "./times";
+import { Unread } from "./unread";
 import "../styles/breakdown.css";
 import "../styles/report.css";
 
@@ -27,8 +30,11 @@ export function ReportPage() {
   useTitle(t("report"));
   const asking = useAsking();
   const { siteId, question, ask } = asking;
-  const answer = useQuery(summaryQuery(queryOf(siteId, question)));
+  const download = useDownload();
+  const isRead = question.unread.length === 0;
+  const answer = useQuery({ ...summaryQuery(queryOf(siteId, question)), enabled: isRead });
   const range = answer.data?.range;
+  const isThis = isRead && answer.isSuccess && !answer.isPlaceholderData;
   const isRefused = answer.isError && !answer.isRefetchError;
   return (
     <>
@@ -40,8 +46,12 @@ export function ReportPage() {
             <strong>{rangeName(language, range)}</strong> <span>{range.timezone}</span>
           </p>
         )}
+        <ExportMenu {...asking} range={isThis ? range : undefined} download={download} />
       </div>
-      {isRefused ? (
+      <DownloadState {...download} />
+      {!isRead ? (
+        <Unread {...asking} />
+      ) : isRefused ? (
         <Refused
           failure={answer.error}
           onRetry={() => void answer.refetch()}

@@ -64,6 +64,8 @@ export interface Question {
   to: string;
   compare: Compare;
   filters: readonly Filter[];
+  /** What the address gives as filters and is none: each once. */
+  unread: readonly string[];
   /** The goal whose conversions the cards show. */
   goal: string | undefined;
   metric: Metric;
@@ -90,30 +92,33 @@ export function reportSearch(search: Record<string, unknown>): ReportSearch {
   return searchOf(questionOf(search));
 }
 
-/** Answer what an address asks; what it does not say is as usual. */
+/** Answer what an address asks; what it does not say is as usual. An empty filter asks nothing. */
 export function questionOf(search: Record<string, unknown>): Question {
   const text = (name: string) => listOf(search[name]).at(-1);
   const { from = "", to = "" } = { from: text("from"), to: text("to") };
   const asked = oneOf(PERIODS, search.period) ?? USUAL.period;
+  const given = listOf(search.filter).filter(Boolean);
   return {
     period: asked === "custom" && !(from && to) ? USUAL.period : asked,
     from,
     to,
     compare: oneOf(COMPARISONS, search.compare) ?? USUAL.compare,
-    filters: listOf(search.filter).flatMap((each) => filterOf(each) ?? []),
+    filters: given.flatMap((each) => filterOf(each) ?? []),
+    unread: [...new Set(given)].filter((each) => !filterOf(each)),
     goal: text("goal"),
     metric: oneOf(METRICS, search.metric) ?? USUAL.metric,
   };
 }
 
 /** Write a question as the parameters of an address. */
-export function searchOf({ filters, ...asked }: Question): ReportSearch {
+export function searchOf({ filters, unread, ...asked }: Question): ReportSearch {
   const isCustom = asked.period === "custom";
+  const filter = [...filters.map(filterText), ...unread];
   return {
     ...(asked.period !== USUAL.period && { period: asked.period }),
     ...(isCustom && { from: asked.from, to: asked.to }),
     ...(asked.compare !== USUAL.compare && { compare: asked.compare }),
-    ...(filters.length && { filter: filters.map(filterText) }),
+    ...(filter.length && { filter }),
     ...(asked.goal && { goal: asked.goal }),
     ...(asked.metric !== USUAL.metric && { metric: asked.metric }),
   };

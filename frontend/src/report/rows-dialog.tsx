@@ -2,7 +2,8 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import type { Breakdown, Row } from "../api/types";
+import type { Breakdown, Range, Row } from "../api/types";
+import { siteQuery } from "../app/queries";
 import { Button } from "../components/button";
 import { Dialog } from "../components/dialog";
 import { Failure, Loading } from "../components/states";
@@ -12,6 +13,8 @@ import { useWords, type Words } from "../words/words";
 import { type Asking, breakdownQuery } from "./asking";
 import { Name } from "./bars";
 import { allColumns, headingOf } from "./columns";
+import { DownloadState, useDownload } from "./download";
+import { type Exported, exportQuery, fileName } from "./export";
 import { DIMENSION_WORDS, valueName } from "./names";
 import { type Dimension, queryOf } from "./question";
 
@@ -59,6 +62,15 @@ export function RowsDialog({ asking, dimension, onFilter, onClose }: RowsDialogP
     }),
   );
 
+  const site = useQuery(siteQuery(siteId));
+  const download = useDownload();
+
+  function save(range: Range): void {
+    const exported: Exported = { dataset: shown, ...(event !== undefined && { event }) };
+    const name = fileName(site.data?.name ?? "", exported, range);
+    download.start(exportQuery(siteId, question, range, exported), name);
+  }
+
   function open(of: string | undefined): void {
     setEvent(of);
     setSearch("");
@@ -84,7 +96,17 @@ export function RowsDialog({ asking, dimension, onFilter, onClose }: RowsDialogP
             setPage(1);
           }}
         />
+        <Button
+          aria-label={t("csvOfAll")}
+          title={t("csvOfAll")}
+          isBusy={download.state.kind === "running"}
+          disabled={!answer.data || answer.isPlaceholderData}
+          onClick={() => answer.data && save(answer.data.range)}
+        >
+          CSV
+        </Button>
       </div>
+      <DownloadState {...download} />
       {answer.isPending ? (
         <Loading lines={6} />
       ) : answer.isError ? (

@@ -60,3 +60,11 @@ export function duration(language: Language, seconds: number): string {
   }
   return parts.join(" ");
 }
+
+/** Answer a size in millions of bytes. */
+export const megabytes = (language: Language, bytes: number): string =>
+  new Intl.NumberFormat(language, {
+    style: "unit",
+    unit: "megabyte",
+    maximumFractionDigits: 1,
+  }).format(bytes / 1_000_000);

@@ -98,6 +98,22 @@ export const REPORT_EN = {
   property: "Property and value",
   back: "Back",
 
+  export: "Export",
+  exportDays: "Days (CSV)",
+  exportEvents: "Events (CSV)",
+  csvOfAll: "CSV of all values",
+  exporting: "Fetching the file: {size}",
+  exported: "Saved as {name}",
+  exportTooLarge: "This export is larger than {size}",
+  exportTooLargeText:
+    "Choose fewer days or add a filter, or fetch it page by page with an API key: each answer names the next page's place in X-Next, which the next call gives as next.",
+
+  unreadFilter: "The address has a filter that cannot be read",
+  unreadFilterText:
+    "Nothing is shown until it is dropped, as the figures would not be those that were asked for. A filter reads dimension:is:value, for example country:is:DE.",
+  dropFilter: "Drop it",
+  dropFilterOf: "Drop it: {filter}",
+
   addFilter: "Add filter",
   clearFilters: "Remove all filters",
   changeFilter: "Change the filter",

@@ -100,6 +100,22 @@ export const REPORT_RU: Record<keyof typeof REPORT_EN, string> = {
   property: "Свойство и значение",
   back: "Назад",
 
+  export: "Экспорт",
+  exportDays: "Дни (CSV)",
+  exportEvents: "События (CSV)",
+  csvOfAll: "CSV всех значений",
+  exporting: "Файл загружается: {size}",
+  exported: "Сохранено как {name}",
+  exportTooLarge: "Этот экспорт больше {size}",
+  exportTooLargeText:
+    "Выберите меньше дней, добавьте фильтр или загрузите его по страницам с ключом API: каждый ответ называет место следующей страницы в X-Next, следующий вызов передаёт его как next.",
+
+  unreadFilter: "В адресе есть фильтр, который не удалось прочитать",
+  unreadFilterText:
+    "Пока он не убран, ничего не показывается: числа были бы не те, о которых спрошено. Фильтр пишется как dimension:is:value, например country:is:DE.",
+  dropFilter: "Убрать",
+  dropFilterOf: "Убрать: {filter}",
+
   addFilter: "Добавить фильтр",
   clearFilters: "Убрать все фильтры",
   changeFilter: "Изменить фильтр",

@@ -1,0 +1,126 @@
+import { describe, expect, test } from "vitest";
+import type { FilePage } from "../src/api/call";
+import { ApiError } from "../src/api/problem";
+import { parseSearch } from "../src/app/search";
+import { exportQuery, fileName, joining, MOST_BYTES, TooLarge } from "../src/report/export";
+import { questionOf } from "../src/report/question";
+
+const RANGE = {
+  from: "2026-11-01",
+  to: "2026-11-22",
+  timezone: "Europe/Moscow",
+  interval: "day",
+} as const;
+
+/** Pages by where they begin, each leading to the next; what was asked for, and what was told. */
+function book(...texts: (string | Blob | Error)[]) {
+  const pages = texts.map((text) => (typeof text === "string" ? new Blob([text]) : text));
+  const asked: (string | null)[] = [];
+  const told: number[] = [];
+  const load = async (next: string | null): Promise<FilePage> => {
+    asked.push(next);
+    const place = next === null ? 0 : Number(next.slice(1));
+    const body = pages[place];
+    if (body instanceof Error) {
+      pages[place] = new Blob(["again\r\n"]);
+      throw body;
+    }
+    return { body: body as Blob, next: place + 1 < pages.length ? `p${place + 1}` : null };
+  };
+  return { asked, told, run: joining(load, (bytes) => told.push(bytes)) };
+}
+
+const alive = () => new AbortController().signal;
+
+/** A page that claims a size without taking it. */
+function pageOf(size: number): Blob {
+  return Object.defineProperty(new Blob(["x"]), "size", { value: size });
+}
+
+describe("the pages of an export", () => {
+  test("become one file, byte for byte, with the names of the columns once", async () => {
+    const { run, asked, told } = book("date,visits\r\n1,2\r\n", "2,é\r\n", "3,4\r\n");
+    const file = await run(alive());
+    expect(await file.text()).toBe("date,visits\r\n1,2\r\n2,é\r\n3,4\r\n");
+    expect(file.type).toBe("text/csv;charset=utf-8");
+    expect(asked).toEqual([null, "p1", "p2"]);
+    expect(told).toEqual([0, 18, 24]);
+  });
+
+  test("may be a single one", async () => {
+    const { run, asked } = book("date,visits\r\n");
+    expect(await (await run(alive())).text()).toBe("date,visits\r\n");
+    expect(asked).toEqual([null]);
+  });
+
+  test("go on after a failure where it happened", async () => {
+    const { run, asked } = book("a\r\n", new ApiError(503), "c\r\n");
+    await expect(run(alive())).rejects.toThrow(ApiError);
+    expect(await (await run(alive())).text()).toBe("a\r\nagain\r\nc\r\n");
+    expect(asked).toEqual([null, "p1", "p1", "p2"]);
+  });
+
+  test("end where they are cancelled: no further page is asked for", async () => {
+    const control = new AbortController();
+    const asked: (string | null)[] = [];
+    const run = joining(
+      async (next) => {
+        asked.push(next);
+        control.abort();
+        return { body: new Blob(["a"]), next: "p1" };
+      },
+      () => {},
+    );
+    await expect(run(control.signal)).rejects.toThrow();
+    expect(asked).toEqual([null]);
+  });
+
+  test("are no more than fit in memory; the last one may pass the bound", async () => {
+    const tooMany = book(pageOf(MOST_BYTES), pageOf(1), "c");
+    await expect(tooMany.run(alive())).rejects.toThrow(TooLarge);
+    expect(tooMany.asked).toEqual([null, "p1"]);
+    const justFits = book(pageOf(MOST_BYTES), pageOf(1));
+    await expect(justFits.run(alive())).resolves.toBeInstanceOf(Blob);
+  });
+});
+
+describe("what an export asks for", () => {
+  const ask = (query: string) => questionOf(parseSearch(query));
+
+  test("are the report's filters, and its days by their dates and zone", () => {
+    const question = ask("?period=7d&compare=year&filter=page:is:/a:b&filter=country:is:DE");
+    expect(exportQuery("s", question, RANGE, { dataset: "events" })).toEqual({
+      siteId: "s",
+      period: "custom",
+      from: "2026-11-01",
+      to: "2026-11-22",
+      timezone: "Europe/Moscow",
+      filter: ["page:is:/a:b", "country:is:DE"],
+      dataset: "events",
+    });
+  });
+
+  test("is all time by its name, and an event's payload by the event", () => {
+    const exported = { dataset: "payload", event: "signup" } as const;
+    const query = exportQuery("s", ask("?period=all"), RANGE, exported);
+    expect(query).toMatchObject({ period: "all", dataset: "payload", event: "signup" });
+    expect(query).not.toHaveProperty("from");
+  });
+});
+
+describe("a file's name", () => {
+  test.each([
+    ["Quiet Leaf", { dataset: "summary" }, "quiet-leaf_days_2026-11-01_2026-11-22.csv"],
+    ["Тихий лист", { dataset: "events" }, "тихий-лист_events_2026-11-01_2026-11-22.csv"],
+    ["../a\\b: <c>?", { dataset: "utm_term" }, "a-b-c_utm_term_2026-11-01_2026-11-22.csv"],
+    ["🍵", { dataset: "page" }, "page_2026-11-01_2026-11-22.csv"],
+    ["s", { dataset: "payload", event: "Sign/Up" }, "s_payload_sign-up_2026-11-01_2026-11-22.csv"],
+    [
+      `${"a".repeat(59)}-b`,
+      { dataset: "page" },
+      `${"a".repeat(59)}_page_2026-11-01_2026-11-22.csv`,
+    ],
+  ] as const)("of %s", (site, exported, expected) => {
+    expect(fileName(site, exported, RANGE)).toBe(expected);
+  });
+});

@@ -13,7 +13,7 @@ from pixeltrack.domain import buckets
 from pixeltrack.domain.buckets import Sized
 from pixeltrack.domain.errors import StoreUnavailable
 from pixeltrack.domain.events import Bucket, StoredEvent
-from pixeltrack.domain.hits import visitor_key
+from pixeltrack.domain.hits import received_at, visitor_key
 from pixeltrack.domain.identifiers import AccountId, SiteId, TrackingId
 from pixeltrack.domain.sites import Site
 
@@ -81,14 +81,18 @@ class World:
     def _forget(self, erased: Mapping[tuple[str, str], int]) -> None:
         for (site, value), erased_at in erased.items():
             with self.facts.turn() as turn:
+                known = turn.sites([SiteId(site)])[SiteId(site)]
                 numbers = [
                     number
                     for number, visitor in self.facts.state.visitors.values()
-                    if visitor.value == value
-                    and visitor.site == turn.sites([SiteId(site)])[SiteId(site)].number
+                    if visitor.value == value and visitor.site == known.number
                 ]
-                for number in numbers:
-                    forget_hits(turn, number, turn.sites([SiteId(site)])[SiteId(site)], erased_at)
+                gone = [
+                    hit
+                    for hit in turn.hits_since([(number, -HOUR) for number in numbers])
+                    if min(hit.at, received_at(hit.copy)) <= erased_at
+                ]
+                forget_hits(turn, known, gone)
 
     def settle(self) -> None:
         """Let everything come in that is stored."""

@@ -3,4 +3,5 @@
 select
     set_config('work_mem', '64MB', true),
     set_config('random_page_cost', '1.1', true),
+    set_config('parallel_tuple_cost', '0.01', true),
     set_config('plan_cache_mode', 'force_custom_plan', true)

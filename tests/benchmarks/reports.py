@@ -26,6 +26,7 @@ from tests.fakes.gateway import Context, http_event
 
 DAYS = 365
 REQUESTS = 20
+PATIENCE_MS = 60_000
 PERIODS = ("day", "30d", "90d", "12mo")
 FILTER = "country:is:value-18-1"
 DATABASE = "pixeltrack_reports_bench"
@@ -95,7 +96,7 @@ def _without_indexes(connection: psycopg.Connection[Any]) -> Iterator[None]:
 
 
 def _report(url: str, events: int, account: str, now: int) -> None:
-    transactions = Transactions(url, statement_timeout_ms=30_000)
+    transactions = Transactions(url, statement_timeout_ms=PATIENCE_MS)
     api = build(reports=lambda: Reports(transactions.snapshot, lambda: now))
     verdict = {"kind": "user", "account": account}
 
@@ -105,7 +106,8 @@ def _report(url: str, events: int, account: str, now: int) -> None:
             report, _, query["dimension"] = report.partition(" ")
         route = f"GET /api/v1/reports/{report}"
         began = time.perf_counter()
-        answer = api(http_event(route, query=query, verdict=verdict, filters=filters), Context())
+        event = http_event(route, query=query, verdict=verdict, filters=filters)
+        answer = api(event, Context(PATIENCE_MS))
         assert answer["statusCode"] == 200, answer["body"]
         return (time.perf_counter() - began) * 1000
 

@@ -75,9 +75,7 @@ def test_a_breakdown_equals_the_reference(get: Callable[..., httpx.Response], wo
     assert [{k: v for k, v in row.items() if k != "label"} for row in told["rows"]] == wanted
 
 
-def test_an_export_is_a_file(
-    get: Callable[..., httpx.Response], world: World
-) -> None:
+def test_an_export_is_a_file(get: Callable[..., httpx.Response], world: World) -> None:
     answer = get(EXPORT, dataset="page", format="jsonl", filter="utm_source:is:a,b", **RANGE)
     assert answer.headers["Content-Type"] == "application/jsonl"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="page.jsonl"'

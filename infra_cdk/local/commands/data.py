@@ -57,11 +57,14 @@ def _audit(options: argparse.Namespace) -> int:
     from infra_cdk.local.audit import audit  # noqa: PLC0415 - imports the aggregator
 
     environ = running_stack(options.stack).environ()
-    differences = 0
+    differences = audited = 0
     for site in audit(environ, options.site, lambda now: print(f"\r{now}", end="", flush=True)):
         print(f"\r{site}")
         differences += site.result["count"]
-    return 1 if differences else 0
+        audited += 1
+    if options.site and not audited:
+        print(f"no site {options.site} has facts")
+    return 1 if differences or (options.site and not audited) else 0
 
 
 def _openapi(_: argparse.Namespace) -> None:

@@ -24,12 +24,12 @@ def result(*differences: dict[str, str], waiting: int = 0) -> dict[str, Any]:
 def run(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Run the command where audits come to these results; answer its exit code."""
 
-    def run(*results: dict[str, Any]) -> int:
+    def run(*results: dict[str, Any], site: str = "") -> int:
         stack = SimpleNamespace(environ=dict)
         monkeypatch.setattr(data, "running_stack", lambda _: stack)
         sites = [Audited(f"pt_{n}", "Shop", found) for n, found in enumerate(results)]
         monkeypatch.setattr(audit, "audit", lambda *_: iter(sites))
-        return cli.main(["audit"])
+        return cli.main(["audit", *(("--site", site) if site else ())])
 
     return run
 
@@ -48,3 +48,8 @@ def test_every_difference_is_printed_and_fails(
     printed = capsys.readouterr().out
     assert "pt_1 Shop: 3 buckets, 1,200 events: 1 DIFFERENCES" in printed
     assert "  missing_hit: 2026-11-20 ab12" in printed
+
+
+def test_a_site_that_is_not_there_fails(run: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(site="pt_x") == 1
+    assert "no site pt_x has facts" in capsys.readouterr().out

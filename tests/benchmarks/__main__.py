@@ -26,7 +26,7 @@ SECONDS = 8.0
 CONNECTIONS = (1, 8, 32)
 BATCHES = (1, 10)
 DRAINED_WITHIN_S = 120.0
-REPORTED = (1_000_000, 10_000_000)
+REPORTED = ((1_000_000, 20), (10_000_000, 8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ def main() -> None:
         rate = processor.events_per_core_second(running)
         print(f"processor: {rate:,.0f} events a second a core", flush=True)
         aggregation.measure(running.environ)
-        for events in REPORTED:
-            reports.measure(running.environ["DATABASE_URL"], events)
+        for events, requests in REPORTED:
+            reports.measure(running.environ["DATABASE_URL"], events, requests)
         print(
             "conns batch   acked/s  stored/s   p50 ms   p99 ms  CPU ms/event"
             "  ack→stored p50, p99 ms   cores used by"

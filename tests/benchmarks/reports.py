@@ -25,7 +25,6 @@ from pixeltrack.adapters.postgres.transactions import Transactions
 from tests.fakes.gateway import Context, http_event
 
 DAYS = 365
-REQUESTS = 20
 PATIENCE_MS = 60_000
 PERIODS = ("day", "30d", "90d", "12mo")
 FILTER = "country:is:value-18-1"
@@ -33,12 +32,12 @@ DATABASE = "pixeltrack_reports_bench"
 TABLES = ("hits", "visits", "visitors", "contexts", "dictionary", "rollups", "periods")
 
 
-def measure(server: str, events: int) -> None:
+def measure(server: str, events: int, requests: int) -> None:
     """Load facts into a database of their own, print times and sizes, and drop it."""
     with _database(server) as url:
         now = int(datetime.now(UTC).timestamp() * 1000)
         account = _load(url, events, now)
-        _report(url, events, account, now)
+        _report(url, events, requests, account, now)
 
 
 def _load(url: str, events: int, now: int) -> str:
@@ -95,7 +94,7 @@ def _without_indexes(connection: psycopg.Connection[Any]) -> Iterator[None]:
         connection.execute(definition.encode())
 
 
-def _report(url: str, events: int, account: str, now: int) -> None:
+def _report(url: str, events: int, requests: int, account: str, now: int) -> None:
     transactions = Transactions(url, statement_timeout_ms=PATIENCE_MS)
     api = build(reports=lambda: Reports(transactions.snapshot, lambda: now))
     verdict = {"kind": "user", "account": account}
@@ -111,19 +110,21 @@ def _report(url: str, events: int, account: str, now: int) -> None:
         assert answer["statusCode"] == 200, answer["body"]
         return (time.perf_counter() - began) * 1000
 
-    print(f"reports over {events:,} events: p50 and p95 of {REQUESTS} requests")
+    print(f"reports over {events:,} events: p50 and p95 of {requests} requests")
     print(f"{'report':<18} {'filter':<8}" + "".join(f"{p:>18}" for p in PERIODS))
     for report in ("summary", "breakdown page", "breakdown source", "breakdown city"):
         for filters in ((), (FILTER,)):
-            cells = [_cell(send, report, period, filters) for period in PERIODS]
+            cells = [_cell(send, requests, report, period, filters) for period in PERIODS]
             print(f"{report:<18} {'country' if filters else '-':<8}" + "".join(cells), flush=True)
     transactions.close()
     _sizes(url, events)
 
 
-def _cell(send: Callable[..., float], report: str, period: str, filters: Sequence[str]) -> str:
+def _cell(
+    send: Callable[..., float], requests: int, report: str, period: str, filters: Sequence[str]
+) -> str:
     with redirect_stdout(io.StringIO()):  # of metrics
-        times = [send(report, period, filters) for _ in range(REQUESTS)]
+        times = [send(report, period, filters) for _ in range(requests)]
     cuts = statistics.quantiles(times, n=20)
     return f"{statistics.median(times):>9.0f}, {cuts[18]:>4.0f} ms"
 

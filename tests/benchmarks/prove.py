@@ -2,8 +2,8 @@
 
 Each round kills function processes at random; one more kills each server in turn and starts it
 anew. Whatever was acknowledged must be stored, once. Then generated traffic: 100,000 events while
-processors and aggregators are killed, and a million in peace; each figure of reports must be true,
-and an audit must find no difference.
+processors and aggregators are killed, after which an audit must find no difference, and a million
+in peace; each figure of reports must be true.
 """
 
 import os

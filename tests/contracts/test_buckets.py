@@ -11,6 +11,7 @@ from pixeltrack.adapters.mongo.indexes import ensure_indexes
 from pixeltrack.domain.events import Bucket
 from pixeltrack.fact_ports import Buckets
 
+DAY = 1440 * MINUTE
 FULL = event(
     "full", NOON, offset=9, clock_fixed=True, imported=True, title="Ü", payload='{"a":1}', bot="x"
 )
@@ -58,6 +59,23 @@ class TestFakeBuckets(BucketsContract):
     @pytest.fixture
     def buckets(self) -> Buckets:
         return FakeBuckets([THIRD, FIRST, SECOND])
+
+
+@pytest.mark.parametrize("now", [NOON - 1, NOON + MINUTE, NOON + 400 * DAY])
+def test_names_are_found_whatever_the_clock_says(
+    environ: Mapping[str, str], mongo_database: str, monkeypatch: pytest.MonkeyPatch, now: int
+) -> None:
+    monkeypatch.setattr("pixeltrack.adapters.mongo.buckets.wall_ms", lambda: now)
+    stored = [NOON + n * n * n for n in range(0, 700, 7)]
+    made = [bucket([event("a", at, offset=n)], at) for n, at in enumerate(stored)]
+    database = connect(environ["MONGODB_URI"], f"{mongo_database}_{now}")
+    MongoEventStore(database).add(made)
+    buckets = MongoBuckets(database)
+    for after in (-DAY, NOON - 1):
+        assert sorted(buckets.names(after)) == sorted((b.id, b.stored_at) for b in made)
+    assert [at for _, at in buckets.names(stored[3], stored[9])] == stored[4:10]
+    database.client.drop_database(database)
+    database.client.close()
 
 
 class TestMongoBuckets(BucketsContract):

@@ -22,9 +22,10 @@ def test_every_site_of_a_host_is_audited(host: Trial) -> None:
     mine = truth["sites"][0]["trackingId"]
     told: list[str] = []
     sites = list(audit(host.environ, None, told.append))
-    assert [site.result["differences"] for site in sites] == [[]] * len(sites)
-    checked = next(site.result["checked"] for site in sites if site.tracking_id == mine)
-    assert checked["hits"] >= 1_500
+    [sound] = [site.result for site in sites if site.tracking_id == mine]  # others plant facts
+    assert sound["differences"] == []
+    assert sound["checked"]["hits"] >= 1_500
+    assert len(sites) > 1
     assert any(mine in line for line in told)
 
     with psycopg.connect(host.environ["DATABASE_URL"], autocommit=True) as connection:

@@ -113,7 +113,7 @@ class Ground:
         """Answer a period's rollups by dimension and value, the last of each its visitors."""
         found = self.rows(
             "select dimension, value, visits, pageviews, events, bounces, duration_ms,"
-            " round(hll_cardinality(visitors)) as visitors"
+            " sketched_visitors(visitors) as visitors"
             " from rollups r join periods p on p.id = r.period"
             " where p.site = %s and p.span = %s and p.day = %s",
             site.number,

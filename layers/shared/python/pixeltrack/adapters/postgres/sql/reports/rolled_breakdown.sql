@@ -4,7 +4,7 @@ with selected as materialized ({selected}),
 {properties}
 parts as materialized ({parts}),
 everyone as (
-    select round(hll_cardinality(hll_union_agg(sketch)))::bigint as visitors
+    select sketched_visitors(hll_union_agg(sketch)) as visitors
     from (
         select hll_add_agg(hll_hash_integer(visitor), 14, 5, -1, 1) as sketch
         from ({everyone}) everyone

@@ -32,7 +32,7 @@ pieces as (
 select
     coalesce(cell, -1) as slot,
     case
-        when bool_or(is_rolled) then round(hll_cardinality(hll_union_agg(sketch)))::bigint
+        when bool_or(is_rolled) then sketched_visitors(hll_union_agg(sketch))
         when cell is null then (select count(distinct visitor) from parts)
         else sum(visitors)::bigint
     end as visitors,

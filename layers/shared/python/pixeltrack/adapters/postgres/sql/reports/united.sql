@@ -1,4 +1,4 @@
-select cell, coalesce(round(hll_cardinality(hll_union_agg(sketch)))::bigint, 0) as visitors
+select cell, coalesce(sketched_visitors(hll_union_agg(sketch)), 0) as visitors
 from (
     select value as cell, visitors as sketch
     from rolled

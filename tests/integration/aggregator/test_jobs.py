@@ -1,5 +1,6 @@
 """Jobs on a real PostgreSQL: in turn, in chunks, and whatever a chunk does."""
 
+import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
@@ -9,6 +10,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from functions.aggregator.jobs import MOST_TRIES, Worker, run_jobs
+from pixeltrack.adapters.postgres import transactions as module
 from pixeltrack.adapters.postgres.job_queue import queue_audits
 from pixeltrack.adapters.postgres.schema import migrate
 from pixeltrack.adapters.postgres.transactions import Transaction, Transactions
@@ -194,6 +196,84 @@ def test_a_chunk_that_fails_is_undone_and_ends_its_job_at_the_fifth_time(
     assert "KeyError" in found["error"]
     assert "secret" not in found["error"]
     assert run(transactions, worker) == 0
+
+
+SECRET = "mail@private.example"
+
+
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        (b"select %(secret)s::uuid", "InvalidTextRepresentation"),
+        (b"insert into accounts (email) values (%(secret)s), (%(secret)s)", "UniqueViolation"),
+        (b"selekt %(secret)s", "SyntaxError"),
+        (b"select %(unknown)s", "ProgrammingError"),
+    ],
+)
+def test_a_statement_of_ours_that_is_wrong_is_tried_five_times_and_quotes_nothing(
+    transactions: Transactions,
+    connection: Any,
+    add: Add,
+    *,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    statement: bytes,
+    fault: str,
+) -> None:
+    job = add()
+    with monkeypatch.context() as patched:
+        written_instead(patched, statement)
+        for _ in range(MOST_TRIES + 1):
+            run(transactions, lambda _, transaction: transaction.rows("wrong", secret=SECRET))
+    found = row(connection, job)
+    assert (found["state"], found["tries"]) == ("failed", MOST_TRIES)
+    assert fault in found["error"]
+    logged = capsys.readouterr().out
+    assert "test_jobs.py" in logged
+    assert SECRET not in logged + found["error"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        b"select from nowhere",
+        b"select nothing from jobs",
+        b"set local statement_timeout = 1; select pg_sleep(5)",
+        b"do $$ begin raise serialization_failure; end $$",
+        b"do $$ begin raise lock_not_available; end $$",
+        b"do $$ begin raise read_only_sql_transaction; end $$",
+        b"select pg_terminate_backend(pg_backend_pid())",
+    ],
+)
+def test_what_may_pass_is_not_the_fault_of_a_job(
+    transactions: Transactions,
+    connection: Any,
+    add: Add,
+    monkeypatch: pytest.MonkeyPatch,
+    statement: bytes,
+) -> None:
+    job = add()
+    before = row(connection, job)
+    written_instead(monkeypatch, statement)
+    assert run(transactions, lambda _, transaction: transaction.rows("passing")) == 0
+    assert row(connection, job) == before
+
+
+def test_a_wrong_statement_s_error_holds_no_words_of_the_server(
+    transactions: Transactions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written_instead(monkeypatch, b"select %(secret)s::uuid")
+    with pytest.raises(psycopg.DataError) as raised, transactions.locked() as transaction:
+        transaction.rows("wrong", secret=SECRET)
+    assert str(raised.value) == "PostgreSQL: InvalidTextRepresentation 22P02"
+    assert SECRET not in "".join(traceback.format_exception(raised.value))
+
+
+def written_instead(patched: pytest.MonkeyPatch, text: bytes) -> None:
+    """Put a statement in the place of those SQL files that do not exist."""
+    files = module.statement
+    instead = {"wrong": text, "passing": text}
+    patched.setattr(module, "statement", lambda name: instead.get(name) or files(name))
 
 
 def test_failures_count_in_a_row_only(

@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from psycopg.errors import UniqueViolation
 
 from functions.aggregator import handler as module
 from functions.aggregator import tasks, wiring
@@ -46,6 +47,12 @@ def test_another_at_work_is_no_failure(run: Any) -> None:
 def test_a_store_that_is_away_is_one(run: Any, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(StoreUnavailable):
         run({}, StoreUnavailable("x"))
+    assert '"outcome": "failed"' in capsys.readouterr().out.replace('":"', '": "')
+
+
+def test_a_fault_of_ours_is_one(run: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(UniqueViolation):
+        run({}, UniqueViolation("x"))
     assert '"outcome": "failed"' in capsys.readouterr().out.replace('":"', '": "')
 
 

@@ -13,6 +13,17 @@ from pixeltrack.domain.errors import Busy, StoreUnavailable
 LOCK = 0x70697861
 """The advisory lock of whoever writes facts: `pixa` in ASCII."""
 
+_PASSING = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    psycopg.NotSupportedError,  # a plan that a migration made stale
+    psycopg.errors.UndefinedTable,
+    psycopg.errors.UndefinedColumn,
+    psycopg.errors.ReadOnlySqlTransaction,  # a server that has just been failed over from
+    psycopg.errors.IdleInTransactionSessionTimeout,
+)
+"""What may be otherwise the next time: locks, time-outs and serialization are operational."""
+
 _Connection = psycopg.Connection[DictRow]
 
 
@@ -64,8 +75,9 @@ class Transaction:
 class Transactions:
     """Opens transactions on a connection of its own, made on first use and anew when broken.
 
-    Raises `StoreUnavailable` for whatever the server reports: a transaction is all or nothing,
-    and the same work may be done again.
+    Raises `StoreUnavailable` where the server is away, busy, or not migrated yet: a transaction
+    is all or nothing, and the same work may be done again. Raises psycopg's own error, without
+    the values that the server's words would quote, where statements or values are wrong.
     """
 
     def __init__(self, url: str, *, statement_timeout_ms: int) -> None:
@@ -108,7 +120,11 @@ class Transactions:
                 raise
         except psycopg.Error as error:
             fault = f"PostgreSQL: {type(error).__name__} {error.sqlstate or ''}".rstrip()
-            raise StoreUnavailable(fault) from error
+            if isinstance(error, _PASSING):
+                raise StoreUnavailable(fault) from error
+            constraint = error.diag.constraint_name or ""
+            wrong = type(error)(f"{fault} {constraint}".rstrip())
+            raise wrong.with_traceback(error.__traceback__) from None
 
     def _begun(self, begin: str) -> _Connection:
         """Begin on the connection there is; one that broke since its last use is made anew."""

@@ -62,13 +62,18 @@ class Aggregation:
     def sweep(self, is_late: Callable[[], bool]) -> Merged | None:
         """Hold every bucket since a day before the last sweep against those that are in.
 
+        The first sweep begins a day before the oldest site was made.
         Answers None where it was late before all were in: the next sweep looks as far back.
         """
         began = self.now_ms()
         done = Merged()
         with self._turn() as turn:
             progress = turn.progress()
-            missing = self._missing(turn, progress.swept_at - SWEEP_BACK_MS, None)
+            swept_at = progress.swept_at
+            if not swept_at:  # the first ever: no bucket can be older than all sites
+                made_at = turn.first_site_at()
+                swept_at = began if made_at is None else min(made_at, began)
+            missing = self._missing(turn, swept_at - SWEEP_BACK_MS, None)
         # What lies between the watermark and now is not missing: its turn has yet to come.
         late = [name for name, at in missing if not progress.watermark < at <= began]
         for names in _pieces(late, _NAMES_A_TURN):

@@ -11,17 +11,24 @@ from enum import StrEnum
 import msgspec
 
 from functions.aggregator import inspecting
-from functions.aggregator.inspecting import Scene
+from functions.aggregator.inspecting import Scene, Slice
 from pixeltrack.adapters.postgres import audits
 from pixeltrack.adapters.postgres.facts import PostgresTurn
 from pixeltrack.adapters.postgres.transactions import Transaction
 from pixeltrack.domain.audit import Findings
+from pixeltrack.domain.errors import Unavailable
 from pixeltrack.domain.instants import iso
 from pixeltrack.domain.jobs import Job, Step
 from pixeltrack.fact_ports import Buckets
 from pixeltrack.runtime.logs import logger
 
 FIRST_WIDTH_MS = 10_000
+WIDEST_MS = 3_600_000
+CLOCKS_MS = 86_400_000
+"""How much earlier than its site was made a bucket may say that it was stored."""
+
+FEW_EVENTS, MANY_EVENTS = 500, 2_000
+SLICES_A_CHUNK = 200
 EVENTS_A_CHUNK = 5_000
 VISITORS_A_CHUNK = 1_000
 PERIODS_A_CHUNK = 2
@@ -103,24 +110,44 @@ class Auditor:
 
 
 def _buckets(scene: Scene, at: Position) -> None:
-    """Go through slices of `storedAt` that widen where little is found."""
+    """Go through slices of `storedAt`; those of a chunk are held against the hits at once.
+
+    A store may read all of a slice before it answers. So they widen slowly where little is found,
+    never to more than an hour, and narrow where there is much, or where one took too long.
+    """
     after = at.after
     if not at.through:
         at.through = scene.turn.progress().watermark
-        first = scene.buckets.first(scene.id)
-        at.began_at = at.after = at.through if first is None else min(first - 1, at.through)
-        after = 0  # where no bucket is, there must be no hit
-    events = 0
-    while events < EVENTS_A_CHUNK:
-        until = min(at.after + at.width_ms, at.through)
-        found = inspecting.slice_of(scene, at.after, until, EVENTS_A_CHUNK)
-        inspecting.inspect_slice(scene, after, found)
-        width, at.after, after = found.until - at.after, found.until, found.until
-        if at.after >= at.through:
-            at.next()
+        at.began_at = at.after = max(min(scene.site.created_at - CLOCKS_MS, at.through), 0)
+        after = 0  # where no bucket can be, there must be no hit
+    found = Slice(at.after, [])
+    for _ in range(SLICES_A_CHUNK):
+        if found.events >= EVENTS_A_CHUNK or found.until >= at.through:
             break
-        events += found.events
-        at.width_ms = width if found.events >= EVENTS_A_CHUNK else at.width_ms * 2
+        _widen(scene, at, found)
+    inspecting.inspect_slice(scene, after, found)
+    at.after = found.until
+    if at.after >= at.through:
+        at.next()
+
+
+def _widen(scene: Scene, at: Position, found: Slice) -> None:
+    """Add the next slice to what was found, and say how wide the one after it is."""
+    until = min(found.until + at.width_ms, at.through)
+    try:
+        piece = inspecting.slice_of(scene, found.until, until, EVENTS_A_CHUNK)
+    except Unavailable:
+        if at.width_ms <= FIRST_WIDTH_MS:
+            raise
+        at.width_ms = max(at.width_ms // 16, FIRST_WIDTH_MS)
+        return
+    if piece.until < until:
+        at.width_ms = piece.until - found.until
+    elif piece.events > MANY_EVENTS:
+        at.width_ms = max(at.width_ms // 2, 1)
+    elif piece.events < FEW_EVENTS:
+        at.width_ms = min(at.width_ms * 2, WIDEST_MS)
+    found.add(piece)
 
 
 def _visits(scene: Scene, at: Position) -> None:

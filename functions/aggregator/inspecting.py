@@ -56,6 +56,12 @@ class Slice:
     buckets: list[Bucket]
     events: int = 0
 
+    def add(self, later: "Slice") -> None:
+        """Go on to the end of the slice that follows."""
+        self.until = later.until
+        self.buckets += later.buckets
+        self.events += later.events
+
 
 def slice_of(scene: Scene, after: int, until: int, most_events: int) -> Slice:
     """Read a span of buckets, or its beginning where it holds too much: whole instants."""

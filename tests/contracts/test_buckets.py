@@ -1,17 +1,20 @@
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 from fakes.facts import FakeBuckets
-from fakes.worlds import MINUTE, NOON, OTHER, SITE, UNKNOWN, bucket, event
+from fakes.worlds import MINUTE, NOON, OTHER, SITE, bucket, event
+from pymongo.errors import NetworkTimeout
 
 from pixeltrack.adapters.mongo.buckets import MongoBuckets
 from pixeltrack.adapters.mongo.client import connect
-from pixeltrack.adapters.mongo.events import MongoEventStore
+from pixeltrack.adapters.mongo.events import COLLECTION, MongoEventStore
 from pixeltrack.adapters.mongo.indexes import ensure_indexes
+from pixeltrack.domain.errors import StoreUnavailable
 from pixeltrack.domain.events import Bucket
 from pixeltrack.fact_ports import Buckets
 
-DAY = 1440 * MINUTE
+HOUR, DAY = 60 * MINUTE, 1440 * MINUTE
 FULL = event(
     "full", NOON, offset=9, clock_fixed=True, imported=True, title="Ü", payload='{"a":1}', bot="x"
 )
@@ -49,11 +52,6 @@ class BucketsContract:
     def test_more_than_are_asked_for_at_once(self, buckets: Buckets) -> None:
         assert buckets.named([*map(str, range(250)), FIRST.id]) == [FIRST]
 
-    def test_the_first_of_a_site(self, buckets: Buckets) -> None:
-        assert buckets.first(SITE) == NOON
-        assert buckets.first(OTHER) == NOON + MINUTE
-        assert buckets.first(UNKNOWN) is None
-
 
 class TestFakeBuckets(BucketsContract):
     @pytest.fixture
@@ -61,17 +59,53 @@ class TestFakeBuckets(BucketsContract):
         return FakeBuckets([THIRD, FIRST, SECOND])
 
 
-@pytest.mark.parametrize("now", [NOON - 1, NOON + MINUTE, NOON + 400 * DAY])
+class Slow:
+    """A collection that gives up what matches too much, and notes how wide it was asked."""
+
+    def __init__(self, stored: range, copies: int = 1) -> None:
+        self.stored, self.copies = stored, copies
+        self.widths: list[int] = []
+        self.failures = 0
+
+    def find(self, query: Any, _: Any) -> list[dict[str, Any]]:
+        after, until = (int(query["storedAt"][side]) for side in ("$gt", "$lte"))
+        if until < NOON + 100 * DAY:
+            self.widths.append(until - after)
+        found = [{"_id": str(at), "storedAt": at} for at in self.stored if after < at <= until]
+        if len(found) * self.copies > 1_000:
+            self.failures += 1
+            raise NetworkTimeout
+        return found
+
+
+def test_a_dense_stretch_after_a_quiet_year_is_read_in_pieces() -> None:
+    dense = Slow(range(NOON, NOON + 600_000, 60))
+    buckets = MongoBuckets({COLLECTION: dense}, lambda: NOON + HOUR)  # type: ignore[arg-type]
+    found = buckets.names(NOON - 365 * DAY)
+    assert [at for _, at in found] == list(dense.stored)
+    assert max(dense.widths) == HOUR
+    assert len(dense.widths) < 9_000
+    assert 0 < dense.failures <= 5
+
+
+def test_what_is_too_much_in_a_second_is_told() -> None:
+    dense = Slow(range(NOON, NOON + 900), copies=2)
+    buckets = MongoBuckets({COLLECTION: dense}, lambda: NOON + HOUR)  # type: ignore[arg-type]
+    with pytest.raises(StoreUnavailable):
+        buckets.names(NOON - 1)
+
+
+@pytest.mark.parametrize("now", [NOON - 1, NOON + MINUTE, NOON + 20 * DAY])
 def test_names_are_found_whatever_the_clock_says(
-    environ: Mapping[str, str], mongo_database: str, monkeypatch: pytest.MonkeyPatch, now: int
+    environ: Mapping[str, str], mongo_database: str, now: int
 ) -> None:
-    monkeypatch.setattr("pixeltrack.adapters.mongo.buckets.wall_ms", lambda: now)
     stored = [NOON + n * n * n for n in range(0, 700, 7)]
     made = [bucket([event("a", at, offset=n)], at) for n, at in enumerate(stored)]
     database = connect(environ["MONGODB_URI"], f"{mongo_database}_{now}")
+    ensure_indexes(database)
     MongoEventStore(database).add(made)
-    buckets = MongoBuckets(database)
-    for after in (-DAY, NOON - 1):
+    buckets = MongoBuckets(database, lambda: now)
+    for after in (NOON - 4 * DAY, NOON - 1):
         assert sorted(buckets.names(after)) == sorted((b.id, b.stored_at) for b in made)
     assert [at for _, at in buckets.names(stored[3], stored[9])] == stored[4:10]
     database.client.drop_database(database)
@@ -84,7 +118,7 @@ class TestMongoBuckets(BucketsContract):
         database = connect(environ["MONGODB_URI"], mongo_database)
         ensure_indexes(database)
         MongoEventStore(database).add([THIRD, FIRST, SECOND])
-        yield MongoBuckets(database)
+        yield MongoBuckets(database, lambda: NOON + HOUR)
         database.client.close()
 
 

@@ -7,11 +7,12 @@ import psycopg
 import pytest
 from fakes.facts import FakeFacts
 from fakes.worlds import DAY, HOUR, MINUTE, NOON
+from psycopg.errors import UniqueViolation
 
 from pixeltrack.adapters.postgres.facts import PostgresFacts
 from pixeltrack.adapters.postgres.transactions import Transactions
 from pixeltrack.domain.dimensions import CONTEXT, Values
-from pixeltrack.domain.errors import Busy, StoreUnavailable
+from pixeltrack.domain.errors import Busy
 from pixeltrack.domain.hits import Hit, copy_of, digest
 from pixeltrack.domain.identifiers import SiteId
 from pixeltrack.domain.visits import Visit
@@ -89,6 +90,11 @@ class FactsContract:
         assert progress.watermark >= 1_000
         assert progress.swept_at >= 900
 
+    def test_when_the_oldest_site_was_made(self, facts: Facts) -> None:
+        self.make(facts, NOON)
+        with facts.turn() as turn:
+            assert turn.first_site_at() == NOON
+
     def test_a_turn_that_fails_leaves_nothing(self, facts: Facts) -> None:
         bucket = key()
 
@@ -108,7 +114,7 @@ class FactsContract:
             turn.apply([(one, 5)])
         with facts.turn() as turn:
             assert turn.unapplied([one, other]) == {other}
-        with pytest.raises(StoreUnavailable), facts.turn() as turn:
+        with pytest.raises(UniqueViolation), facts.turn() as turn:
             turn.apply([(one, 5)])
 
     def test_ids_stay_and_new_visitors_are_told(self, facts: Facts, number: int) -> None:
@@ -149,7 +155,7 @@ class FactsContract:
         with facts.turn() as turn:
             one = hit(number, new_visitor(turn, number), NOON)
             turn.add_hits([one])
-        with pytest.raises(StoreUnavailable), facts.turn() as turn:
+        with pytest.raises(UniqueViolation), facts.turn() as turn:
             turn.add_hits([one])
 
     def test_tails_and_visits(self, facts: Facts, number: int) -> None:
@@ -199,6 +205,10 @@ class FactsContract:
         """Answer span, `imported_at`, and whether it is rolled up, of a site's periods."""
         raise NotImplementedError
 
+    def make(self, facts: Facts, at: int) -> None:
+        """Say when the oldest site was made."""
+        raise NotImplementedError
+
     def roll(self, facts: Facts, number: int) -> None:
         raise NotImplementedError
 
@@ -218,6 +228,9 @@ class TestFakeFacts(FactsContract):
     def periods(self, facts: FakeFacts, number: int) -> set[tuple[str, int | None, bool]]:
         rows = facts.state.periods.items()
         return {(k[1], p.imported_at, p.is_rolled) for k, p in rows if k[0] == number}
+
+    def make(self, facts: FakeFacts, at: int) -> None:
+        facts.made_at = at
 
     def roll(self, facts: FakeFacts, _number: int) -> None:
         for period in facts.state.periods.values():
@@ -252,6 +265,14 @@ class TestPostgresFacts(FactsContract):
         statement = "select span, imported_at, rolled_at is not null from periods where site = %s"
         with psycopg.connect(self.url) as connection:
             return set(connection.execute(statement, [number]).fetchall())
+
+    def make(self, _facts: Facts, at: int) -> None:
+        with psycopg.connect(self.url) as connection:
+            connection.execute(
+                "update sites set created_at = to_timestamp(%s::numeric / 1000)"
+                " where created_at = (select min(created_at) from sites)",
+                [at],
+            )
 
     def roll(self, _facts: Facts, number: int) -> None:
         with psycopg.connect(self.url) as connection:

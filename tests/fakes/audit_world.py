@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from fakes.planted import Ground
-from fakes.worlds import HOUR, NOON, OTHER, SITE, ZONES, World, event
+from fakes.worlds import HOUR, NOON, OTHER, SECOND, SITE, ZONES, World, event
 
 from functions.aggregator.aggregation import Aggregation
 from functions.aggregator.auditing import Auditor
@@ -22,12 +22,13 @@ def audited_world(ground: Ground) -> World:
     """Make twelve days of events of two sites, aggregated and rolled as far as days are closed."""
     for number, (site, zone) in enumerate(ZONES.items()):
         ground.rows(
-            "insert into sites (id, tracking_id, url, name, timezone, retention_days)"
-            " values (%s, 'pt_' || repeat(%s, 32), 'https://example.com', 'Site', %s, 30)"
-            " on conflict do nothing",
+            "insert into sites (id, tracking_id, url, name, timezone, retention_days, created_at)"
+            " values (%s, 'pt_' || repeat(%s, 32), 'https://example.com', 'Site', %s, 30,"
+            " to_timestamp(%s)) on conflict do nothing",
             site,
             str(number),
             zone,
+            NOON // SECOND,
         )
     world = World(now=NOON)
     facts = PostgresFacts(ground.transactions)

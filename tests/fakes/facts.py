@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
+from psycopg.errors import UniqueViolation
 
 from pixeltrack.domain.days import month_of, next_month, start_of
 from pixeltrack.domain.errors import Busy, StoreUnavailable
@@ -50,9 +51,6 @@ class FakeBuckets:
     def named(self, names: Sequence[str]) -> list[Bucket]:
         return [copy.deepcopy(self.by_name[name]) for name in names if name in self.by_name]
 
-    def first(self, site: str) -> int | None:
-        return min((b.stored_at for b in self.by_name.values() if b.site == site), default=None)
-
 
 @dataclass
 class FakePeriod:
@@ -84,10 +82,14 @@ class State:
 
 
 class FakeFacts:
-    """The facts of the sites in `known`, zones by id; `dies_after` counts calls to the end."""
+    """The facts of the sites in `known`, zones by id, which were all made at `made_at`.
 
-    def __init__(self, known: Mapping[SiteId, str]) -> None:
+    `dies_after` counts calls to the end.
+    """
+
+    def __init__(self, known: Mapping[SiteId, str], made_at: int = 0) -> None:
         self.known = dict(known)
+        self.made_at = made_at
         self.state = State()
         self.dies_after: int | None = None
         self._is_open = False
@@ -99,7 +101,7 @@ class FakeFacts:
         self._is_open = True
         try:
             draft = copy.deepcopy(self.state)
-            yield FakeTurn(self.known, draft, self.breathe)
+            yield FakeTurn(self.known, self.made_at, draft, self.breathe)
             self.breathe()
             self.state = draft
         finally:
@@ -117,9 +119,14 @@ class FakeTurn:
     """A turn over a draft of the state."""
 
     def __init__(
-        self, known: Mapping[SiteId, str], state: State, breathe: Callable[[], None]
+        self,
+        known: Mapping[SiteId, str],
+        made_at: int,
+        state: State,
+        breathe: Callable[[], None],
     ) -> None:
         self._known = known
+        self._made_at = made_at
         self._state = state
         self._breathe = breathe
 
@@ -131,6 +138,9 @@ class FakeTurn:
     def progress(self) -> Progress:
         s = self._state
         return Progress(s.watermark, s.swept_at, s.generation)
+
+    def first_site_at(self) -> int | None:
+        return self._made_at if self._known else None
 
     def advance(self, watermark: int) -> None:
         self._state.watermark = max(watermark, self._state.watermark)
@@ -163,7 +173,7 @@ class FakeTurn:
     def apply(self, buckets: Sequence[tuple[bytes, int]]) -> None:
         for key, stored_at in buckets:
             if key in self._state.applied:
-                raise StoreUnavailable("a bucket is in already")
+                raise UniqueViolation("a bucket is in already")
             self._state.applied[key] = stored_at
 
     def visitor_ids(self, visitors: Sequence[NewVisitor]) -> Mapping[bytes, tuple[int, bool]]:
@@ -220,7 +230,7 @@ class FakeTurn:
     def add_hits(self, hits: Sequence[Hit]) -> None:
         for hit in hits:
             if hit.key in self._state.hits:
-                raise StoreUnavailable("an event has a hit already")
+                raise UniqueViolation("an event has a hit already")
             self._state.hits[hit.key] = _copied(hit)
 
     def move_hits(self, hits: Sequence[Hit]) -> None:
@@ -234,7 +244,7 @@ class FakeTurn:
                 del self._state.visits[key]
         for visit in visits:
             if (visit.visitor, visit.start_at) in self._state.visits:
-                raise StoreUnavailable("a visit is there already")
+                raise UniqueViolation("a visit is there already")
             self._state.visits[visit.visitor, visit.start_at] = copy.deepcopy(visit)
 
     def touch(self, days: Sequence[Touched]) -> None:

@@ -1,21 +1,23 @@
 """The audit over a real PostgreSQL: nothing on good facts, and every kind of planted difference."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from fakes.audit_world import DAYS, audited, audited_world, random_event, settle
+from fakes.facts import FakeBuckets
 from fakes.planted import DAY_MS, Ground
-from fakes.worlds import HOUR, MINUTE, NOON, SITE, ZONES, World, event
+from fakes.worlds import HOUR, MINUTE, NOON, SECOND, SITE, ZONES, World, event
 
 from functions.aggregator import auditing
 from functions.aggregator.auditing import Auditor
 from functions.aggregator.sealing import seal_and_expire
 from pixeltrack.domain.audit import MOST_SHOWN, Difference
 from pixeltrack.domain.days import day_of, start_of
-from pixeltrack.domain.events import StoredEvent
+from pixeltrack.domain.errors import StoreUnavailable
+from pixeltrack.domain.events import Bucket, StoredEvent
 from pixeltrack.domain.hits import event_key, visitor_key
 
 Audit = Callable[..., dict[str, Any]]
@@ -72,6 +74,62 @@ def test_a_copy_that_is_not_the_lowest(audit: Audit, ground: Ground, world: Worl
     found = audit()["byKind"]
     assert found[Difference.HIGHER_COPY] >= 1
     assert found[Difference.HIT_WITHOUT_EVENT] == 1
+
+
+def test_a_hit_of_a_bucket_older_than_its_site(audit: Audit, ground: Ground) -> None:
+    ground.rows(
+        "update hits set copy = overlay(copy placing '\\x000000000001'::bytea from 17)"
+        " where event = (select h.event from hits h join fact_sites f on f.id = h.site"
+        " where f.site_id = %s limit 1)",
+        SITE,
+    )
+    assert audit()["byKind"][Difference.HIT_WITHOUT_EVENT] == 1
+
+
+class Slices(FakeBuckets):
+    """Buckets that give up a slice of too many events, and note how wide each was."""
+
+    def __init__(self, stored: FakeBuckets, most: int) -> None:
+        self.by_name, self.most = stored.by_name, most
+        self.widths: list[int] = []
+        self.failures = 0
+
+    def between(self, after: int, until: int, site: str | None = None) -> Iterator[Bucket]:
+        self.widths.append(until - after)
+        found = list(super().between(after, until, site))
+        if sum(len(bucket.events) for bucket in found) > self.most:
+            self.failures += 1
+            raise StoreUnavailable
+        return iter(found)
+
+
+@pytest.fixture
+def dense(ground: Ground, world: World) -> World:
+    """Forty quiet days before 600 events in ten minutes."""
+    world.now += 40 * DAY_MS
+    for second in range(0, 600, 2):
+        at = world.now + second * SECOND
+        world.take(event(f"d{second}", at), event(f"e{second}", at), stored_at=at)
+    world.now += HOUR
+    settle(ground, world)
+    return world
+
+
+@pytest.mark.parametrize("most", [10**9, 100])
+def test_slices_are_an_hour_at_most_and_shrink_where_there_is_much(
+    audit: Audit, dense: World, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    whole = audit()
+    monkeypatch.setattr(auditing, "EVENTS_A_CHUNK", 50)
+    monkeypatch.setattr(auditing, "MANY_EVENTS", 20)
+    monkeypatch.setattr(auditing, "FEW_EVENTS", 5)
+    dense.stored = slices = Slices(dense.stored, most)
+    assert audit() == whole
+    assert max(slices.widths) == HOUR
+    assert len(slices.widths) < 53 * 24 + 200
+    assert slices.failures <= (5 if most == 100 else 0)
+    assert slices.failures > 0 or most > 100
+    assert min(slices.widths) < MINUTE
 
 
 def test_a_bucket_that_was_never_taken_in(audit: Audit, world: World) -> None:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 from fakes.shown_facts import Shown, in_tables
-from fakes.worlds import DAY, HOUR, MINUTE, NOON, OTHER, UNKNOWN, ZONES, World, event
+from fakes.worlds import DAY, HOUR, MINUTE, NOON, OTHER, SECOND, UNKNOWN, ZONES, World, event
 
 from functions.aggregator.aggregation import Aggregation
 from pixeltrack.adapters.postgres.facts import PostgresFacts
@@ -24,9 +24,10 @@ def url(postgres_url: str) -> str:
     with psycopg.connect(postgres_url) as connection:
         for number, (site, zone) in enumerate(ZONES.items()):
             connection.execute(
-                "insert into sites (id, tracking_id, url, name, timezone)"
-                " values (%s, 'pt_' || repeat(%s, 32), 'https://example.com', 'Site', %s)",
-                [site, str(number), zone],
+                "insert into sites (id, tracking_id, url, name, timezone, created_at) values"
+                " (%s, 'pt_' || repeat(%s, 32), 'https://example.com', 'Site', %s,"
+                " to_timestamp(%s))",
+                [site, str(number), zone, NOON // SECOND],
             )
     return postgres_url
 

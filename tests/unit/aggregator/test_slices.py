@@ -1,7 +1,7 @@
 """How the walk through the buckets is cut into turns."""
 
 import pytest
-from fakes.worlds import DAY, MINUTE, NOON, SECOND, World, event
+from fakes.worlds import DAY, HOUR, MINUTE, NOON, SECOND, World, event
 
 from functions.aggregator import aggregation
 
@@ -78,6 +78,26 @@ def test_a_sweep_looks_a_day_behind_the_last(world: World) -> None:
     world.sweep()
     assert world.shown() != world.truth()
     assert len(world.facts.state.hits) == 41
+
+
+def test_the_first_sweep_begins_a_day_before_the_oldest_site(world: World) -> None:
+    world.facts.made_at = NOON - HOUR
+    asked: list[int] = []
+    names = world.stored.names
+
+    def asking(after: int, until: int | None = None) -> list[tuple[str, int]]:
+        asked.append(after)
+        return names(after, until)
+
+    world.stored.names = asking  # type: ignore[method-assign]
+    world.sweep()
+    world.now += HOUR
+    world.sweep()
+    world.now += HOUR
+    world.facts.known.clear()
+    world.facts.state.swept_at = 0
+    world.sweep()
+    assert asked == [NOON - HOUR - DAY, NOON + MINUTE - DAY, world.now - DAY]
 
 
 def test_a_sweep_is_due_an_hour_after_the_last(world: World) -> None:

@@ -107,15 +107,15 @@ class Buckets(Protocol):
     def named(self, names: Sequence[str]) -> list[Bucket]:
         """Read the buckets of these `_id`s, those that there are."""
 
-    def first(self, site: str) -> int | None:
-        """Answer when a site's first bucket was stored, None where there is none."""
-
 
 class Turn(Protocol):
     """One transaction under the lock."""
 
     def progress(self) -> Progress:
         """Answer how far aggregation is."""
+
+    def first_site_at(self) -> int | None:
+        """Answer when the oldest site was made, None where there is none."""
 
     def advance(self, watermark: int) -> None:
         """Say that every bucket stored by then is in."""

@@ -1,29 +1,37 @@
 """Reading collection `events` bucket by bucket, in the order in which they were stored."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from bson.datetime_ms import DatetimeMS
 from pymongo.database import Database
+from pymongo.errors import NetworkTimeout, OperationFailure
 
 from pixeltrack.adapters.mongo import documents
 from pixeltrack.adapters.mongo.client import translated
 from pixeltrack.adapters.mongo.events import COLLECTION, wall_ms
+from pixeltrack.domain.errors import StoreUnavailable
 from pixeltrack.domain.events import Bucket
 
 FIRST_BAND_MS = 1_000
 WIDEST_BAND_MS = 30_000
+WIDEST_FIRST_BAND_MS = 3_600_000
 LONGEST_SWEEP_MS = 3 * 86_400_000
 FEW_BUCKETS, MANY_BUCKETS = 50, 200
 _A_FETCH = 100
+_CUT_BY = 16
+_TOO_LONG = (NetworkTimeout, OperationFailure)
 _FOREVER_MS = 253_402_300_799_999
 
 
 class MongoBuckets:
-    """The buckets of a MongoDB database; instants are epoch milliseconds."""
+    """The buckets of a MongoDB database; `now_ms` is the clock in epoch milliseconds."""
 
-    def __init__(self, database: Database[dict[str, Any]]) -> None:
+    def __init__(
+        self, database: Database[dict[str, Any]], now_ms: Callable[[], int] = wall_ms
+    ) -> None:
         self._events = database[COLLECTION]
+        self._now_ms = now_ms
 
     def between(self, after: int, until: int, site: str | None = None) -> Iterator[Bucket]:
         """Read the buckets stored after one instant and not after another, oldest first."""
@@ -36,16 +44,22 @@ class MongoBuckets:
         """Answer `_id` and `storedAt` of the buckets stored after one instant and not another.
 
         They are read in bands of `storedAt`: some servers read whatever a query matches before
-        they answer it, and answer nothing else meanwhile.
+        they answer it, and answer nothing else meanwhile. A band that takes too long is cut.
         """
-        last = wall_ms() if until is None else until
+        last = self._now_ms() if until is None else until
         # What is longer than a sweep looks back is the first of an installation.
-        widest = WIDEST_BAND_MS if last - after <= LONGEST_SWEEP_MS else last - after
+        widest = WIDEST_BAND_MS if last - after <= LONGEST_SWEEP_MS else WIDEST_FIRST_BAND_MS
         found: list[tuple[str, int]] = []
         width = FIRST_BAND_MS
         while after < last:
             upper = min(after + width, last)
-            band = self._names(after, upper)
+            try:
+                band = self._names(after, upper)
+            except StoreUnavailable as error:
+                if width <= FIRST_BAND_MS or not isinstance(error.__cause__, _TOO_LONG):
+                    raise
+                width = max(width // _CUT_BY, FIRST_BAND_MS)
+                continue
             found += band
             after = upper
             if len(band) > MANY_BUCKETS:
@@ -71,12 +85,6 @@ class MongoBuckets:
                     {"_id": {"$in": list(names[start : start + _A_FETCH])}}
                 )
             ]
-
-    def first(self, site: str) -> int | None:
-        """Answer when a site's first bucket was stored, None where there is none."""
-        with translated():
-            query = self._events.find({"site": site}, {"storedAt": 1}).sort("storedAt", 1).limit(1)
-            return next((int(document["storedAt"]) for document in query), None)
 
 
 def _span(after: int, until: int, site: str | None) -> dict[str, Any]:

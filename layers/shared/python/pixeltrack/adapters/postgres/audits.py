@@ -13,10 +13,14 @@ from pixeltrack.domain.identifiers import SiteId
 
 @dataclass(frozen=True, slots=True)
 class AuditedSite:
-    """A site: its number in the facts, the zone of its days, whether an erasure is under way."""
+    """A site: its number in the facts, the zone of its days, whether an erasure is under way.
+
+    It was made at `created_at`, in epoch milliseconds.
+    """
 
     number: int
     timezone: str
+    created_at: int
     is_being_erased: bool
 
 

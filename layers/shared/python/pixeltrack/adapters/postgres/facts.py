@@ -75,6 +75,11 @@ class PostgresTurn:
         """Answer how far aggregation is."""
         return Progress(**self._sql.rows("facts/progress")[0])
 
+    def first_site_at(self) -> int | None:
+        """Answer when the oldest site was made, None where there is none."""
+        at: int | None = self._sql.rows("facts/first_site_at")[0]["at"]
+        return at
+
     def advance(self, watermark: int) -> None:
         """Say that every bucket stored by then is in."""
         self._sql.rows("facts/advance", watermark=watermark)

@@ -1,6 +1,7 @@
 select
     f.id as number,
     f.timezone,
+    floor(extract(epoch from s.created_at) * 1000)::bigint as created_at,
     exists (
         select
         from jobs j

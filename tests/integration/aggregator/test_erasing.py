@@ -79,6 +79,8 @@ class World:
         settings = SiteSettings("https://x.example", "Site")
         made = self.sites.add(self.account, tracking_id(seed * 16), settings)
         assert made
+        older = "update sites set created_at = now() - interval '9 days' where id = %s returning id"
+        self.rows(older, made.id)
         return made
 
     def store(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from fakes.planted import DAY_MS, Ground
-from fakes.worlds import HOUR, MINUTE, NOON, bucket, event
+from fakes.worlds import HOUR, MINUTE, NOON, SECOND, bucket, event
 
 from functions.aggregator import tasks, wiring
 from functions.aggregator.tasks import Aggregator, Task
@@ -59,6 +59,7 @@ def test_from_a_bucket_to_a_sealed_day(
     aggregator: Aggregator, clock: Clock, stored: Any, ground: Ground
 ) -> None:
     site = ground.site("UTC", retention_days=30)
+    ground.rows("update sites set created_at = to_timestamp(%s)", NOON // SECOND)
     account = ground.rows(
         "insert into accounts (email) values ('owner@pixeltrack.test') returning id"
     )[0]["id"]

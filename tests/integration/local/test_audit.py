@@ -10,7 +10,7 @@ from infra_cdk.local.traffic import generating
 from infra_cdk.local.traffic.generating import Plan
 from infra_cdk.local.trial import Trial
 
-PLAN = Plan(events=2_000, days=40, sites=1, seed=11, until=date(2026, 3, 10))
+PLAN = Plan(events=4_000, days=40, sites=2, seed=11, until=date(2026, 3, 10))
 
 
 def quiet(_: str) -> None:

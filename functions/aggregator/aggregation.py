@@ -1,12 +1,14 @@
 """Walks the buckets in the order they were stored, and heals what came out of it.
 
-A slice of `storedAt` is read and merged in one turn, which moves the watermark to its end; so a
-crash anywhere costs the slice that was at work. The first turn of a run looks back by `MARGIN_MS`
-for buckets that were stored late, which a processor may do up to its time-out after it took their
-instant. The sweep finds those that came later still: of suspended machines and wrong clocks.
+A slice of `storedAt` is merged in one turn, which moves the watermark to its end; so a crash
+anywhere costs the slice that was at work. The next slice is read meanwhile, and read again where
+another aggregator took it. The first turn of a run looks back by `MARGIN_MS` for buckets that were
+stored late, which a processor may do up to its time-out after it took their instant. The sweep
+finds those that came later still: of suspended machines and wrong clocks.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -22,6 +24,7 @@ MARGIN_MS = 180_000
 SWEEP_EVERY_MS = 3_600_000
 SWEEP_BACK_MS = 86_400_000
 FIRST_SLICE_MS = 10_000
+WIDEST_SLICE_MS = 3_600_000
 FEW_EVENTS = 5_000
 MANY_EVENTS = 20_000
 _NAMES_A_TURN = 100
@@ -45,18 +48,22 @@ class Aggregation:
         width = FIRST_SLICE_MS
         done = Merged()
         watermark: int | None = None
-        while watermark is None or (watermark < until and not is_late()):
-            with self._turn() as turn:
-                start = turn.progress().watermark
-                late = self._late(turn, start) if watermark is None else []
-                piece = self._slice(start, max(start, min(start + width, until)))
-                watermark = piece.until
-                done.add(merge(turn, self.numbers, late + piece.buckets))
-                turn.advance(watermark)
-            if piece.events < FEW_EVENTS:
-                width *= 2
-            elif piece.events > MANY_EVENTS:
-                width = max(width // 2, 1)
+        ahead: tuple[int, Future[_Slice]] | None = None
+        with ThreadPoolExecutor(1) as reader:
+            while watermark is None or (watermark < until and not is_late()):
+                with self._turn() as turn:
+                    start = self._start(turn, until)
+                    late = self._late(turn, start) if watermark is None else []
+                    if ahead is not None and ahead[0] == start:
+                        piece = ahead[1].result()
+                    else:
+                        piece = self._slice(start, max(start, min(start + width, until)))
+                    watermark, width = piece.until, piece.next_width(width)
+                    if watermark < until:
+                        end = min(watermark + width, until)
+                        ahead = watermark, reader.submit(self._slice, watermark, end)
+                    done.add(merge(turn, self.numbers, late + piece.buckets))
+                    turn.advance(watermark)
         return done
 
     def sweep(self, is_late: Callable[[], bool]) -> Merged | None:
@@ -69,11 +76,8 @@ class Aggregation:
         done = Merged()
         with self._turn() as turn:
             progress = turn.progress()
-            swept_at = progress.swept_at
-            if not swept_at:  # the first ever: no bucket can be older than all sites
-                made_at = turn.first_site_at()
-                swept_at = began if made_at is None else min(made_at, began)
-            missing = self._missing(turn, swept_at - SWEEP_BACK_MS, None)
+            after = progress.swept_at - SWEEP_BACK_MS if progress.swept_at else _origin(turn, began)
+            missing = self._missing(turn, after, None)
         # What lies between the watermark and now is not missing: its turn has yet to come.
         late = [name for name, at in missing if not progress.watermark < at <= began]
         for names in _pieces(late, _NAMES_A_TURN):
@@ -99,6 +103,9 @@ class Aggregation:
         except BaseException:
             self.numbers.forget()
             raise
+
+    def _start(self, turn: Turn, until: int) -> int:
+        return turn.progress().watermark or _origin(turn, until)
 
     def _slice(self, after: int, until: int) -> "_Slice":
         """Read a span, or its beginning where it holds too much: whole instants in any case."""
@@ -130,6 +137,18 @@ class _Slice:
     until: int
     buckets: list[Bucket] = field(default_factory=list)
     events: int = 0
+
+    def next_width(self, width: int) -> int:
+        """Answer how much time the slice after it shall span."""
+        if self.events < FEW_EVENTS:
+            return min(width * 2, WIDEST_SLICE_MS)
+        return max(width // 2, 1) if self.events > MANY_EVENTS else width
+
+
+def _origin(turn: Turn, now: int) -> int:
+    """Answer an instant before any bucket was stored: a day before the first site was made."""
+    made_at = turn.first_site_at()
+    return (now if made_at is None else min(made_at, now)) - SWEEP_BACK_MS
 
 
 def _pieces(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:

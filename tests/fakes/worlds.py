@@ -47,7 +47,7 @@ class World:
 
     now: int = NOON
     stored: FakeBuckets = field(default_factory=FakeBuckets)
-    facts: FakeFacts = field(default_factory=lambda: FakeFacts(ZONES))
+    facts: FakeFacts = field(default_factory=lambda: FakeFacts(ZONES, made_at=NOON))
     offset: int = 0
 
     def __post_init__(self) -> None:

@@ -20,13 +20,14 @@ def spans(world: World) -> list[tuple[int, int]]:
     return sorted((v.start_at - NOON, v.last_at - NOON) for v in world.shown().visits)
 
 
-def settled(*events: StoredEvent) -> World:
-    """Take events one by one, each stored as it was received, and let them come in."""
+def settled(*events: StoredEvent, at_once: int = 1) -> World:
+    """Take events in their order, each stored as it was received, some before each run."""
     world = World()
-    for e in events:
+    for number, e in enumerate(events):
         world.now = max(world.now, e.received_at)
         world.take(e)
-        world.run()
+        if number % at_once == 0:
+            world.run()
     world.settle()
     assert world.shown() == world.truth()
     return world
@@ -64,7 +65,7 @@ def test_a_visit_is_cut_at_its_first_event_after_24_hours() -> None:
 
 
 def test_one_view_every_20_minutes_for_5_days() -> None:
-    world = settled(*views(*range(NOON, NOON + 5 * DAY, 20 * MINUTE)))
+    world = settled(*views(*range(NOON, NOON + 5 * DAY, 20 * MINUTE)), at_once=30)
     assert spans(world) == [(n * DAY, (n + 1) * DAY - 20 * MINUTE) for n in range(5)]
 
 

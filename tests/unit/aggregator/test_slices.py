@@ -62,7 +62,7 @@ def test_a_run_ends_at_the_clock_and_the_watermark_never_passes_it(world: World)
 
 def test_a_sweep_that_was_late_is_not_complete(world: World) -> None:
     world.run()
-    world.take(event("old", NOON), stored_at=NOON - DAY)
+    world.take(event("old", NOON), stored_at=NOON - DAY + MINUTE)
     assert world.aggregation.sweep(lambda: True) is None
     assert world.facts.state.swept_at == 0
     world.sweep()

@@ -3,9 +3,11 @@
 import secrets
 import subprocess
 from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -16,6 +18,7 @@ from infra_cdk.local.traffic.sites import make_sites
 from infra_cdk.local.trial import Trial
 from pixeltrack.domain.identifiers import TrackingId
 
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 SAMPLE = Path(__file__).parents[2] / "data" / "access-2015.log.gz"
 
 # Page views: GET, 200 or 304, and a path whose last part has no extension or one of a page.
@@ -166,6 +169,71 @@ def test_an_import_broken_off_goes_on_and_one_done_changes_nothing(host: Trial, 
     for _ in range(2):
         import_log.run(host.stack, SAMPLE, site.tracking_id, quiet)
         assert site.figures() == TRUE
+
+
+# Two views of one visitor twenty minutes apart, by the clock of a zone, and the days they lie on.
+ACROSS = [
+    (
+        "Asia/Kolkata",
+        ("09/Jun/2014:23:50:00 +0530", "10/Jun/2014:00:10:00 +0530"),
+        {"2014-06-09": 1, "2014-06-10": 1},
+    ),
+    (
+        "America/Sao_Paulo",  # midnight of 19 October does not exist
+        ("18/Oct/2014:23:50:00 -0300", "19/Oct/2014:01:10:00 -0200"),
+        {"2014-10-18": 1, "2014-10-19": 1},
+    ),
+    (
+        "Europe/Moscow",  # the clock goes back for good, and the 26th has 25 hours
+        ("26/Oct/2014:23:50:00 +0300", "27/Oct/2014:00:10:00 +0300"),
+        {"2014-10-26": 1, "2014-10-27": 1},
+    ),
+    (
+        "Australia/Lord_Howe",  # half an hour comes twice
+        ("05/Apr/2015:01:50:00 +1100", "05/Apr/2015:01:40:00 +1030"),
+        {"2015-04-05": 2},
+    ),
+    (
+        "Pacific/Apia",  # 30 December does not exist
+        ("29/Dec/2011:23:50:00 -1000", "31/Dec/2011:00:10:00 +1400"),
+        {"2011-12-29": 1, "2011-12-31": 1},
+    ),
+    (
+        "America/New_York",  # an hour is left out
+        ("08/Mar/2015:01:50:00 -0500", "08/Mar/2015:03:10:00 -0400"),
+        {"2015-03-08": 2},
+    ),
+    (
+        "America/New_York",  # an hour comes twice
+        ("02/Nov/2014:01:50:00 -0400", "02/Nov/2014:01:10:00 -0500"),
+        {"2014-11-02": 2},
+    ),
+]
+
+
+def test_days_of_every_zone(host: Trial, site: Site, tmp_path: Path) -> None:
+    log = tmp_path / "access.log"
+    log.write_text(
+        "".join(
+            f'203.0.113.{n} - - [{at}] "GET / HTTP/1.1" 200 5 "-" "{BROWSER}"\n'
+            for n, (_, ats, _) in enumerate(ACROSS)
+            for at in ats
+        )
+    )
+    import_log.run(host.stack, log, site.tracking_id, quiet)
+    for zone, _, views in ACROSS:
+        first, last = (date.fromisoformat(day(views)) for day in (min, max))
+        span = {"from": f"{first - timedelta(2)}", "to": f"{last + timedelta(1)}"}
+        told = site.ask("summary", timezone=zone, **span)
+        metrics = told["metrics"]
+        assert (metrics["visits"], metrics["pageviews"], metrics["visitors"]) == (1, 2, 1), zone
+        assert metrics["visitDuration"] == 1200
+        days = {
+            str(datetime.fromisoformat(point["at"]).astimezone(ZoneInfo(zone)).date()): point
+            for point in told["series"]
+        }
+        assert {day: p["pageviews"] for day, p in days.items() if p["pageviews"]} == views, zone
+        assert "2011-12-30" not in days
 
 
 def test_a_site_that_is_not_there_is_said_so(host: Trial) -> None:

@@ -13,9 +13,10 @@ class PortTaken(RuntimeError):
     """Another process listens on a port that a setting asks for."""
 
 
-def claim(stack: Stack, variable: str, *, above: int = 0) -> int:
+def claim(stack: Stack, variable: str, *, above: int = 0, last: int | None = None) -> int:
     """Answer the port for a setting: the wanted one, or in a test stack the next free `above`.
 
+    In a test stack a server that died comes back on its `last` port, where others look for it.
     Raises `PortTaken` with its owner and the setting to change.
     """
     port = stack.wanted_port(variable)
@@ -26,6 +27,8 @@ def claim(stack: Stack, variable: str, *, above: int = 0) -> int:
                 f"port (in .env or the environment)"
             )
         return port
+    if last is not None and is_free(last):
+        return last
     return next_free(max(port, above + 1))
 
 

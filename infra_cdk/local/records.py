@@ -72,11 +72,16 @@ class Record:
 
 def find(run: Path, name: str) -> Record | None:
     """Answer the record of a process that runs, or nothing."""
+    record = last(run, name)
+    return record if record and record.is_alive else None
+
+
+def last(run: Path, name: str) -> Record | None:
+    """Answer the record of a process that runs or that died; one that was ended leaves none."""
     try:
-        record = msgspec.json.decode((run / f"{name}.json").read_bytes(), type=Record)
+        return msgspec.json.decode((run / f"{name}.json").read_bytes(), type=Record)
     except (OSError, msgspec.DecodeError):
         return None
-    return record if record.is_alive else None
 
 
 def running(run: Path) -> list[Record]:

@@ -40,7 +40,7 @@ def up(stack: Stack) -> list[Running]:
             docker.up(stack, wanted)
         elif wanted:
             packages.ensure({p: n for s in wanted for p, n in s.packages.items()})
-            claimed = [(service, ports.claim(stack, service.port_variable)) for service in wanted]
+            claimed = [(service, _claim(stack, service)) for service in wanted]
             with ThreadPoolExecutor(len(claimed)) as pool:
                 list(pool.map(lambda pair: _start(stack, *pair), claimed))
     return [running for s in SERVICES if (running := _found(stack, s))]
@@ -83,6 +83,12 @@ def _is_certain(stack: Stack, service: Native) -> bool:
     found = records.find(stack.run, service.name)
     in_a_process = found is not None and found.pid != records.IN_A_CONTAINER
     return service.variable in stack.given or in_a_process
+
+
+def _claim(stack: Stack, service: Native) -> int:
+    died = records.last(stack.run, service.name)
+    port = died.values.get(service.port_variable) if died else None
+    return ports.claim(stack, service.port_variable, last=int(port) if port else None)
 
 
 def _start(stack: Stack, service: Native, port: int) -> None:

@@ -34,6 +34,14 @@ def test_a_test_stack_takes_the_next_free_port(taken: int) -> None:
     assert ports.claim(stack("test", taken), "PIXELTRACK_PORT") > taken
 
 
+def test_a_server_that_died_comes_back_where_it_was(taken: int) -> None:
+    free = ports.next_free(20_000)
+    last = ports.next_free(free + 1)
+    assert ports.claim(stack("test", free), "PIXELTRACK_PORT", last=last) == last
+    assert ports.claim(stack("test", free), "PIXELTRACK_PORT", last=taken) == free
+    assert ports.claim(stack("dev", free), "PIXELTRACK_PORT", last=last) == free
+
+
 def test_a_port_above_another_is_never_that_other() -> None:
     free = ports.next_free(20_000)
     assert ports.claim(stack("test", free), "PIXELTRACK_PORT", above=free) > free

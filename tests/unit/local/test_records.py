@@ -27,6 +27,14 @@ def test_another_process_with_the_same_number_is_not_believed(tmp_path: Path) ->
     assert records.find(tmp_path, "kafka") is None
 
 
+def test_one_that_died_leaves_its_record_and_one_that_was_ended_none(tmp_path: Path) -> None:
+    died = Record("kafka", os.getpid(), 1, "an earlier start", {"PORT": "1"})
+    died.write(tmp_path)
+    assert records.last(tmp_path, "kafka") == died
+    died.end(tmp_path)
+    assert records.last(tmp_path, "kafka") is None
+
+
 def test_another_process_with_the_same_number_is_not_killed(tmp_path: Path) -> None:
     assert Record("kafka", os.getpid(), 1, "an earlier start", {}).end(tmp_path)
 

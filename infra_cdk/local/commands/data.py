@@ -62,8 +62,8 @@ def _audit(options: argparse.Namespace) -> int:
         print(f"\r{site}")
         differences += site.result["count"]
         audited += 1
-    if options.site and not audited:
-        print(f"no site {options.site} has facts")
+    if not audited:
+        print(f"no site {options.site} has facts" if options.site else "no site has facts yet")
     return 1 if differences or (options.site and not audited) else 0
 
 

@@ -53,3 +53,8 @@ def test_every_difference_is_printed_and_fails(
 def test_a_site_that_is_not_there_fails(run: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(site="pt_x") == 1
     assert "no site pt_x has facts" in capsys.readouterr().out
+
+
+def test_that_there_is_nothing_yet_is_said(run: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run() == 0
+    assert "no site has facts yet" in capsys.readouterr().out

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.aggregator import tasks, wiring
-from pixeltrack.domain.errors import Busy
-from pixeltrack.runtime.logs import logger
-from pixeltrack.runtime.observability import Metrics
+from pixeltrack.platform.errors import Busy
+from pixeltrack.platform.logs import logger
+from pixeltrack.platform.metrics import Metrics
 
 SPARE_MS = 15_000
 """Time before the deadline in which no new turn begins."""
@@ -16,7 +16,7 @@ metrics = Metrics("aggregator")
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """Do the task that `event` names (`minute`, `daily`) and answer what was done.
+    """Do the task that `event` names (`minute`, `daily`) and return what was done.
 
     Where another aggregator is at work, the answer says so, and it is all right.
     """

@@ -5,15 +5,15 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from functions.aggregator.aggregation import Aggregation
-from functions.aggregator.jobs import Worker, run_jobs
-from functions.aggregator.merging import Merged
-from functions.aggregator.rolling import roll_closed
-from functions.aggregator.sealing import Expired, seal_and_expire
-from pixeltrack.adapters.mongo.expiry import MongoExpiry
-from pixeltrack.adapters.postgres.job_queue import queue_audits, resume_erasures
-from pixeltrack.adapters.postgres.transactions import Transactions
-from pixeltrack.domain.jobs import JobKind
+from pixeltrack.events.mongo.expiry import MongoExpiry
+from pixeltrack.facts.aggregation import Aggregation
+from pixeltrack.facts.merging import Merged
+from pixeltrack.facts.rolling import roll_closed
+from pixeltrack.facts.sealing import Expired, seal_and_expire
+from pixeltrack.jobs.jobs import JobKind
+from pixeltrack.jobs.queue import queue_audits, resume_erasures
+from pixeltrack.jobs.runner import Worker, run_jobs
+from pixeltrack.platform.postgres import Transactions
 
 UPKEEP_MS = 25_000
 """Time for rollups and jobs in one run: what was stored meanwhile waits for the next."""
@@ -38,12 +38,12 @@ class Aggregator:
 
 
 def read(event: Mapping[str, Any]) -> Task:
-    """Answer the task that an event names; raises `ValueError` where there is none of that name."""
+    """Return the task that an event names; raises `ValueError` where there is none of that name."""
     return Task(event.get("task", Task.MINUTE))
 
 
 def run(task: Task, aggregator: Aggregator, is_late: Callable[[], bool]) -> dict[str, Any]:
-    """Do a task and answer what was done; raises `Busy`, `Unavailable`."""
+    """Do a task and return what was done; raises `Busy`, `Unavailable`."""
     aggregation = aggregator.aggregation
     merged = aggregation.catch_up(is_late)
     swept = True

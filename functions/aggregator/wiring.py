@@ -3,19 +3,19 @@
 import time
 from functools import cache
 
-from functions.aggregator.aggregation import Aggregation
-from functions.aggregator.auditing import Auditor
-from functions.aggregator.erasing import Erasing
-from functions.aggregator.rezoning import Rezoner
 from functions.aggregator.tasks import Aggregator
-from pixeltrack.adapters.mongo.buckets import MongoBuckets
-from pixeltrack.adapters.mongo.client import connect
-from pixeltrack.adapters.mongo.erasures import MongoErasures
-from pixeltrack.adapters.mongo.expiry import MongoExpiry
-from pixeltrack.adapters.postgres.facts import PostgresFacts
-from pixeltrack.adapters.postgres.transactions import Transactions
-from pixeltrack.domain.jobs import JobKind
-from pixeltrack.runtime import settings
+from pixeltrack.events.mongo.buckets import MongoBuckets
+from pixeltrack.events.mongo.erasures import MongoErasures
+from pixeltrack.events.mongo.expiry import MongoExpiry
+from pixeltrack.facts.aggregation import Aggregation
+from pixeltrack.facts.auditing import Auditor
+from pixeltrack.facts.erasing import Erasing
+from pixeltrack.facts.postgres import PostgresFacts
+from pixeltrack.facts.rezoning import Rezoner
+from pixeltrack.jobs.jobs import JobKind
+from pixeltrack.platform import settings
+from pixeltrack.platform.mongo import connect
+from pixeltrack.platform.postgres import Transactions
 
 STATEMENT_TIMEOUT_MS = 60_000
 

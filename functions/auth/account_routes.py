@@ -14,7 +14,7 @@ from functions.auth.models import (
     user_of,
 )
 from functions.auth.wiring import Auth
-from pixeltrack.runtime.http import HttpApi
+from pixeltrack.api.http import HttpApi
 
 _OFTEN = {429: "Too many attempts; `Retry-After` says when to try again."}
 _INPUT = {400: "A field is refused.", 413: "The body is too large.", 415: "Not JSON."}

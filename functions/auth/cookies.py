@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
-from pixeltrack.domain.errors import Forbidden
-from pixeltrack.domain.tokens import REFRESH_LIFETIME
+from pixeltrack.accounts.tokens import REFRESH_LIFETIME
+from pixeltrack.platform.errors import Forbidden
 
 NAME = "pixeltrack_refresh"
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -23,11 +23,11 @@ class RefreshCookie:
             self._origins |= {f"{url.scheme}://{host}{port}" for host in ("127.0.0.1", "localhost")}
 
     def text(self, token: str) -> str:
-        """Answer the cookie that holds a token."""
+        """Return the cookie that holds a token."""
         return self._written(token, int(REFRESH_LIFETIME.total_seconds()))
 
     def cleared(self) -> str:
-        """Answer the cookie that takes the token away."""
+        """Return the cookie that takes the token away."""
         return self._written("", 0)
 
     def check_origin(self, origin: str | None) -> None:

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 
 from functions.auth.world import World
-from pixeltrack.account_ports import Accounts, Credentials, LogIns, PasswordHasher
-from pixeltrack.adapters.access_tokens import AccessTokens
-from pixeltrack.domain import throttles, tokens
-from pixeltrack.domain.accounts import Account
-from pixeltrack.domain.errors import LogInRefused
-from pixeltrack.domain.identifiers import AccountId
-from pixeltrack.domain.tokens import successor, token_hash
+from pixeltrack.accounts import throttles, tokens
+from pixeltrack.accounts.access_tokens import AccessTokens
+from pixeltrack.accounts.accounts import Account
+from pixeltrack.accounts.ports import Accounts, Credentials, LogIns, PasswordHasher
+from pixeltrack.accounts.tokens import successor, token_hash
+from pixeltrack.platform.errors import LogInRefused
+from pixeltrack.platform.identifiers import AccountId
 
 _WRONG = "The mail address or the password is wrong."
 _OVER = "The log-in has ended; log in again."

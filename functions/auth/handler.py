@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from functions.auth import account_routes, session_routes, wiring
 from functions.auth.wiring import Auth
-from pixeltrack.runtime.http import HttpApi
+from pixeltrack.api.http import HttpApi
 
 
 def build(auth: Callable[[], Auth] = wiring.auth) -> HttpApi:

@@ -2,8 +2,8 @@
 
 from urllib.parse import quote
 
-from pixeltrack.account_ports import Mail
-from pixeltrack.domain.accounts import Language
+from pixeltrack.accounts.accounts import Language
+from pixeltrack.platform.ports import Mail
 
 
 def confirmation(to: str, language: Language, origin: str, token: str) -> Mail:

@@ -7,12 +7,12 @@ from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
-from pixeltrack.adapters.passwords import is_common
-from pixeltrack.domain.accounts import Account, Language
-from pixeltrack.domain.emails import normalised_email
-from pixeltrack.domain.instants import iso_at
-from pixeltrack.domain.passwords import password_fault
-from pixeltrack.domain.texts import is_line
+from pixeltrack.accounts.accounts import Account, Language
+from pixeltrack.accounts.argon2 import is_common
+from pixeltrack.accounts.emails import normalised_email
+from pixeltrack.accounts.passwords import password_fault
+from pixeltrack.platform.instants import iso_at
+from pixeltrack.platform.texts import is_line
 
 _INSTANT: JsonDict = {"format": "date-time", "examples": ["2026-11-22T10:00:00.000Z"]}
 

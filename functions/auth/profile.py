@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 
 from functions.auth.doors import Doors, Opened
 from functions.auth.models import ChangedUser
-from pixeltrack.account_ports import Accounts, Credentials, PasswordHasher
-from pixeltrack.domain.accounts import Account
-from pixeltrack.domain.errors import FieldError, Refused, Unauthenticated
-from pixeltrack.domain.identifiers import AccountId
+from pixeltrack.accounts.accounts import Account
+from pixeltrack.accounts.ports import Accounts, Credentials, PasswordHasher
+from pixeltrack.platform.errors import FieldError, Refused, Unauthenticated
+from pixeltrack.platform.identifiers import AccountId
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Profile:
     doors: Doors
 
     def show(self, account: AccountId) -> Account:
-        """Answer the account; raises `Unauthenticated` where it was deleted."""
+        """Return the account; raises `Unauthenticated` where it was deleted."""
         return self._credentials(account).account
 
     def change(self, account: AccountId, changes: ChangedUser) -> tuple[Account, Opened | None]:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from functions.auth import mails
 from functions.auth.world import World
-from pixeltrack.account_ports import Accounts, OneTimeTokens, PasswordHasher
-from pixeltrack.domain import throttles
-from pixeltrack.domain.accounts import Account
-from pixeltrack.domain.errors import FieldError, Refused
-from pixeltrack.domain.tokens import Purpose, token_hash
+from pixeltrack.accounts import throttles
+from pixeltrack.accounts.accounts import Account
+from pixeltrack.accounts.ports import Accounts, OneTimeTokens, PasswordHasher
+from pixeltrack.accounts.tokens import Purpose, token_hash
+from pixeltrack.platform.errors import FieldError, Refused
 
 _SPENT = Refused(400, FieldError("token", "is not valid, or was used, or has expired"))
 

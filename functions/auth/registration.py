@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from functions.auth import mails, models
 from functions.auth.doors import Doors, Opened
 from functions.auth.world import World
-from pixeltrack.account_ports import (
+from pixeltrack.accounts import throttles
+from pixeltrack.accounts.accounts import Language
+from pixeltrack.accounts.ports import (
     Accounts,
     Invitations,
     NewAccount,
     OneTimeTokens,
     PasswordHasher,
 )
-from pixeltrack.domain import throttles
-from pixeltrack.domain.accounts import Language
-from pixeltrack.domain.errors import FieldError, Forbidden, Refused, Unauthenticated
-from pixeltrack.domain.identifiers import AccountId
-from pixeltrack.domain.tokens import INVITATION_LIFETIME, Purpose, token_hash
+from pixeltrack.accounts.tokens import INVITATION_LIFETIME, Purpose, token_hash
+from pixeltrack.platform.errors import FieldError, Forbidden, Refused, Unauthenticated
+from pixeltrack.platform.identifiers import AccountId
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from functions.auth.cookies import NAME
 from functions.auth.doors import Opened
 from functions.auth.models import Done, Login, Logout, Registration, Session, user_of
 from functions.auth.wiring import Auth
-from pixeltrack.domain.tokens import ACCESS_LIFETIME
-from pixeltrack.runtime.http import HttpApi
+from pixeltrack.accounts.tokens import ACCESS_LIFETIME
+from pixeltrack.api.http import HttpApi
 
 _OFTEN = {429: "Too many attempts; `Retry-After` says when to try again."}
 _FOREIGN = {403: "The request comes from a page of another origin."}

@@ -11,22 +11,22 @@ from functions.auth.profile import Profile
 from functions.auth.recovery import Recovery
 from functions.auth.registration import Registrar
 from functions.auth.world import World
-from pixeltrack.adapters.access_tokens import AccessTokens
-from pixeltrack.adapters.mail import FolderMailer
-from pixeltrack.adapters.passwords import Argon2Hasher
-from pixeltrack.adapters.postgres.accounts import (
+from pixeltrack.accounts.access_tokens import AccessTokens
+from pixeltrack.accounts.argon2 import Argon2Hasher
+from pixeltrack.accounts.postgres import (
     PostgresAccounts,
     PostgresInvitations,
+    PostgresLogIns,
     PostgresOneTimeTokens,
+    PostgresThrottles,
 )
-from pixeltrack.adapters.postgres.database import Database
-from pixeltrack.adapters.postgres.log_ins import PostgresLogIns
-from pixeltrack.adapters.postgres.throttles import PostgresThrottles
-from pixeltrack.domain.throttles import address_subject
-from pixeltrack.domain.tokens import derived_key
-from pixeltrack.runtime import settings
-from pixeltrack.runtime.client import Clients
-from pixeltrack.runtime.http import Request
+from pixeltrack.accounts.throttles import address_subject
+from pixeltrack.accounts.tokens import derived_key
+from pixeltrack.api.client import Clients
+from pixeltrack.api.http import Request
+from pixeltrack.platform import settings
+from pixeltrack.platform.mail import FolderMailer
+from pixeltrack.platform.postgres import Database
 
 
 @dataclass(frozen=True, slots=True)

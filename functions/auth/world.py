@@ -5,11 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from pixeltrack.account_ports import Mail, Mailer, Throttles
-from pixeltrack.domain.errors import Unavailable
-from pixeltrack.domain.throttles import Limit, throttle_key
-from pixeltrack.domain.tokens import opaque_token
-from pixeltrack.runtime.logs import logger
+from pixeltrack.accounts.ports import Throttles
+from pixeltrack.accounts.throttles import Limit, throttle_key
+from pixeltrack.accounts.tokens import opaque_token
+from pixeltrack.platform.errors import Unavailable
+from pixeltrack.platform.logs import logger
+from pixeltrack.platform.ports import Mail, Mailer
 
 
 def _now() -> datetime:

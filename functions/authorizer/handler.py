@@ -4,12 +4,12 @@ from functools import cache
 from typing import Any
 
 from functions.authorizer.verdicts import Verdicts
-from pixeltrack.adapters.access_tokens import AccessTokens
-from pixeltrack.adapters.postgres.database import Database
-from pixeltrack.adapters.postgres.keys import PostgresApiKeys
-from pixeltrack.runtime import settings
-from pixeltrack.runtime.deadline import DeadlineExceeded, deadline
-from pixeltrack.runtime.logs import logger
+from pixeltrack.accounts.access_tokens import AccessTokens
+from pixeltrack.accounts.postgres import PostgresApiKeys
+from pixeltrack.platform import settings
+from pixeltrack.platform.deadline import DeadlineExceeded, deadline
+from pixeltrack.platform.logs import logger
+from pixeltrack.platform.postgres import Database
 
 
 @cache

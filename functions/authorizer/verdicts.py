@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from pixeltrack.adapters.access_tokens import AccessTokens
-from pixeltrack.domain.errors import Unavailable
-from pixeltrack.domain.keys import is_api_key, key_hash
-from pixeltrack.ports import ApiKeys
+from pixeltrack.accounts.access_tokens import AccessTokens
+from pixeltrack.accounts.keys import is_api_key, key_hash
+from pixeltrack.accounts.ports import ApiKeys
+from pixeltrack.platform.errors import Unavailable
 
 Verdict = dict[str, str]
 
@@ -25,7 +25,7 @@ class Verdicts:
     tokens: AccessTokens
 
     def judge(self, authorization: str | None) -> Verdict:
-        """Answer the verdict on a header's value."""
+        """Return the verdict on a header's value."""
         if not authorization:
             return {"kind": "anonymous"}
         scheme, _, credentials = authorization.partition(" ")

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from pixeltrack.domain.errors import FieldError
+from pixeltrack.platform.errors import FieldError
 
 Answer = dict[str, Any]
 
@@ -21,7 +21,7 @@ RETRY_AFTER_S = 5
 
 
 def headers_for(request_headers: Mapping[str, str], request_id: str) -> dict[str, str]:
-    """Answer the headers every answer carries; any site's page may send, with a beacon too."""
+    """Return the headers every answer carries; any site's page may send, with a beacon too."""
     headers = {"X-Request-Id": request_id, "Cache-Control": "no-store"}
     if origin := request_headers.get("origin"):
         headers["Access-Control-Allow-Origin"] = origin
@@ -31,12 +31,12 @@ def headers_for(request_headers: Mapping[str, str], request_id: str) -> dict[str
 
 
 def accepted(headers: dict[str, str]) -> Answer:
-    """Answer that every event of the request is acknowledged."""
+    """Return that every event of the request is acknowledged."""
     return {"statusCode": 204, "headers": headers}
 
 
 def preflight(headers: dict[str, str]) -> Answer:
-    """Answer the preflight that a JSON body causes."""
+    """Return the preflight that a JSON body causes."""
     allowed = {
         "Access-Control-Allow-Methods": "POST, OPTIONS",
         "Access-Control-Allow-Headers": "Content-Type",
@@ -48,7 +48,7 @@ def preflight(headers: dict[str, str]) -> Answer:
 def problem(
     status: int, headers: dict[str, str], errors: Sequence[FieldError] = (), detail: str = ""
 ) -> Answer:
-    """Answer why nothing was taken, as RFC 9457 problem+json."""
+    """Return why nothing was taken, as RFC 9457 problem+json."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -67,7 +67,7 @@ def problem(
 
 
 def as_pixel(answer: Answer) -> Answer:
-    """Answer the same with the pixel as body: an image is shown whatever became of the event."""
+    """Return the same with the pixel as body: an image is shown whatever became of the event."""
     status = 200 if answer["statusCode"] == 204 else answer["statusCode"]
     return {
         "statusCode": status,

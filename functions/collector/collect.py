@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from pixeltrack.domain import raw
-from pixeltrack.domain.gate import Batch
-from pixeltrack.domain.identifiers import new_event_id
-from pixeltrack.domain.instants import iso
-from pixeltrack.ports import Message, Stream
-from pixeltrack.runtime.client import Client
+from pixeltrack.api.client import Client
+from pixeltrack.events import raw
+from pixeltrack.events.gate import Batch
+from pixeltrack.platform.identifiers import new_event_id
+from pixeltrack.platform.instants import iso
+from pixeltrack.platform.ports import Message, Stream
 
 
 class Collect:

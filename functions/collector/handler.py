@@ -7,8 +7,8 @@ from typing import Any
 from functions.collector import answers, requests
 from functions.collector.answers import Answer
 from functions.collector.wiring import wiring
-from pixeltrack.domain.errors import BrokerUnavailable, Refused
-from pixeltrack.runtime.observability import Metrics, write_line
+from pixeltrack.platform.errors import BrokerUnavailable, Refused
+from pixeltrack.platform.metrics import Metrics, write_line
 
 metrics = Metrics("collector")
 
@@ -27,7 +27,7 @@ def handler(event: dict[str, Any], _context: object) -> Answer:
 
 
 def collect(event: dict[str, Any], headers: dict[str, str], *, is_pixel: bool) -> Answer:
-    """Answer once the request's events are acknowledged, refused, or cannot be taken now."""
+    """Return once the request's events are acknowledged, refused, or cannot be taken now."""
     try:
         batch = requests.read_query(event) if is_pixel else requests.read_body(event)
         clients, take = wiring()

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from pixeltrack.domain import gate
-from pixeltrack.domain.errors import FieldError, Refused
+from pixeltrack.events import gate
+from pixeltrack.platform.errors import FieldError, Refused
 
 _TYPES = {"text/plain", "application/json"}
 _MOST_BASE64 = gate.MOST_BYTES * 4 // 3 + 4

@@ -5,9 +5,9 @@ import time
 from functools import cache
 
 from functions.collector.collect import Collect
-from pixeltrack.adapters.kafka import KafkaStream
-from pixeltrack.runtime import settings
-from pixeltrack.runtime.client import Clients
+from pixeltrack.api.client import Clients
+from pixeltrack.platform import settings
+from pixeltrack.platform.kafka import KafkaStream
 
 
 @cache

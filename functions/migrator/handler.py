@@ -5,15 +5,15 @@ from typing import Any
 from functions.migrator import plan
 from functions.migrator.queues import ensure_queues
 from functions.migrator.topics import ensure_topics
-from pixeltrack.adapters.mongo.client import connect
-from pixeltrack.adapters.mongo.indexes import ensure_indexes
-from pixeltrack.adapters.postgres.schema import migrate
-from pixeltrack.runtime import settings
-from pixeltrack.runtime.logs import logger
+from pixeltrack.events.mongo.indexes import ensure_indexes
+from pixeltrack.platform import settings
+from pixeltrack.platform.logs import logger
+from pixeltrack.platform.mongo import connect
+from pixeltrack.platform.schema import migrate
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Bring everything to the plan in `event` and answer what was done; harmless twice.
+    """Bring everything to the plan in `event` and return what was done; harmless twice.
 
     Any failure raises, so that the deployment stops.
     """

@@ -7,7 +7,7 @@ import pika
 from pika.exceptions import AMQPConnectionError
 
 from functions.migrator.plan import QueuePlan
-from pixeltrack.domain.errors import BrokerUnavailable
+from pixeltrack.platform.errors import BrokerUnavailable
 
 if TYPE_CHECKING:
     from pika.adapters.blocking_connection import BlockingChannel
@@ -16,7 +16,7 @@ TIMEOUT_S = 20
 
 
 def ensure_queues(url: str, plans: Sequence[QueuePlan]) -> list[str]:
-    """Answer the names declared.
+    """Return the names declared.
 
     Raises `BrokerUnavailable`, or `ChannelClosedByBroker` where a queue of that name exists with
     other arguments: RabbitMQ never changes a queue, somebody has to drain and delete it.

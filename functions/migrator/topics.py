@@ -15,7 +15,7 @@ from confluent_kafka.admin import (
 )
 
 from functions.migrator.plan import TopicPlan
-from pixeltrack.domain.errors import BrokerUnavailable
+from pixeltrack.platform.errors import BrokerUnavailable
 
 TIMEOUT_S = 20
 
@@ -23,7 +23,7 @@ TIMEOUT_S = 20
 def ensure_topics(
     config: Mapping[str, Any], replicas: int, plans: Sequence[TopicPlan]
 ) -> dict[str, str]:
-    """Answer by topic what was done: `created`, `raised to N partitions`, `altered`, `kept`.
+    """Return by topic what was done: `created`, `raised to N partitions`, `altered`, `kept`.
 
     Raises `BrokerUnavailable`, or `KafkaException` where Kafka refuses the plan.
     """
@@ -59,7 +59,7 @@ def _settings(plan: TopicPlan, replicas: int) -> dict[str, str]:
 
 
 def _create(admin: AdminClient, replicas: int, plan: TopicPlan) -> bool:
-    """Create a topic; answer whether it was this call that did."""
+    """Create a topic; return whether it was this call that did."""
     topic = NewTopic(
         plan.name,
         num_partitions=plan.partitions,
@@ -76,7 +76,7 @@ def _create(admin: AdminClient, replicas: int, plan: TopicPlan) -> bool:
 
 
 def _widen(admin: AdminClient, plan: TopicPlan) -> bool:
-    """Raise the partition count; answer whether it was this call that did."""
+    """Raise the partition count; return whether it was this call that did."""
     wider = NewPartitions(plan.name, plan.partitions)
     try:
         admin.create_partitions([wider])[plan.name].result(TIMEOUT_S)

@@ -7,12 +7,12 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.processor.processing import Report
 from functions.processor.wiring import processor
-from pixeltrack.domain.errors import Unavailable
-from pixeltrack.runtime.batches import Record, records
-from pixeltrack.runtime.logs import logger
-from pixeltrack.runtime.observability import Metrics
+from pixeltrack.enrichment.pipeline import Report
+from pixeltrack.platform.errors import Unavailable
+from pixeltrack.platform.logs import logger
+from pixeltrack.platform.metrics import Metrics
+from pixeltrack.platform.records import Record, records
 
 MOST_REQUESTS_LOGGED = 20
 metrics = Metrics("processor")

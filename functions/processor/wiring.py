@@ -3,21 +3,21 @@
 import time
 from functools import cache
 
-from functions.processor.caches import CachedSalts, CachedSites
-from functions.processor.processing import Processor
-from pixeltrack.adapters.devices import UserAgents
-from pixeltrack.adapters.geoip import DbIpGeo, NullGeo
-from pixeltrack.adapters.kafka import KafkaStream
-from pixeltrack.adapters.mongo import client
-from pixeltrack.adapters.mongo.events import MongoEventStore
-from pixeltrack.adapters.mongo.rejections import MongoRejectionStore
-from pixeltrack.adapters.postgres.database import Database
-from pixeltrack.adapters.postgres.salts import PostgresSalts
-from pixeltrack.adapters.postgres.sites import PostgresSiteDirectory
-from pixeltrack.adapters.postgres.tombstones import PostgresTombstones
-from pixeltrack.ports import GeoLocator
-from pixeltrack.runtime import settings
-from pixeltrack.runtime.logs import logger
+from pixeltrack.enrichment.caches import CachedSalts, CachedSites
+from pixeltrack.enrichment.devices import UserAgents
+from pixeltrack.enrichment.geoip import DbIpGeo, NullGeo
+from pixeltrack.enrichment.pipeline import Processor
+from pixeltrack.enrichment.ports import GeoLocator
+from pixeltrack.enrichment.postgres import PostgresSalts
+from pixeltrack.events.mongo.rejections import MongoRejectionStore
+from pixeltrack.events.mongo.store import MongoEventStore
+from pixeltrack.events.postgres import PostgresTombstones
+from pixeltrack.platform import settings
+from pixeltrack.platform.kafka import KafkaStream
+from pixeltrack.platform.logs import logger
+from pixeltrack.platform.mongo import connect
+from pixeltrack.platform.postgres import Database
+from pixeltrack.sites.postgres import PostgresSiteDirectory
 
 ACKNOWLEDGE_WITHIN_MS = 10_000
 
@@ -40,7 +40,7 @@ def build(
     enrichment: settings.Enrichment,
 ) -> Processor:
     """Put a processor together over real servers; none is connected to before the first batch."""
-    database = client.connect(mongo.uri, mongo.database)
+    database = connect(mongo.uri, mongo.database)
     tables = Database(postgres.url)
     sites = PostgresSiteDirectory(tables)
     return Processor(

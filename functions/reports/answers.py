@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from functions.reports.report_models import GoalFigures, Metrics, Point, RangeView, Row
-from pixeltrack.domain.dimensions import Dimension
-from pixeltrack.domain.figures import Counted, Figures, Grouping
-from pixeltrack.domain.goals import Goal
-from pixeltrack.domain.instants import iso
-from pixeltrack.domain.periods import Range
+from pixeltrack.facts.dimensions import Dimension
+from pixeltrack.platform.instants import iso
+from pixeltrack.reports.figures import Counted, Figures, Grouping
+from pixeltrack.reports.periods import Range
+from pixeltrack.sites.goals import Goal
 
 REST = "(other)"
 DIRECT = "Direct"
@@ -88,5 +88,5 @@ def label(grouping: Grouping, value: str | None) -> str:
 
 
 def rate(part: float, whole: int) -> float | None:
-    """Answer a fraction or mean, to four digits; None of nothing."""
+    """Return a fraction or mean, to four digits; None of nothing."""
     return round(part / whole, _DIGITS) if whole else None

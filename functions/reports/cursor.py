@@ -6,8 +6,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from pixeltrack.domain.errors import FieldError, Refused
-from pixeltrack.ports import Position
+from pixeltrack.events.ports import Position
+from pixeltrack.platform.errors import FieldError, Refused
 
 LONGEST = 200
 _Instant = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]

@@ -22,7 +22,7 @@ class Format(StrEnum):
 
     @property
     def media_type(self) -> str:
-        """Answer the media type of it."""
+        """Return the media type of it."""
         return "text/csv; charset=utf-8" if self is Format.CSV else "application/jsonl"
 
 
@@ -34,7 +34,7 @@ class Writer:
     names: Sequence[str]
 
     def head(self) -> str:
-        """Answer what an export begins with."""
+        """Return what an export begins with."""
         return _csv(self.names) if self.form is Format.CSV else ""
 
     def line(self, row: Sequence[Cell]) -> str:

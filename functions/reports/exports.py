@@ -9,14 +9,14 @@ from functions.reports.export_lines import Cell, Format, Writer
 from functions.reports.parameters import EVENTS
 from functions.reports.questions import Dataset, Detail, Question
 from functions.reports.scope import Scope, open_scope
-from pixeltrack.adapters.postgres import report_events
-from pixeltrack.adapters.postgres.transactions import Transaction
-from pixeltrack.domain import days
-from pixeltrack.domain.dimensions import CONTEXT
-from pixeltrack.domain.figures import Figures
-from pixeltrack.domain.identifiers import AccountId
-from pixeltrack.domain.instants import iso
-from pixeltrack.domain.periods import Interval, as_one, with_interval
+from pixeltrack.facts import days
+from pixeltrack.facts.dimensions import CONTEXT
+from pixeltrack.platform.identifiers import AccountId
+from pixeltrack.platform.instants import iso
+from pixeltrack.platform.postgres import Transaction
+from pixeltrack.reports import events
+from pixeltrack.reports.figures import Figures
+from pixeltrack.reports.periods import Interval, as_one, with_interval
 
 MOST_BYTES = 5_000_000
 """Of a page; a Lambda answer ends at 6 MB."""
@@ -59,7 +59,7 @@ class Exports:
         form: Format,
         position: str | None,
     ) -> ExportPage:
-        """Answer a page; raises `NotFound`, or `Refused` naming the parameter."""
+        """Return a page; raises `NotFound`, or `Refused` naming the parameter."""
         with self.snapshot() as transaction:
             scope = open_scope(transaction, account, question)
             if dataset.detail is not None:
@@ -73,7 +73,7 @@ class Exports:
     def _events(self, scope: Scope, form: Format, position: str | None) -> tuple[str, str | None]:
         after = None if position is None else export_position.event(position)
         asked = scope.range(self.now())
-        found = report_events.page(
+        found = events.page(
             scope.transaction,
             scope.site.number,
             scope.figures.selection,

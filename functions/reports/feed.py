@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from functions.reports import cursor
 from functions.reports.models import EventPage, event_of
-from pixeltrack.domain.errors import NotFound
-from pixeltrack.domain.identifiers import AccountId
-from pixeltrack.ports import EventStore, Memberships
+from pixeltrack.events.ports import EventStore
+from pixeltrack.platform.errors import NotFound
+from pixeltrack.platform.identifiers import AccountId
+from pixeltrack.sites.ports import Memberships
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Feed:
         before: str | None,
         event_type: str | None,
     ) -> EventPage:
-        """Answer a page, newest first; raises `NotFound` for a site that is not the account's."""
+        """Return a page, newest first; raises `NotFound` for a site that is not the account's."""
         position = None if before is None else cursor.read(before)
         sites = self.memberships.sites_of(account)
         if site is not None:

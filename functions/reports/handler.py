@@ -13,8 +13,8 @@ from functions.reports.exports import Exports
 from functions.reports.feed import Feed
 from functions.reports.models import EventPage
 from functions.reports.reports import Reports
-from pixeltrack.domain.keys import Scope
-from pixeltrack.runtime.http import HttpApi
+from pixeltrack.accounts.keys import Scope
+from pixeltrack.api.http import HttpApi
 
 
 def build(

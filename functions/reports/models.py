@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 
-from pixeltrack.domain.events import StoredEvent
-from pixeltrack.domain.identifiers import SiteId
-from pixeltrack.domain.instants import iso
+from pixeltrack.events.stored import StoredEvent
+from pixeltrack.platform.identifiers import SiteId
+from pixeltrack.platform.instants import iso
 
 _INSTANT: JsonDict = {"format": "date-time", "examples": ["2026-11-22T10:00:00.000Z"]}
 

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
 
-from pixeltrack.domain.dimensions import Dimension
-from pixeltrack.domain.periods import Compare, Period
+from pixeltrack.facts.dimensions import Dimension
+from pixeltrack.reports.periods import Compare, Period
 
 PAYLOAD = "payload"
 """The one grouping that is no dimension to filter by: members of an event's payload."""

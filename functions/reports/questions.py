@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from functions.reports.parameters import DATASETS, EVENTS, GROUPINGS, PAYLOAD, SUMMARY
-from pixeltrack.domain import filters
-from pixeltrack.domain.dimensions import Dimension
-from pixeltrack.domain.errors import FieldError, Refused
-from pixeltrack.domain.figures import Grouping
-from pixeltrack.domain.filters import Filter
-from pixeltrack.domain.periods import Period
+from pixeltrack.facts.dimensions import Dimension
+from pixeltrack.platform.errors import FieldError, Refused
+from pixeltrack.reports import filters
+from pixeltrack.reports.figures import Grouping
+from pixeltrack.reports.filters import Filter
+from pixeltrack.reports.periods import Period
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 
-from pixeltrack.domain.periods import Interval
+from pixeltrack.reports.periods import Interval
 
 _INSTANT: JsonDict = {"format": "date-time", "examples": ["2026-11-22T10:00:00.000Z"]}
 _DATE: JsonDict = {"format": "date", "examples": ["2026-11-22"]}

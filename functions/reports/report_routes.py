@@ -25,9 +25,9 @@ from functions.reports.parameters import (
 from functions.reports.questions import Dataset, Detail, asked
 from functions.reports.report_models import Breakdown, Summary
 from functions.reports.reports import Reports
-from pixeltrack.domain.keys import Scope
-from pixeltrack.domain.periods import Compare, Period
-from pixeltrack.runtime.http import HttpApi
+from pixeltrack.accounts.keys import Scope
+from pixeltrack.api.http import HttpApi
+from pixeltrack.reports.periods import Compare, Period
 
 _PROBLEMS = {
     400: "A parameter is refused.",

@@ -8,14 +8,14 @@ from functions.reports import answers
 from functions.reports.questions import Detail, Question
 from functions.reports.report_models import Bots, Breakdown, Comparison, GoalFigures, Summary
 from functions.reports.scope import Covered, Scope, open_scope
-from pixeltrack.adapters.postgres.report_goals import GoalReader, goal_ids
-from pixeltrack.adapters.postgres.report_grouping import GoalIds, search_ids
-from pixeltrack.adapters.postgres.transactions import Transaction
-from pixeltrack.domain.coverage import Coverage
-from pixeltrack.domain.errors import NotFound
-from pixeltrack.domain.identifiers import AccountId
-from pixeltrack.domain.instants import iso
-from pixeltrack.domain.periods import Compare, Range, as_one, compared
+from pixeltrack.platform.errors import NotFound
+from pixeltrack.platform.identifiers import AccountId
+from pixeltrack.platform.instants import iso
+from pixeltrack.platform.postgres import Transaction
+from pixeltrack.reports.coverage import Coverage
+from pixeltrack.reports.goals import GoalReader, goal_ids
+from pixeltrack.reports.grouping import GoalIds, search_ids
+from pixeltrack.reports.periods import Compare, Range, as_one, compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Reports:
     now: Callable[[], int]
 
     def summary(self, account: AccountId, question: Question, compare: Compare) -> Summary:
-        """Answer the figures of a range."""
+        """Return the figures of a range."""
         with self.snapshot() as transaction:
             now = self.now()
             scope = open_scope(transaction, account, question)
@@ -49,7 +49,7 @@ class Reports:
     def breakdown(
         self, account: AccountId, question: Question, detail: Detail, *, limit: int, page: int
     ) -> Breakdown:
-        """Answer a page of the values of a dimension."""
+        """Return a page of the values of a dimension."""
         with self.snapshot() as transaction:
             scope = open_scope(transaction, account, question)
             goal = _goal(scope, detail.goal)
@@ -92,7 +92,7 @@ def _comparison(scope: Scope, before: Range | None) -> Comparison | None:
 
 
 def _goals(scope: Scope, covered: Covered, visits: int) -> list[GoalFigures]:
-    """Answer every goal's figures: from facts, where rollups cannot tell and there are facts."""
+    """Return every goal's figures: from facts, where rollups cannot tell and there are facts."""
     reader, read = GoalReader(scope.figures), covered.coverage
     goals = [goal_ids(goal, scope.dictionary) for goal in scope.goals()]
     told = [

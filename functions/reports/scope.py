@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from functions.reports.questions import Question, refused
-from pixeltrack.adapters.postgres import reports as reads
-from pixeltrack.adapters.postgres.report_figures import FigureReader
-from pixeltrack.adapters.postgres.report_selection import Dictionary, Selection, selection
-from pixeltrack.adapters.postgres.reports import ReportSite
-from pixeltrack.adapters.postgres.transactions import Transaction
-from pixeltrack.domain import coverage, days, site_rules
-from pixeltrack.domain.coverage import Coverage
-from pixeltrack.domain.errors import NotFound
-from pixeltrack.domain.goals import Goal
-from pixeltrack.domain.identifiers import AccountId
-from pixeltrack.domain.periods import Interval, Period, Range, range_of, with_interval
+from pixeltrack.facts import days
+from pixeltrack.platform.errors import NotFound
+from pixeltrack.platform.identifiers import AccountId
+from pixeltrack.platform.postgres import Transaction
+from pixeltrack.reports import coverage, reads
+from pixeltrack.reports.coverage import Coverage
+from pixeltrack.reports.periods import Interval, Period, Range, range_of, with_interval
+from pixeltrack.reports.reader import FigureReader
+from pixeltrack.reports.reads import ReportSite
+from pixeltrack.reports.selection import Dictionary, Selection, selection
+from pixeltrack.sites import rules
+from pixeltrack.sites.goals import Goal
 
 MOST_DAYS_ELSEWHERE = 92
 """Of a range in another zone than that of the site's rollups."""
@@ -34,7 +35,7 @@ class Scope:
     is_own_zone: bool
 
     def range(self, now: int) -> Range:
-        """Answer the range that is asked for; raises `Refused` naming the parameter."""
+        """Return the range that is asked for; raises `Refused` naming the parameter."""
         asked = self.question
         custom = (asked.first, asked.last) if asked.first and asked.last else None
         earliest = None
@@ -52,7 +53,7 @@ class Scope:
         return found
 
     def goals(self) -> Sequence[Goal]:
-        """Answer the site's goals, oldest first."""
+        """Return the site's goals, oldest first."""
         return reads.goals(self.transaction, self.account, self.site.id)
 
     def covered(self, asked: Range, *, needs_facts: str | None = None) -> "Covered":
@@ -99,7 +100,7 @@ def open_scope(transaction: Transaction, account: AccountId, question: Question)
     site = _site(transaction, account, question.site)
     timezone = site.timezone
     if question.timezone is not None:
-        known = site_rules.timezone(question.timezone)
+        known = rules.timezone(question.timezone)
         if known is None:
             raise refused("timezone", "must be the name of an IANA time zone")
         timezone = known

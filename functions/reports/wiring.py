@@ -6,12 +6,11 @@ from functools import cache
 from functions.reports.exports import Exports
 from functions.reports.feed import Feed
 from functions.reports.reports import Reports
-from pixeltrack.adapters.mongo.client import connect
-from pixeltrack.adapters.mongo.events import MongoEventStore
-from pixeltrack.adapters.postgres.database import Database
-from pixeltrack.adapters.postgres.memberships import PostgresMemberships
-from pixeltrack.adapters.postgres.transactions import Transactions
-from pixeltrack.runtime import settings
+from pixeltrack.events.mongo.store import MongoEventStore
+from pixeltrack.platform import settings
+from pixeltrack.platform.mongo import connect
+from pixeltrack.platform.postgres import Database, Transactions
+from pixeltrack.sites.postgres import PostgresMemberships
 
 STATEMENT_TIMEOUT_MS = 8_000
 """A report that takes longer is given up with 503."""

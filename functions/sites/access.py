@@ -1,13 +1,13 @@
 """Who may see a site and who may change it: members and its owner; to others it is not there."""
 
-from pixeltrack.domain.errors import Forbidden, NotFound
-from pixeltrack.domain.identifiers import AccountId, SiteId
-from pixeltrack.domain.sites import MemberSite, Role
-from pixeltrack.ports import Sites
+from pixeltrack.platform.errors import Forbidden, NotFound
+from pixeltrack.platform.identifiers import AccountId, SiteId
+from pixeltrack.sites.ports import Sites
+from pixeltrack.sites.sites import MemberSite, Role
 
 
 def seen(sites: Sites, account: AccountId, site: SiteId) -> MemberSite:
-    """Answer a site of the account's; raises `NotFound` where it is no member."""
+    """Return a site of the account's; raises `NotFound` where it is no member."""
     found = sites.find(account, site)
     if found is None:
         raise NotFound
@@ -15,7 +15,7 @@ def seen(sites: Sites, account: AccountId, site: SiteId) -> MemberSite:
 
 
 def owned(sites: Sites, account: AccountId, site: SiteId) -> MemberSite:
-    """Answer a site that the account owns; raises `NotFound`, or `Forbidden` for a viewer."""
+    """Return a site that the account owns; raises `NotFound`, or `Forbidden` for a viewer."""
     found = seen(sites, account, site)
     if found.role is not Role.OWNER:
         raise Forbidden("Only the site's owner may change it; you may see it.")

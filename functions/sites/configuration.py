@@ -13,10 +13,10 @@ from functions.sites.models import (
     Snippet,
     site_view,
 )
-from pixeltrack.domain.errors import FieldError, NotFound, Refused, Unauthenticated
-from pixeltrack.domain.identifiers import AccountId, SiteId, tracking_id
-from pixeltrack.domain.sites import Role
-from pixeltrack.ports import Sites
+from pixeltrack.platform.errors import FieldError, NotFound, Refused, Unauthenticated
+from pixeltrack.platform.identifiers import AccountId, SiteId, tracking_id
+from pixeltrack.sites.ports import Sites
+from pixeltrack.sites.sites import Role
 
 MOST_SITES = 500
 """Sites that an account may own."""
@@ -33,11 +33,11 @@ class Configuration:
     public_url: str
 
     def all(self, account: AccountId) -> SiteList:
-        """Answer the account's sites, oldest first."""
+        """Return the account's sites, oldest first."""
         return SiteList(sites=[site_view(site) for site in self.sites.of(account)])
 
     def one(self, account: AccountId, site: SiteId) -> SiteView:
-        """Answer one site."""
+        """Return one site."""
         return site_view(seen(self.sites, account, site))
 
     def add(self, account: AccountId, new: NewSite) -> SiteView:
@@ -62,7 +62,7 @@ class Configuration:
         return site_view(after)
 
     def remove(self, account: AccountId, site: SiteId) -> str:
-        """Delete a site and answer the id of the job that erases it; raises `Forbidden`."""
+        """Delete a site and return the id of the job that erases it; raises `Forbidden`."""
         owned(self.sites, account, site)
         job = self.sites.remove(account, site)
         if job is None:
@@ -70,7 +70,7 @@ class Configuration:
         return job
 
     def snippet(self, account: AccountId, site: SiteId) -> Snippet:
-        """Answer the line that loads the tracker."""
+        """Return the line that loads the tracker."""
         shown = escape(seen(self.sites, account, site).tracking_id)
         source = escape(f"{self.public_url}/tracker.js")
         return Snippet(html=f'<script defer src="{source}" data-site="{shown}"></script>')

@@ -6,8 +6,8 @@ from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from functions.sites.models import INSTANT, Label, Shape
-from pixeltrack.domain.goals import MOST_PATTERN, Goal, GoalKind, NewGoal, pattern_fault
-from pixeltrack.domain.instants import iso_at
+from pixeltrack.platform.instants import iso_at
+from pixeltrack.sites.goals import MOST_PATTERN, Goal, GoalKind, NewGoal, pattern_fault
 
 _KIND = "`page`: a page is viewed; `event`: an event is sent that is no page view."
 _PATTERN = (
@@ -33,7 +33,7 @@ class GoalDraft(Shape):
         return pattern
 
     def goal(self) -> NewGoal:
-        """Answer the goal to be."""
+        """Return the goal to be."""
         return NewGoal(self.name, self.kind, self.pattern)
 
 

@@ -8,9 +8,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from functions.sites.goal_models import GoalDraft, GoalList, GoalView
 from functions.sites.goals import SiteGoals
 from functions.sites.site_routes import SITE, SITES, UNKNOWN, SiteParameter
-from pixeltrack.domain.identifiers import SiteId
-from pixeltrack.domain.keys import Scope
-from pixeltrack.runtime.http import HttpApi
+from pixeltrack.accounts.keys import Scope
+from pixeltrack.api.http import HttpApi
+from pixeltrack.platform.identifiers import SiteId
 
 GOALS = f"{SITE}/goals"
 

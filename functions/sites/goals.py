@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 from functions.sites.access import owned, seen
 from functions.sites.goal_models import GoalDraft, GoalList, GoalView, goal_view
-from pixeltrack.domain.errors import FieldError, NotFound, Refused
-from pixeltrack.domain.goals import MOST_GOALS
-from pixeltrack.domain.identifiers import AccountId, SiteId
-from pixeltrack.ports import Sites
-from pixeltrack.site_ports import Goals
+from pixeltrack.platform.errors import FieldError, NotFound, Refused
+from pixeltrack.platform.identifiers import AccountId, SiteId
+from pixeltrack.sites.goals import MOST_GOALS
+from pixeltrack.sites.ports import Goals, Sites
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +18,7 @@ class SiteGoals:
     goals: Goals
 
     def all(self, account: AccountId, site: SiteId) -> GoalList:
-        """Answer a site's goals, oldest first."""
+        """Return a site's goals, oldest first."""
         seen(self.sites, account, site)
         return GoalList(goals=[goal_view(goal) for goal in self.goals.of(account, site)])
 

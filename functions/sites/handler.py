@@ -7,7 +7,7 @@ from functions.sites.configuration import Configuration
 from functions.sites.goals import SiteGoals
 from functions.sites.keys import Keys
 from functions.sites.work import Work
-from pixeltrack.runtime.http import HttpApi
+from pixeltrack.api.http import HttpApi
 
 
 def build(

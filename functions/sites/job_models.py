@@ -5,9 +5,9 @@ from typing import Any
 from pydantic import Field
 
 from functions.sites.models import INSTANT, Shape
-from pixeltrack.domain.instants import iso_at
-from pixeltrack.domain.jobs import JobKind
-from pixeltrack.site_ports import JobState, JobStatus
+from pixeltrack.jobs.jobs import JobKind
+from pixeltrack.jobs.ports import JobState, JobStatus
+from pixeltrack.platform.instants import iso_at
 
 
 class JobView(Shape):

@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.sites.keys import Keys
 from functions.sites.models import IssuedKey, KeyList, NewKey
-from pixeltrack.runtime.http import HttpApi
+from pixeltrack.api.http import HttpApi
 
 KEYS = "/api/v1/keys"
 

@@ -4,10 +4,10 @@ import secrets
 from dataclasses import dataclass
 
 from functions.sites.models import IssuedKey, KeyList, NewKey, key_view
-from pixeltrack.domain.errors import FieldError, NotFound, Refused, Unauthenticated
-from pixeltrack.domain.identifiers import AccountId
-from pixeltrack.domain.keys import api_key, key_hash, key_prefix
-from pixeltrack.ports import KeyRing
+from pixeltrack.accounts.keys import api_key, key_hash, key_prefix
+from pixeltrack.accounts.ports import KeyRing
+from pixeltrack.platform.errors import FieldError, NotFound, Refused, Unauthenticated
+from pixeltrack.platform.identifiers import AccountId
 
 MOST_KEYS = 50
 """Live keys that an account may have."""
@@ -20,7 +20,7 @@ class Keys:
     ring: KeyRing
 
     def all(self, account: AccountId) -> KeyList:
-        """Answer the account's live keys, oldest first, by their prefixes."""
+        """Return the account's live keys, oldest first, by their prefixes."""
         return KeyList(keys=[key_view(entry) for entry in self.ring.of(account)])
 
     def issue(self, account: AccountId, new: NewKey) -> IssuedKey:

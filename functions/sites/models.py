@@ -12,18 +12,12 @@ from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
-from pixeltrack.domain import site_rules as rules
-from pixeltrack.domain.instants import iso_at
-from pixeltrack.domain.keys import Scope
-from pixeltrack.domain.sites import (
-    Identity,
-    MemberSite,
-    SiteChanges,
-    SiteSettings,
-    SiteStatus,
-)
-from pixeltrack.domain.texts import is_line
-from pixeltrack.ports import KeyEntry
+from pixeltrack.accounts.keys import Scope
+from pixeltrack.accounts.ports import KeyEntry
+from pixeltrack.platform.instants import iso_at
+from pixeltrack.platform.texts import is_line
+from pixeltrack.sites import rules
+from pixeltrack.sites.sites import Identity, MemberSite, SiteChanges, SiteSettings, SiteStatus
 
 INSTANT: JsonDict = {"format": "date-time", "examples": ["2026-11-22T10:00:00.000Z"]}
 
@@ -114,7 +108,7 @@ class NewSite(Shape):
     allowed_domains: Domains = Field(default=[], description=_ALLOWED)
 
     def settings(self) -> SiteSettings:
-        """Answer the settings of the new site."""
+        """Return the settings of the new site."""
         return SiteSettings(**_arrays_as_tuples(self.model_dump()))
 
 
@@ -136,7 +130,7 @@ class ChangedSite(Shape):
     allowed_domains: Domains = _absent(_ALLOWED)
 
     def changes(self) -> SiteChanges:
-        """Answer the settings that were sent."""
+        """Return the settings that were sent."""
         changes: SiteChanges = _arrays_as_tuples(self.model_dump(exclude_unset=True))
         return changes
 

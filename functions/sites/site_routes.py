@@ -7,9 +7,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.sites.configuration import Configuration
 from functions.sites.models import ChangedSite, NewSite, SiteList, SiteView, Snippet
-from pixeltrack.domain.identifiers import SiteId
-from pixeltrack.domain.keys import Scope
-from pixeltrack.runtime.http import HttpApi
+from pixeltrack.accounts.keys import Scope
+from pixeltrack.api.http import HttpApi
+from pixeltrack.platform.identifiers import SiteId
 
 SITES = "/api/v1/sites"
 SITE = f"{SITES}/{{id}}"

@@ -6,12 +6,11 @@ from functions.sites.configuration import Configuration
 from functions.sites.goals import SiteGoals
 from functions.sites.keys import Keys
 from functions.sites.work import Work
-from pixeltrack.adapters.postgres.configuration import PostgresSites
-from pixeltrack.adapters.postgres.database import Database
-from pixeltrack.adapters.postgres.goals import PostgresGoals
-from pixeltrack.adapters.postgres.jobs import PostgresJobs
-from pixeltrack.adapters.postgres.keyring import PostgresKeyRing
-from pixeltrack.runtime import settings
+from pixeltrack.accounts.postgres import PostgresKeyRing
+from pixeltrack.jobs.postgres import PostgresJobs
+from pixeltrack.platform import settings
+from pixeltrack.platform.postgres import Database
+from pixeltrack.sites.postgres import PostgresGoals, PostgresSites
 
 
 @cache

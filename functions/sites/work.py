@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from functions.sites.access import owned
 from functions.sites.job_models import JobView, job_view
-from pixeltrack.domain.errors import FieldError, NotFound, Refused
-from pixeltrack.domain.identifiers import AccountId, SiteId
-from pixeltrack.ports import Sites
-from pixeltrack.site_ports import Jobs, JobStatus
+from pixeltrack.jobs.ports import Jobs, JobStatus
+from pixeltrack.platform.errors import FieldError, NotFound, Refused
+from pixeltrack.platform.identifiers import AccountId, SiteId
+from pixeltrack.sites.ports import Sites
 
 MOST_VISITOR = 128
 """Longest id of a visitor on the wire."""
@@ -24,7 +24,7 @@ class Work:
     jobs: Jobs
 
     def one(self, account: AccountId, job: str) -> JobView:
-        """Answer a job that the account asked for."""
+        """Return a job that the account asked for."""
         return _shown(self.jobs.find(account, job))
 
     def erase_visitor(self, account: AccountId, site: SiteId, visitor: str) -> JobView:

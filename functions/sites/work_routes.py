@@ -8,9 +8,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from functions.sites.job_models import JobView
 from functions.sites.site_routes import SITE, UNKNOWN, SiteParameter
 from functions.sites.work import Work
-from pixeltrack.domain.identifiers import SiteId
-from pixeltrack.domain.keys import Scope
-from pixeltrack.runtime.http import HttpApi
+from pixeltrack.accounts.keys import Scope
+from pixeltrack.api.http import HttpApi
+from pixeltrack.platform.identifiers import SiteId
 
 JOBS = "/api/v1/jobs"
 

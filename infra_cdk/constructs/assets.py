@@ -50,7 +50,7 @@ class _Copy:
         self._mounted_at = mounted_at
 
     def try_bundle(self, output_dir: str, *_args: Any, **_options: Any) -> bool:
-        """Fill `output_dir`; answers True: there is nothing left for a container to do."""
+        """Fill `output_dir`; returns True: there is nothing left for a container to do."""
         output = Path(output_dir)
         for source, target in self._parts.items():
             (output / target).parent.mkdir(parents=True, exist_ok=True)

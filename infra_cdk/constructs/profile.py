@@ -15,7 +15,7 @@ class Profile(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields
 
 
 def stage_of(scope: Construct) -> str:
-    """Answer the stage that is built: `dev`, or what `--context stage=…` says."""
+    """Return the stage that is built: `dev`, or what `--context stage=…` says."""
     return str(scope.node.get_context("stage"))
 
 

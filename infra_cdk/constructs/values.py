@@ -6,8 +6,8 @@ from aws_cdk import CfnParameter, SecretValue
 from constructs import Construct
 
 from infra_cdk.topology import Function, Need
-from pixeltrack.runtime import settings
-from pixeltrack.runtime.settings import Variable
+from pixeltrack.platform import settings
+from pixeltrack.platform.settings import Variable
 
 _VARIABLES = {v.name: v for need in Need for v in settings.variables(need.value)}
 
@@ -35,11 +35,11 @@ class Values(Construct):
         self._secret_name = secret_name
 
     def of(self, function: Function) -> dict[str, str]:
-        """Answer the environment of a function: the variables that it needs, and no others."""
+        """Return the environment of a function: the variables that it needs, and no others."""
         return {name: self.by_name(name) for need in function.needs for name in need.variables}
 
     def by_name(self, name: str) -> str:
-        """Answer a variable's value, mostly a reference that CloudFormation resolves."""
+        """Return a variable's value, mostly a reference that CloudFormation resolves."""
         if name not in self._values:
             self._values[name] = self._make(_VARIABLES[name])
         return self._values[name]
@@ -61,5 +61,5 @@ class Values(Construct):
 
 
 def camel_case(name: str) -> str:
-    """Answer a setting's name as a parameter's: `KAFKA_RAW_TOPIC` is `KafkaRawTopic`."""
+    """Return a setting's name as a parameter's: `KAFKA_RAW_TOPIC` is `KafkaRawTopic`."""
     return "".join(word.capitalize() for word in name.split("_"))

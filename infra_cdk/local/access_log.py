@@ -36,7 +36,7 @@ class Visit:
 
     @property
     def at_ms(self) -> int:
-        """Answer the instant in epoch milliseconds; raises `ValueError` where it is none."""
+        """Return the instant in epoch milliseconds; raises `ValueError` where it is none."""
         return round(datetime.strptime(self.time, _TIME).astimezone(UTC).timestamp()) * 1000
 
 
@@ -64,7 +64,7 @@ def read(path: Path) -> Iterator[Visit | int]:
 
 
 def digest(path: Path) -> str:
-    """Answer 12 hex digits (SHA-256) that name a log by what it says, packed or not."""
+    """Return 12 hex digits (SHA-256) that name a log by what it says, packed or not."""
     found = hashlib.sha256()
     with _unpacked(path) as content:
         while chunk := content.read(1 << 20):

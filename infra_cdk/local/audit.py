@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from functions.aggregator.auditing import Auditor
-from pixeltrack.adapters.mongo.buckets import MongoBuckets
-from pixeltrack.adapters.mongo.client import connect
-from pixeltrack.adapters.postgres.transactions import Transactions
-from pixeltrack.domain.errors import Busy
-from pixeltrack.domain.identifiers import AccountId, SiteId
-from pixeltrack.domain.jobs import Job, JobKind, Step
-from pixeltrack.runtime import settings
+from pixeltrack.events.mongo.buckets import MongoBuckets
+from pixeltrack.facts.auditing import Auditor
+from pixeltrack.jobs.jobs import Job, JobKind, Step
+from pixeltrack.platform import settings
+from pixeltrack.platform.errors import Busy
+from pixeltrack.platform.identifiers import AccountId, SiteId
+from pixeltrack.platform.mongo import connect
+from pixeltrack.platform.postgres import Transactions
 
 _STATEMENT_TIMEOUT_MS = 60_000
 _BUSY_AT_MOST_S = 120
@@ -21,7 +21,7 @@ _PAUSE_S = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """A site and what its audit came to; see `pixeltrack.domain.audit.Findings.result`."""
+    """A site and what its audit came to; see `pixeltrack.facts.audit.Findings.result`."""
 
     tracking_id: str
     name: str

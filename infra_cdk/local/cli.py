@@ -9,7 +9,7 @@ from infra_cdk.local.daemons import DaemonFailed
 from infra_cdk.local.import_log import NoSuchSite
 from infra_cdk.local.ports import PortTaken
 from infra_cdk.local.services.packages import PackagesMissing
-from pixeltrack.domain.errors import Unavailable
+from pixeltrack.platform.errors import Unavailable
 
 _CANNOT = (
     DaemonFailed,
@@ -23,7 +23,7 @@ _CANNOT = (
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command and answer its exit code; what the user can mend is told without a stack."""
+    """Run one command and return its exit code; what the user can mend is told without a stack."""
     parser = argparse.ArgumentParser(prog="python -m infra_cdk.local", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for module in (lifecycle, sight, data, history, trials):

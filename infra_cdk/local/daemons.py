@@ -72,12 +72,12 @@ def wait_until_ready(
 
 
 def log_of(stack: Stack, name: str) -> Path:
-    """Answer the log file of a server."""
+    """Return the log file of a server."""
     return stack.logs / f"{name}.log"
 
 
 def tail(path: Path, lines: int = _TAIL_LINES) -> str:
-    """Answer the last lines of a log, without reading all of a long one."""
+    """Return the last lines of a log, without reading all of a long one."""
     if not path.is_file():
         return "(no log)"
     with path.open("rb") as log:

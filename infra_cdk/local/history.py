@@ -11,13 +11,13 @@ from typing import Any
 import psycopg
 
 from infra_cdk.local.stack import Stack
-from pixeltrack.adapters.kafka import KafkaStream
-from pixeltrack.domain import raw
-from pixeltrack.domain.errors import BrokerUnavailable
-from pixeltrack.domain.instants import iso
-from pixeltrack.domain.raw import RawEvent
-from pixeltrack.ports import Message, Stream
-from pixeltrack.runtime import settings
+from pixeltrack.events import raw
+from pixeltrack.events.raw import RawEvent
+from pixeltrack.platform import settings
+from pixeltrack.platform.errors import BrokerUnavailable
+from pixeltrack.platform.instants import iso
+from pixeltrack.platform.kafka import KafkaStream
+from pixeltrack.platform.ports import Message, Stream
 
 MESSAGES_AT_ONCE = 2_000
 ACKNOWLEDGED_WITHIN_MS = 30_000
@@ -29,13 +29,13 @@ Tell = Callable[[str], None]
 
 
 def raw_stream(environ: Mapping[str, str]) -> KafkaStream:
-    """Answer the topic of raw events."""
+    """Return the topic of raw events."""
     kafka = settings.load(settings.Kafka, environ)
     return KafkaStream(kafka.raw_topic, kafka.client(), within_ms=ACKNOWLEDGED_WITHIN_MS)
 
 
 def send(stream: Stream, events: Iterable[RawEvent], tell: Tell) -> int:
-    """Publish events as imports, and answer how many once all replicas have acknowledged them.
+    """Publish events as imports, and return how many once all replicas have acknowledged them.
 
     While the broker is away the same messages are sent again, which doubles nothing: every event
     has its id. Raises `BrokerUnavailable` after two minutes of that.
@@ -115,7 +115,7 @@ def _lag(stack: Stack) -> int | None:
 
 
 def _behind(stack: Stack, database_url: str, stored: int) -> int | None:
-    """Run the aggregator; answer how far, in milliseconds, it is from an instant."""
+    """Run the aggregator; return how far, in milliseconds, it is from an instant."""
     if not aggregate(stack):
         return None
     with psycopg.connect(database_url) as connection:

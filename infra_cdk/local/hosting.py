@@ -38,12 +38,12 @@ def start(stack: Stack) -> Record:
 
 
 def find(stack: Stack) -> Record | None:
-    """Answer the record of the stack's host if it runs."""
+    """Return the record of the stack's host if it runs."""
     return records.find(stack.run, NAME)
 
 
 def stop(stack: Stack) -> bool:
-    """Stop the host; answer whether it ran."""
+    """Stop the host; return whether it ran."""
     record = find(stack)
     if record:
         record.end(stack.run)

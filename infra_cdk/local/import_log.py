@@ -19,14 +19,14 @@ from infra_cdk.local import access_log, history, signing
 from infra_cdk.local.access_log import Visit
 from infra_cdk.local.history import Tell
 from infra_cdk.local.stack import Stack
-from pixeltrack.adapters.postgres.database import Database
-from pixeltrack.adapters.postgres.sites import PostgresSiteDirectory
-from pixeltrack.domain.identifiers import TrackingId
-from pixeltrack.domain.instants import iso
-from pixeltrack.domain.raw import RawEvent
-from pixeltrack.domain.sites import Identity, Site
-from pixeltrack.domain.visitors import local_day
-from pixeltrack.domain.wire import WireEvent
+from pixeltrack.enrichment.visitors import local_day
+from pixeltrack.events.raw import RawEvent
+from pixeltrack.events.wire import WireEvent
+from pixeltrack.platform.identifiers import TrackingId
+from pixeltrack.platform.instants import iso
+from pixeltrack.platform.postgres import Database
+from pixeltrack.sites.postgres import PostgresSiteDirectory
+from pixeltrack.sites.sites import Identity, Site
 
 UNREADABLE = "no combined log lines"
 OTHER_METHOD = "not asked for with GET"
@@ -58,7 +58,7 @@ def run(stack: Stack, path: Path, tracking_id: str, tell: Tell) -> "Log":
 
 
 def opened(stack: Stack, path: Path, tracking_id: str) -> "Log":
-    """Answer a log for a site of the stack; raises `NoSuchSite`."""
+    """Return a log for a site of the stack; raises `NoSuchSite`."""
     database = Database(stack.environ()["DATABASE_URL"])
     site = (
         PostgresSiteDirectory(database).find([TrackingId(tracking_id)]).get(TrackingId(tracking_id))

@@ -23,13 +23,13 @@ def furnish(stack: Stack) -> Demo:
 
 
 def down(stack: Stack) -> list[str]:
-    """Stop host and servers, keeping their data; answer the names of what was stopped."""
+    """Stop host and servers, keeping their data; return the names of what was stopped."""
     stopped = [hosting.NAME] if hosting.stop(stack) else []
     return [*stopped, *services.down(stack)]
 
 
 def reset(stack: Stack) -> list[str]:
-    """Stop everything and delete the stack's data and demo key; answer what was stopped."""
+    """Stop everything and delete the stack's data and demo key; return what was stopped."""
     stopped = down(stack)
     services.forget(stack)
     shutil.rmtree(stack.data, ignore_errors=True)

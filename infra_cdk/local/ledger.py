@@ -7,15 +7,15 @@ import pymongo
 from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from functions.processor.drafts import decode
 from infra_cdk.topology import TOPOLOGY
-from pixeltrack.domain import ledger
-from pixeltrack.domain.drops import Dropped
-from pixeltrack.domain.events import ERASED
-from pixeltrack.domain.instants import iso
-from pixeltrack.domain.ledger import HOUR_MS, Ledger, Mark
-from pixeltrack.runtime import settings
-from pixeltrack.runtime.batches import Record
+from pixeltrack.enrichment.drafts import decode
+from pixeltrack.events import ledger
+from pixeltrack.events.drops import Dropped
+from pixeltrack.events.ledger import HOUR_MS, Ledger, Mark
+from pixeltrack.events.stored import ERASED
+from pixeltrack.platform import settings
+from pixeltrack.platform.instants import iso
+from pixeltrack.platform.records import Record
 
 _TIMEOUT_S = 10.0
 
@@ -35,7 +35,7 @@ def read(environ: Mapping[str, str]) -> Ledger:
 
 
 def topic_id(kafka: settings.Kafka) -> str:
-    """Answer Kafka's own id of the raw topic, which a topic made anew does not share."""
+    """Return Kafka's own id of the raw topic, which a topic made anew does not share."""
     admin = AdminClient(kafka.client())
     described = admin.describe_topics(TopicCollection([kafka.raw_topic]))
     return str(described[kafka.raw_topic].result(_TIMEOUT_S).topic_id)
@@ -89,7 +89,7 @@ def _partition(consumer: Consumer, partition: int, end: int) -> Iterator[Mark]:
 
 
 def _received_at(record: Any) -> int:
-    """Answer what the collector stamped; of a record that is none of its own, Kafka's time."""
+    """Return what the collector stamped; of a record that is none of its own, Kafka's time."""
     at = int(record.timestamp()[1])
     read = decode(Record(record.partition(), record.offset(), at, record.value()))
     return at if isinstance(read, Dropped) else read.raw.received_at

@@ -11,8 +11,8 @@ from typing import Any
 
 from infra_cdk.local.stack import ROOT
 from infra_cdk.topology import TOPOLOGY
-from pixeltrack.runtime.http import HttpApi
-from pixeltrack.runtime.problems import CONTENT_TYPE
+from pixeltrack.api.http import HttpApi
+from pixeltrack.api.problems import CONTENT_TYPE
 
 PATH = ROOT / "functions" / "reports" / "openapi.json"
 COLLECTOR = ROOT / "functions" / "collector" / "openapi.json"
@@ -51,7 +51,7 @@ _COMPONENTS: dict[str, dict[str, Any]] = {
 
 
 def document() -> dict[str, Any]:
-    """Answer the OpenAPI 3.1 document."""
+    """Return the OpenAPI 3.1 document."""
     paths: dict[str, Any] = {}
     components = copy.deepcopy(_COMPONENTS)
     for part in (json.loads(COLLECTOR.read_text()), *map(_described, _apis())):
@@ -72,7 +72,7 @@ def document() -> dict[str, Any]:
 
 
 def write() -> Path:
-    """Write the document where the API serves it from, and answer the path."""
+    """Write the document where the API serves it from, and return the path."""
     PATH.write_text(json.dumps(document(), indent=2, ensure_ascii=False) + "\n")
     return PATH
 

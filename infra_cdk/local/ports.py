@@ -14,7 +14,7 @@ class PortTaken(RuntimeError):
 
 
 def claim(stack: Stack, variable: str, *, above: int = 0, last: int | None = None) -> int:
-    """Answer the port for a setting: the wanted one, or in a test stack the next free `above`.
+    """Return the port for a setting: the wanted one, or in a test stack the next free `above`.
 
     In a test stack a server that died comes back on its `last` port, where others look for it.
     Raises `PortTaken` with its owner and the setting to change.
@@ -33,7 +33,7 @@ def claim(stack: Stack, variable: str, *, above: int = 0, last: int | None = Non
 
 
 def next_free(port: int) -> int:
-    """Answer the first free port from `port` upwards."""
+    """Return the first free port from `port` upwards."""
     return next(p for p in range(port, _HIGHEST) if is_free(p))
 
 

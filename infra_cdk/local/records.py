@@ -50,7 +50,7 @@ class Record:
         fresh.replace(path)
 
     def end(self, run: Path, within_s: float = 20.0) -> bool:
-        """Stop the process by SIGTERM, by SIGKILL after `within_s`; answer whether it obeyed."""
+        """Stop the process by SIGTERM, by SIGKILL after `within_s`; return whether it obeyed."""
         obeyed = True
         if self.pid != IN_A_CONTAINER:
             obeyed = self._signal(signal.SIGTERM, within_s)
@@ -71,13 +71,13 @@ class Record:
 
 
 def find(run: Path, name: str) -> Record | None:
-    """Answer the record of a process that runs, or nothing."""
+    """Return the record of a process that runs, or nothing."""
     record = last(run, name)
     return record if record and record.is_alive else None
 
 
 def last(run: Path, name: str) -> Record | None:
-    """Answer the record of a process that runs or that died; one that was ended leaves none."""
+    """Return the record of a process that runs or that died; one that was ended leaves none."""
     try:
         return msgspec.json.decode((run / f"{name}.json").read_bytes(), type=Record)
     except (OSError, msgspec.DecodeError):

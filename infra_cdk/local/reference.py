@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from pixeltrack.runtime import settings
-from pixeltrack.runtime.settings import Variable
+from pixeltrack.platform import settings
+from pixeltrack.platform.settings import Variable
 
 START = "<!-- configuration: written by `python -m infra_cdk.local.reference` -->"
 END = "<!-- /configuration -->"
 
 
 def dotenv() -> str:
-    """Answer the text of `.env.example`: every variable, commented out, with its default."""
+    """Return the text of `.env.example`: every variable, commented out, with its default."""
     lines = ["# Copy to .env and uncomment what you want to set.", ""]
     for group in settings.GROUPS:
         lines.append(f"# {(group.__doc__ or '').strip()}")
@@ -23,13 +23,13 @@ def dotenv() -> str:
 
 
 def table() -> str:
-    """Answer the README's table: name, type, default and one sentence a variable."""
+    """Return the README's table: name, type, default and one sentence a variable."""
     head = ["| variable | type | default | what it is |", "| --- | --- | --- | --- |"]
     return "\n".join([*head, *_rows()])
 
 
 def with_table(readme: str) -> str:
-    """Answer the README with the table between its two markers brought up to date."""
+    """Return the README with the table between its two markers brought up to date."""
     before, _, rest = readme.partition(START)
     _, _, after = rest.partition(END)
     return f"{before}{START}\n\n{table()}\n\n{END}{after}"

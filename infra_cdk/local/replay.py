@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from infra_cdk.local import access_log
 from infra_cdk.local.access_log import Visit
-from pixeltrack.domain.identifiers import new_event_id
+from pixeltrack.platform.identifiers import new_event_id
 
 CONNECTIONS = 8
 RETRY_AFTER_S = 0.1
@@ -121,7 +121,7 @@ class Replay:
 
 
 def _post(connection: http.client.HTTPConnection, body: str, headers: dict[str, str]) -> int | None:
-    """Answer the status, or None where no answer came."""
+    """Return the status, or None where no answer came."""
     try:
         connection.request("POST", "/track", body, headers)
         response = connection.getresponse()

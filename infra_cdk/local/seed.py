@@ -10,9 +10,9 @@ from typing import Any
 import psycopg
 from psycopg.rows import scalar_row
 
-from pixeltrack.adapters.passwords import Argon2Hasher
-from pixeltrack.domain.identifiers import tracking_id
-from pixeltrack.domain.keys import Scope, api_key, is_api_key, key_hash, key_prefix
+from pixeltrack.accounts.argon2 import Argon2Hasher
+from pixeltrack.accounts.keys import Scope, api_key, is_api_key, key_hash, key_prefix
+from pixeltrack.platform.identifiers import tracking_id
 
 EMAIL = "demo@pixeltrack.local"
 SITE_NAME = "Demo shop"

@@ -6,12 +6,12 @@ from pathlib import Path
 
 
 def kept_keys(path: Path) -> str:
-    """Answer the keys of access tokens in the words of `PIXELTRACK_JWT_KEYS`."""
+    """Return the keys of access tokens in the words of `PIXELTRACK_JWT_KEYS`."""
     return kept(path, f"local:{secrets.token_urlsafe(48)}")
 
 
 def kept(path: Path, fresh: str) -> str:
-    """Answer the text of a file; whoever asks first lays `fresh` down there.
+    """Return the text of a file; whoever asks first lays `fresh` down there.
 
     The file is its user's alone, and whole as soon as it is there.
     """

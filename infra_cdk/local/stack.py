@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from infra_cdk.local import records, signing
-from pixeltrack.runtime import settings
+from pixeltrack.platform import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -35,57 +35,57 @@ class Stack:
 
     @property
     def directory(self) -> Path:
-        """Answer the folder of everything that the stack writes."""
+        """Return the folder of everything that the stack writes."""
         return self.root / ".local" / self.name
 
     @property
     def data(self) -> Path:
-        """Answer the folder of what outlives `make down`."""
+        """Return the folder of what outlives `make down`."""
         return self.directory / "data"
 
     @property
     def logs(self) -> Path:
-        """Answer the folder of log files."""
+        """Return the folder of log files."""
         return self.directory / "logs"
 
     @property
     def mail(self) -> Path:
-        """Answer the folder of mails that were sent, which the mailbox shows."""
+        """Return the folder of mails that were sent, which the mailbox shows."""
         return self.data / "mail"
 
     @property
     def run(self) -> Path:
-        """Answer the folder of records of running processes, and their configuration files."""
+        """Return the folder of records of running processes, and their configuration files."""
         return self.directory / "run"
 
     @property
     def frontend_dir(self) -> Path:
-        """Answer the folder of the built dashboard."""
+        """Return the folder of the built dashboard."""
         return self.root / "frontend" / "dist"
 
     @property
     def tracker_file(self) -> Path:
-        """Answer the built tracker."""
+        """Return the built tracker."""
         return self.root / "tracker" / "dist" / "tracker.js"
 
     @property
     def port(self) -> int:
-        """Answer the port of dashboard, API and tracker."""
+        """Return the port of dashboard, API and tracker."""
         return int(self.environ()["PIXELTRACK_PORT"])
 
     @property
     def shop_port(self) -> int:
-        """Answer the port of the demo shop."""
+        """Return the port of the demo shop."""
         return int(self.environ()["PIXELTRACK_SHOP_PORT"])
 
     @property
     def origin(self) -> str:
-        """Answer the address of dashboard, API and tracker."""
+        """Return the address of dashboard, API and tracker."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def shop(self) -> str:
-        """Answer the address of the demo shop."""
+        """Return the address of the demo shop."""
         return f"http://127.0.0.1:{self.shop_port}"
 
     @property
@@ -94,14 +94,14 @@ class Stack:
         return self.name == "dev"
 
     def wanted_port(self, variable: str) -> int:
-        """Answer the port that a settings variable of `settings.Local` asks for in this stack."""
+        """Return the port that a settings variable of `settings.Local` asks for in this stack."""
         if variable in self.given:
             return int(self.given[variable])
         defaults = {v.name: v.default for v in settings.variables(settings.Local)}
         return int(defaults[variable] or 0) + OFFSETS.get(self.name, OFFSETS["test"])
 
     def environ(self) -> dict[str, str]:
-        """Answer every value that functions and host read here; running servers name their own."""
+        """Return every value that functions and host read here; running servers name their own."""
         known = {v.name for group in settings.GROUPS for v in settings.variables(group)}
         ports = ("PIXELTRACK_PORT", "PIXELTRACK_SHOP_PORT")
         values = {

@@ -21,7 +21,7 @@ from infra_cdk.local.seed import Demo
 from infra_cdk.local.stack import Stack
 from infra_cdk.topology import TOPOLOGY
 from infra_cdk.topology.deployment import migration_payload
-from pixeltrack.runtime import settings
+from pixeltrack.platform import settings
 
 _LOGS_KEPT = 5
 _OWN = {"PIXELTRACK_PUBLIC_URL", "PIXELTRACK_MAIL_DIR"}

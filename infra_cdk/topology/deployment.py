@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import Any
 
 from infra_cdk.topology.model import Need, Queue, Topic, Topology
-from pixeltrack.runtime import settings
+from pixeltrack.platform import settings
 
 
 def resolved_name(item: Topic | Queue, environ: Mapping[str, str]) -> str:
-    """Answer the name on the broker: the value of `name_from`, or that setting's default."""
+    """Return the name on the broker: the value of `name_from`, or that setting's default."""
     found = environ.get(item.name_from)
     if found:
         return found
@@ -22,7 +22,7 @@ def resolved_name(item: Topic | Queue, environ: Mapping[str, str]) -> str:
 
 
 def migration_payload(topology: Topology, environ: Mapping[str, str]) -> dict[str, Any]:
-    """Answer the event for the migrator: the topics and queues of the page by resolved name."""
+    """Return the event for the migrator: the topics and queues of the page by resolved name."""
     return {
         "topics": [
             {

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Any
 
-from pixeltrack.runtime import settings
+from pixeltrack.platform import settings
 
 
 class TopologyError(ValueError):
@@ -63,7 +63,7 @@ class Function:
 
     @property
     def handler(self) -> str:
-        """Answer the dotted path of the handler, the same in Lambda and on the local host."""
+        """Return the dotted path of the handler, the same in Lambda and on the local host."""
         return f"functions.{self.name}.handler.handler"
 
 
@@ -78,7 +78,7 @@ class Route:
 
     @property
     def key(self) -> str:
-        """Answer API Gateway's route key, as in `GET /api/v1/events`."""
+        """Return API Gateway's route key, as in `GET /api/v1/events`."""
         return f"{self.method} {self.path}"
 
 
@@ -126,7 +126,7 @@ class Consumer:
     window_ms: int = 500
 
     def group_id(self, topic: str) -> str:
-        """Answer the consumer group id for the topic's name on the broker.
+        """Return the consumer group id for the topic's name on the broker.
 
         Stacks that share a broker have topics of their own, hence groups of their own: in one
         group each would rebalance the others.
@@ -144,7 +144,7 @@ class Queue:
 
     @property
     def dead_letter(self) -> str:
-        """Answer the name of the dead-letter exchange and queue."""
+        """Return the name of the dead-letter exchange and queue."""
         return f"{self.name}.dlq"
 
 
@@ -205,11 +205,11 @@ class Topology:
             raise TopologyError("\n".join(faults))
 
     def function(self, name: str) -> Function:
-        """Answer the function of that name; raises `KeyError`."""
+        """Return the function of that name; raises `KeyError`."""
         return self._by_name[name]
 
     def groups(self) -> dict[str, tuple[Function, ...]]:
-        """Answer the functions by local process group."""
+        """Return the functions by local process group."""
         names = dict.fromkeys(f.group for f in self.functions)
         return {n: tuple(f for f in self.functions if f.group == n) for n in names}
 

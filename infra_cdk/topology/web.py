@@ -36,11 +36,11 @@ class Web:
         return first not in self.elsewhere and "." not in path.rpartition("/")[2]
 
     def caching(self, path: str) -> str:
-        """Answer the `Cache-Control` of a file."""
+        """Return the `Cache-Control` of a file."""
         return KEEP_FOR_EVER if path.startswith(self.hashed) else CHECK_EACH_TIME
 
     def headers(self, **more: str) -> dict[str, str]:
-        """Answer the headers of every file; `more` are further directives of the policy."""
+        """Return the headers of every file; `more` are further directives of the policy."""
         policy = {**self.policy, **{name.replace("_", "-"): value for name, value in more.items()}}
         return {
             "X-Content-Type-Options": "nosniff",

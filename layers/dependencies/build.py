@@ -30,14 +30,14 @@ OF_THE_RUNTIME = ("boto3", "botocore", "s3transfer")
 
 
 def built(layer: str) -> Path:
-    """Answer where the layer lies that belongs to the present lock, built or not."""
+    """Return where the layer lies that belongs to the present lock, built or not."""
     made_of = [ROOT / "uv.lock", Path(__file__), Path(__file__).with_name("bytecode.py")]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in made_of)).hexdigest()
     return ROOT / ".local" / "layers" / f"{layer}-{digest[:16]}"
 
 
 def requirements(layer: str) -> bytes:
-    """Answer the layer's packages with versions and hashes, as a requirements file."""
+    """Return the layer's packages with versions and hashes, as a requirements file."""
     left_out = [word for name in OF_THE_RUNTIME for word in ("--no-emit-package", name)]
     chosen = [*LAYERS[layer], "--no-emit-project", *left_out]
     command = [_uv(), "export", "-q", "--frozen", *chosen]
@@ -61,7 +61,7 @@ def build(layer: str, output: Path, platform: str = LAMBDA) -> None:
 
 
 def size(folder: Path) -> int:
-    """Answer the bytes of all files below the folder."""
+    """Return the bytes of all files below the folder."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 

@@ -21,7 +21,7 @@ def interpreter() -> str | None:
 def compile_modules(folder: Path, mounted_at: str) -> bool:
     """Compile every module below `folder`, which Lambda mounts at `mounted_at`.
 
-    Answers False where no Python of the runtime's version is at hand; then nothing is compiled,
+    Returns False where no Python of the runtime's version is at hand; then nothing is compiled,
     which only slows cold starts. The files carry no times (PEP 552, unchecked hash), so equal
     sources make equal packages.
     """

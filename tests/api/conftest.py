@@ -20,7 +20,7 @@ class Client:
         self._http = httpx.Client(base_url=origin, timeout=30)
 
     def another(self) -> "Client":
-        """Answer a client with cookies of its own."""
+        """Return a client with cookies of its own."""
         return Client(str(self._http.base_url), self.document)
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:

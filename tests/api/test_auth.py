@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from infra_cdk.local.trial import Trial
-from pixeltrack.domain import throttles
+from pixeltrack.accounts import throttles
 
 PASSWORD, NEW_PASSWORD = "goodpassword123", "anotherpassword1"
 COOKIE = "pixeltrack_refresh"
@@ -34,7 +34,7 @@ def browser(api: Any) -> Iterator[Any]:
 
 @pytest.fixture
 def mails(host: Trial) -> Callable[[str], list[dict[str, Any]]]:
-    """Answer the mails to an address, newest first."""
+    """Return the mails to an address, newest first."""
 
     def to(email: str) -> list[dict[str, Any]]:
         answer = httpx.get(f"{host.origin}/mailbox/messages")

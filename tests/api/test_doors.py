@@ -11,7 +11,7 @@ import pytest
 
 from infra_cdk.local.trial import Trial
 from infra_cdk.topology import TOPOLOGY, Route
-from pixeltrack.adapters.access_tokens import AUDIENCE, ISSUER
+from pixeltrack.accounts.access_tokens import AUDIENCE, ISSUER
 
 CLOSED = [route for route in TOPOLOGY.routes if not route.public]
 KINDS = ("absent", "forged", "expired", "wrong audience", "unknown key", "alg none", "nonsense")

@@ -12,8 +12,8 @@ import pytest
 
 from infra_cdk.local.trial import Trial
 from infra_cdk.topology import TOPOLOGY
-from pixeltrack.domain.identifiers import new_event_id, tracking_id
-from pixeltrack.domain.keys import api_key, key_hash, key_prefix
+from pixeltrack.accounts.keys import api_key, key_hash, key_prefix
+from pixeltrack.platform.identifiers import new_event_id, tracking_id
 
 EVENTS = "/api/v1/events"
 CLOSED = [route for route in TOPOLOGY.routes if not route.public]

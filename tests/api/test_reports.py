@@ -11,8 +11,8 @@ from fakes.report_reference import Reference
 from fakes.report_tables import Tables, World, new_world
 
 from infra_cdk.local.trial import Trial
-from pixeltrack.domain.instants import parse_ms
-from pixeltrack.domain.keys import api_key, key_hash, key_prefix
+from pixeltrack.accounts.keys import api_key, key_hash, key_prefix
+from pixeltrack.platform.instants import parse_ms
 
 SUMMARY, BREAKDOWN, EXPORT = (
     "/api/v1/reports/summary",

@@ -66,7 +66,7 @@ def main() -> None:
 
 
 def import_ms() -> float:
-    """Answer the median time a fresh process takes to import the collector, interpreter apart."""
+    """Return the median time a fresh process takes to import the collector, interpreter apart."""
     code = (
         "import time; began = time.perf_counter(); import functions.collector.handler; "
         "print((time.perf_counter() - began) * 1000)"

@@ -18,18 +18,18 @@ from psycopg import sql
 from pymongo import MongoClient
 
 from functions.aggregator import wiring as aggregator
-from functions.aggregator.rolling import roll_closed
 from functions.processor import wiring as processor
-from functions.processor.processing import Processor
 from infra_cdk.local.traffic.generating import Plan, events
 from infra_cdk.local.traffic.sites import make_sites
 from infra_cdk.local.traffic.truth import SiteTruth
-from pixeltrack.adapters.mongo.indexes import ensure_indexes
-from pixeltrack.adapters.postgres.schema import migrate
-from pixeltrack.domain import raw
-from pixeltrack.domain.raw import RawEvent
-from pixeltrack.runtime import settings
-from pixeltrack.runtime.batches import Record
+from pixeltrack.enrichment.pipeline import Processor
+from pixeltrack.events import raw
+from pixeltrack.events.mongo.indexes import ensure_indexes
+from pixeltrack.events.raw import RawEvent
+from pixeltrack.facts.rolling import roll_closed
+from pixeltrack.platform import settings
+from pixeltrack.platform.records import Record
+from pixeltrack.platform.schema import migrate
 
 PLAN = Plan(events=100_000, days=90, sites=3, seed=5, until=date(2026, 4, 10))
 BATCH = 500

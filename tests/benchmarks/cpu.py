@@ -20,7 +20,7 @@ class Meter:
         self._began = self._read()
 
     def used(self) -> dict[str, float]:
-        """Answer processor seconds by name since the meter was made, the largest first."""
+        """Return processor seconds by name since the meter was made, the largest first."""
         now = self._read()
         used: dict[str, float] = {}
         for (name, pid), seconds in now.items():
@@ -39,7 +39,7 @@ class Meter:
 
 
 def _seconds(pid: int) -> list[float]:
-    """Answer user and system time of a process (man proc_pid_stat), nothing where it is gone."""
+    """Return user and system time of a process (man proc_pid_stat), nothing where it is gone."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:

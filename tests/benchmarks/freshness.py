@@ -6,7 +6,7 @@ from typing import Any
 from confluent_kafka import Consumer, TopicPartition
 
 from infra_cdk.local.trial import Trial
-from pixeltrack.runtime import settings
+from pixeltrack.platform import settings
 
 _TIMEOUT_S = 10.0
 

@@ -67,7 +67,7 @@ class _Loading(threading.Thread):
         self._path = generating.run(self._running.stack, self._plan, _say_nothing)
 
     def path(self) -> Path:
-        """Answer the truth's file; raises `RuntimeError` where the load failed."""
+        """Return the truth's file; raises `RuntimeError` where the load failed."""
         self.join()
         if self._path is None:
             raise RuntimeError("the load came to no end")

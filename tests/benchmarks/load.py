@@ -46,7 +46,7 @@ class Visitors:
         self._site = tracking_id
 
     def request(self) -> bytes:
-        """Answer the bytes of one request from a visitor at random."""
+        """Return the bytes of one request from a visitor at random."""
         head, user = self._random.choice(self._people)
         events = [self._event(user) for _ in range(self._batch)]
         body = json.dumps(events[0] if self._batch == 1 else {"events": events}).encode()

@@ -8,9 +8,9 @@ from typing import Any
 
 from functions.processor import wiring
 from infra_cdk.local.trial import Trial
-from pixeltrack.domain import gate, raw
-from pixeltrack.domain.instants import iso
-from pixeltrack.runtime import batches, settings
+from pixeltrack.events import gate, raw
+from pixeltrack.platform import records, settings
+from pixeltrack.platform.instants import iso
 from tests.benchmarks.load import AGENTS, Visitors
 
 BATCH = 500
@@ -34,7 +34,7 @@ def events_per_core_second(running: Trial) -> float:
     for number, event in enumerate(events):
         if number == WARM_UP:
             began = time.process_time()
-        process(list(batches.records(event)), "bench")
+        process(list(records.records(event)), "bench")
     return BATCH * (BATCHES - WARM_UP) / (time.process_time() - began)
 
 

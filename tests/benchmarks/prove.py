@@ -32,7 +32,7 @@ GONE_WITHIN_S = 20
 
 
 def main() -> int:
-    """Answer 0 when every acknowledged event of every round was stored once."""
+    """Return 0 when every acknowledged event of every round was stored once."""
     chance = random.Random(7)
     accepted = 0
     with bench_stack() as running:
@@ -57,7 +57,7 @@ def main() -> int:
 def maltreated_replay(
     running: Trial, kill: Callable[[], str | None], chance: random.Random
 ) -> tuple[list[str], Outcome]:
-    """Replay the sample, killing now and then; answer what was killed."""
+    """Replay the sample, killing now and then; return what was killed."""
     replay = Replay(running.origin, running.demo.tracking_id)
     sending = threading.Thread(target=replay.run, args=(SAMPLE,))
     sending.start()
@@ -73,7 +73,7 @@ def maltreated_replay(
 def kill_function(
     running: Trial, chance: random.Random, groups: Collection[str] = ()
 ) -> str | None:
-    """Kill a function process of a random group, one of these if there are; answer its group."""
+    """Kill a function process of a random group, one of these if there are; return its group."""
     environments = httpx.get(f"{running.origin}/status.json").json()["environments"]
     alive = [(e["group"], e["pid"]) for e in environments if e["pid"]]
     alive = [(group, pid) for group, pid in alive if not groups or group in groups]
@@ -92,7 +92,7 @@ class ServerKiller:
         self._left = ["kafka", "mongodb", "postgres"]
 
     def __call__(self) -> str | None:
-        """Kill the next server and wait until it serves again; answer its name."""
+        """Kill the next server and wait until it serves again; return its name."""
         if not self._left:
             return None
         name = self._left.pop()

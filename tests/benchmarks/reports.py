@@ -17,11 +17,11 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-from functions.aggregator.rolling import roll_closed
 from functions.reports.handler import build
 from functions.reports.reports import Reports
-from pixeltrack.adapters.postgres.schema import migrate
-from pixeltrack.adapters.postgres.transactions import Transactions
+from pixeltrack.facts.rolling import roll_closed
+from pixeltrack.platform.postgres import Transactions
+from pixeltrack.platform.schema import migrate
 from tests.fakes.gateway import Context, http_event
 
 DAYS = 365
@@ -66,7 +66,7 @@ def _load(url: str, events: int, now: int) -> str:
 
 
 def _site(connection: psycopg.Connection[Any]) -> tuple[str, int]:
-    """Make a site; answer its owner and its number."""
+    """Make a site; return its owner and its number."""
     made: tuple[str, int] | None = connection.execute(
         "with a as (insert into accounts (email) values ('bench@x') returning id),"
         " s as (insert into sites (tracking_id, url, name)"

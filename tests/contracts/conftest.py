@@ -1,7 +1,7 @@
 import psycopg
 import pytest
 
-from pixeltrack.adapters.postgres.schema import migrate
+from pixeltrack.platform.schema import migrate
 
 
 @pytest.fixture(scope="module")

@@ -14,18 +14,18 @@ from fakes.people import (
     FakeOneTimeTokens,
 )
 
-from pixeltrack.account_ports import Accounts, Invitations, LogIns, NewAccount, OneTimeTokens
-from pixeltrack.adapters.postgres.accounts import (
+from pixeltrack.accounts.accounts import Account, Language
+from pixeltrack.accounts.ports import Accounts, Invitations, LogIns, NewAccount, OneTimeTokens
+from pixeltrack.accounts.postgres import (
     PostgresAccounts,
     PostgresInvitations,
+    PostgresLogIns,
     PostgresOneTimeTokens,
 )
-from pixeltrack.adapters.postgres.database import Database
-from pixeltrack.adapters.postgres.log_ins import PostgresLogIns
-from pixeltrack.domain.accounts import Account, Language
-from pixeltrack.domain.hits import site_key
-from pixeltrack.domain.identifiers import AccountId, SiteId, tracking_id
-from pixeltrack.domain.tokens import Purpose
+from pixeltrack.accounts.tokens import Purpose
+from pixeltrack.events.identity import site_key
+from pixeltrack.platform.identifiers import AccountId, SiteId, tracking_id
+from pixeltrack.platform.postgres import Database
 
 HASH, OTHER_HASH = "h" * 97, "o" * 97
 LATER = BEGINNING + timedelta(hours=1)

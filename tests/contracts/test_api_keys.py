@@ -4,11 +4,11 @@ import psycopg
 import pytest
 from fakes.accounts import FakeApiKeys
 
-from pixeltrack.adapters.postgres.database import Database
-from pixeltrack.adapters.postgres.keys import PostgresApiKeys
-from pixeltrack.domain.identifiers import AccountId
-from pixeltrack.domain.keys import key_hash
-from pixeltrack.ports import ApiKey, ApiKeys
+from pixeltrack.accounts.keys import key_hash
+from pixeltrack.accounts.ports import ApiKey, ApiKeys
+from pixeltrack.accounts.postgres import PostgresApiKeys
+from pixeltrack.platform.identifiers import AccountId
+from pixeltrack.platform.postgres import Database
 
 SCOPES = frozenset({"events:read", "sites:read"})
 LIVE, REVOKED, UNKNOWN = key_hash("live"), key_hash("revoked"), key_hash("unknown")

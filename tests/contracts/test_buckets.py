@@ -6,13 +6,13 @@ from fakes.facts import FakeBuckets
 from fakes.worlds import MINUTE, NOON, OTHER, SITE, bucket, event
 from pymongo.errors import NetworkTimeout
 
-from pixeltrack.adapters.mongo.buckets import MongoBuckets
-from pixeltrack.adapters.mongo.client import connect
-from pixeltrack.adapters.mongo.events import COLLECTION, MongoEventStore
-from pixeltrack.adapters.mongo.indexes import ensure_indexes
-from pixeltrack.domain.errors import StoreUnavailable
-from pixeltrack.domain.events import Bucket
-from pixeltrack.fact_ports import Buckets
+from pixeltrack.events.mongo.buckets import MongoBuckets
+from pixeltrack.events.mongo.indexes import ensure_indexes
+from pixeltrack.events.mongo.store import COLLECTION, MongoEventStore
+from pixeltrack.events.ports import Buckets
+from pixeltrack.events.stored import Bucket
+from pixeltrack.platform.errors import StoreUnavailable
+from pixeltrack.platform.mongo import connect
 
 HOUR, DAY = 60 * MINUTE, 1440 * MINUTE
 FULL = event(

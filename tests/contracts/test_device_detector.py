@@ -3,9 +3,9 @@ from fakes.lookups import FakeDevices
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pixeltrack.adapters.devices import UserAgents
-from pixeltrack.domain.events import Device
-from pixeltrack.ports import DeviceDetector
+from pixeltrack.enrichment.devices import UserAgents
+from pixeltrack.enrichment.ports import DeviceDetector
+from pixeltrack.events.stored import Device
 
 CHROME = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "

@@ -7,14 +7,15 @@ from bson.int64 import Int64
 from fakes.events import FakeEventStore
 from pymongo.database import Database
 
-from pixeltrack.adapters.mongo import client, documents, feed, writes
-from pixeltrack.adapters.mongo.events import COLLECTION, MongoEventStore
-from pixeltrack.adapters.mongo.indexes import ensure_indexes
-from pixeltrack.domain.erasure import remains
-from pixeltrack.domain.errors import StoreUnavailable
-from pixeltrack.domain.events import Bucket, StoredEvent
-from pixeltrack.domain.identifiers import AccountId, SiteId, TrackingId
-from pixeltrack.ports import Added, EventStore, Position
+from pixeltrack.events.erasure import remains
+from pixeltrack.events.mongo import documents, feed
+from pixeltrack.events.mongo.indexes import ensure_indexes
+from pixeltrack.events.mongo.store import COLLECTION, MongoEventStore
+from pixeltrack.events.ports import Added, EventStore, Position
+from pixeltrack.events.stored import Bucket, StoredEvent
+from pixeltrack.platform import mongo
+from pixeltrack.platform.errors import StoreUnavailable
+from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId
 
 NOW = 1_795_341_600_000
 ONE, TWO = SiteId("site-one"), SiteId("site-two")
@@ -215,7 +216,7 @@ class TestFakeEventStore(EventStoreContract):
 
 @pytest.fixture(scope="module")
 def database(environ: Mapping[str, str], mongo_database: str) -> Iterator[Database[dict[str, Any]]]:
-    database = client.connect(environ["MONGODB_URI"], mongo_database)
+    database = mongo.connect(environ["MONGODB_URI"], mongo_database)
     ensure_indexes(database)
     ensure_indexes(database)
     yield database
@@ -254,7 +255,7 @@ class TestMongoEventStore(EventStoreContract):
     def test_a_bucket_beyond_all_sizes_is_refused_alone(
         self, store: MongoEventStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(writes, "MOST_BYTES", 1_000)
+        monkeypatch.setattr(mongo, "MOST_BYTES", 1_000)
         huge = bucket(event("huge", 1, payload="x" * 1_000))
         assert store.add([huge, bucket(event("a", 1))]).refused == {huge.id}
         assert names(store) == ["a"]
@@ -288,7 +289,7 @@ class TestMongoEventStore(EventStoreContract):
         assert "COLLSCAN" not in str(plan)
 
     def test_an_absent_server_is_unavailable(self) -> None:
-        away = client.connect("mongodb://127.0.0.1:9", "pixeltrack", within_ms=100)
+        away = mongo.connect("mongodb://127.0.0.1:9", "pixeltrack", within_ms=100)
         with away.client:
             store = MongoEventStore(away)
             with pytest.raises(StoreUnavailable):

@@ -9,14 +9,15 @@ from fakes.facts import FakeFacts
 from fakes.worlds import DAY, HOUR, MINUTE, NOON
 from psycopg.errors import UniqueViolation
 
-from pixeltrack.adapters.postgres.facts import PostgresFacts
-from pixeltrack.adapters.postgres.transactions import Transactions
-from pixeltrack.domain.dimensions import CONTEXT, Values
-from pixeltrack.domain.errors import Busy
-from pixeltrack.domain.hits import Hit, copy_of, digest
-from pixeltrack.domain.identifiers import SiteId
-from pixeltrack.domain.visits import Visit
-from pixeltrack.fact_ports import Facts, NewContext, NewValue, NewVisitor, Touched, Turn
+from pixeltrack.events.identity import copy_of, digest
+from pixeltrack.facts.dimensions import CONTEXT, Values
+from pixeltrack.facts.hits import Hit
+from pixeltrack.facts.ports import Facts, NewContext, NewValue, NewVisitor, Touched, Turn
+from pixeltrack.facts.postgres import PostgresFacts
+from pixeltrack.facts.visits import Visit
+from pixeltrack.platform.errors import Busy
+from pixeltrack.platform.identifiers import SiteId
+from pixeltrack.platform.postgres import Transactions
 
 ZONE = "Asia/Kolkata"
 numbers = count()
@@ -202,7 +203,7 @@ class FactsContract:
         assert ("day", 5, True) in self.periods(facts, number)
 
     def periods(self, facts: Facts, number: int) -> set[tuple[str, int | None, bool]]:
-        """Answer span, `imported_at`, and whether it is rolled up, of a site's periods."""
+        """Return span, `imported_at`, and whether it is rolled up, of a site's periods."""
         raise NotImplementedError
 
     def make(self, facts: Facts, at: int) -> None:

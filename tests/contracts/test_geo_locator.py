@@ -6,9 +6,9 @@ from fakes.lookups import FakeGeo
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
-from pixeltrack.adapters.geoip import IPV4_FILE, IPV6_FILE, DbIpGeo, NullGeo
-from pixeltrack.domain.events import Place
-from pixeltrack.ports import GeoLocator
+from pixeltrack.enrichment.geoip import IPV4_FILE, IPV6_FILE, DbIpGeo, NullGeo
+from pixeltrack.enrichment.ports import GeoLocator
+from pixeltrack.events.stored import Place
 
 MOSCOW = Place("RU", "Moscow", "Moscow")
 NOWHERE = Place()

@@ -4,14 +4,12 @@ import pytest
 from fakes.sites import FakeSiteBook
 from fakes.work import FakeGoals
 
-from pixeltrack.adapters.postgres.configuration import PostgresSites
-from pixeltrack.adapters.postgres.database import Database
-from pixeltrack.adapters.postgres.goals import PostgresGoals
-from pixeltrack.domain.goals import GoalKind, NewGoal
-from pixeltrack.domain.identifiers import AccountId, SiteId, tracking_id
-from pixeltrack.domain.sites import SiteSettings
-from pixeltrack.ports import Sites
-from pixeltrack.site_ports import Goals
+from pixeltrack.platform.identifiers import AccountId, SiteId, tracking_id
+from pixeltrack.platform.postgres import Database
+from pixeltrack.sites.goals import GoalKind, NewGoal
+from pixeltrack.sites.ports import Goals, Sites
+from pixeltrack.sites.postgres import PostgresGoals, PostgresSites
+from pixeltrack.sites.sites import SiteSettings
 
 STRANGER = AccountId("00000000-0000-4000-8000-00000000ffff")
 THANKS = NewGoal("Bought", GoalKind.PAGE, "/shop/*/thanks")

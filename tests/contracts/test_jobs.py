@@ -6,15 +6,16 @@ import pytest
 from fakes.sites import FakeSiteBook
 from fakes.work import FakeJobs, FakeTombstones
 
-from pixeltrack.adapters.postgres.configuration import PostgresSites
-from pixeltrack.adapters.postgres.database import Database
-from pixeltrack.adapters.postgres.jobs import PostgresJobs
-from pixeltrack.adapters.postgres.tombstones import PostgresTombstones
-from pixeltrack.domain.hits import site_key, visitor_key
-from pixeltrack.domain.identifiers import AccountId, SiteId, tracking_id
-from pixeltrack.domain.sites import SiteSettings
-from pixeltrack.ports import Sites
-from pixeltrack.site_ports import Jobs, Tombstones
+from pixeltrack.events.identity import site_key, visitor_key
+from pixeltrack.events.ports import Tombstones
+from pixeltrack.events.postgres import PostgresTombstones
+from pixeltrack.jobs.ports import Jobs
+from pixeltrack.jobs.postgres import PostgresJobs
+from pixeltrack.platform.identifiers import AccountId, SiteId, tracking_id
+from pixeltrack.platform.postgres import Database
+from pixeltrack.sites.ports import Sites
+from pixeltrack.sites.postgres import PostgresSites
+from pixeltrack.sites.sites import SiteSettings
 
 STRANGER = AccountId("00000000-0000-4000-8000-00000000ffff")
 NO_JOB = "00000000-0000-4000-8000-000000000000"

@@ -4,12 +4,11 @@ import psycopg
 import pytest
 from fakes.sites import FakeKeyRing
 
-from pixeltrack.adapters.postgres.database import Database
-from pixeltrack.adapters.postgres.keyring import PostgresKeyRing
-from pixeltrack.adapters.postgres.keys import PostgresApiKeys
-from pixeltrack.domain.identifiers import AccountId
-from pixeltrack.domain.keys import key_hash
-from pixeltrack.ports import KeyEntry, KeyRing
+from pixeltrack.accounts.keys import key_hash
+from pixeltrack.accounts.ports import KeyEntry, KeyRing
+from pixeltrack.accounts.postgres import PostgresApiKeys, PostgresKeyRing
+from pixeltrack.platform.identifiers import AccountId
+from pixeltrack.platform.postgres import Database
 
 STRANGER = AccountId("00000000-0000-4000-8000-00000000ffff")
 SCOPES = frozenset({"events:read", "sites:read"})

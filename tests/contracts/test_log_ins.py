@@ -7,10 +7,10 @@ import psycopg
 import pytest
 from fakes.people import BEGINNING, FakeLogIns
 
-from pixeltrack.account_ports import LogIn, LogIns
-from pixeltrack.adapters.postgres.database import Database
-from pixeltrack.adapters.postgres.log_ins import PostgresLogIns
-from pixeltrack.domain.identifiers import AccountId
+from pixeltrack.accounts.ports import LogIn, LogIns
+from pixeltrack.accounts.postgres import PostgresLogIns
+from pixeltrack.platform.identifiers import AccountId
+from pixeltrack.platform.postgres import Database
 
 MONTH = timedelta(days=30)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from fakes.people import FakeMailer
 
-from pixeltrack.account_ports import Mail, Mailer
-from pixeltrack.adapters.mail import FolderMailer
-from pixeltrack.domain.errors import Unavailable
+from pixeltrack.platform.errors import Unavailable
+from pixeltrack.platform.mail import FolderMailer
+from pixeltrack.platform.ports import Mail, Mailer
 
 MAIL = Mail("иван@почта.рф", "Привет", "Hello <b>&</b>\n\nhttps://x.example/?a=1&b=2\n")
 

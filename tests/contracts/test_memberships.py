@@ -4,10 +4,10 @@ import psycopg
 import pytest
 from fakes.accounts import FakeMemberships
 
-from pixeltrack.adapters.postgres.database import Database
-from pixeltrack.adapters.postgres.memberships import PostgresMemberships
-from pixeltrack.domain.identifiers import AccountId, SiteId, tracking_id
-from pixeltrack.ports import Memberships
+from pixeltrack.platform.identifiers import AccountId, SiteId, tracking_id
+from pixeltrack.platform.postgres import Database
+from pixeltrack.sites.ports import Memberships
+from pixeltrack.sites.postgres import PostgresMemberships
 
 OLD = SiteId("00000000-0000-4000-8000-000000000009")
 NEW = SiteId("00000000-0000-4000-8000-000000000001")

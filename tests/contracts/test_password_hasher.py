@@ -2,8 +2,8 @@ import argon2
 import pytest
 from fakes.people import FakeHasher
 
-from pixeltrack.account_ports import PasswordHasher
-from pixeltrack.adapters.passwords import Argon2Hasher
+from pixeltrack.accounts.argon2 import Argon2Hasher
+from pixeltrack.accounts.ports import PasswordHasher
 
 PASSWORD = "goodpassword123"
 

@@ -5,12 +5,12 @@ import pytest
 from fakes.rejections import FakeRejectionStore
 from pymongo.database import Database
 
-from pixeltrack.adapters.mongo import client
-from pixeltrack.adapters.mongo.rejections import COLLECTION, MongoRejectionStore
-from pixeltrack.domain.drops import Reason
-from pixeltrack.domain.errors import StoreUnavailable
-from pixeltrack.domain.events import Rejection
-from pixeltrack.ports import RejectionStore
+from pixeltrack.events.drops import Reason
+from pixeltrack.events.mongo.rejections import COLLECTION, MongoRejectionStore
+from pixeltrack.events.ports import RejectionStore
+from pixeltrack.events.stored import Rejection
+from pixeltrack.platform import mongo
+from pixeltrack.platform.errors import StoreUnavailable
 
 NOW = 1_795_341_600_000
 
@@ -56,7 +56,7 @@ class TestFakeRejectionStore(RejectionStoreContract):
 
 @pytest.fixture(scope="module")
 def database(environ: Mapping[str, str], mongo_database: str) -> Iterator[Database[dict[str, Any]]]:
-    database = client.connect(environ["MONGODB_URI"], mongo_database)
+    database = mongo.connect(environ["MONGODB_URI"], mongo_database)
     yield database
     database.client.close()
 
@@ -86,6 +86,6 @@ class TestMongoRejectionStore(RejectionStoreContract):
         }
 
     def test_an_absent_server_is_unavailable(self) -> None:
-        away = client.connect("mongodb://127.0.0.1:9", "pixeltrack", within_ms=100)
+        away = mongo.connect("mongodb://127.0.0.1:9", "pixeltrack", within_ms=100)
         with away.client, pytest.raises(StoreUnavailable):
             MongoRejectionStore(away, lambda: NOW).add([rejection(1)])

@@ -7,10 +7,10 @@ import psycopg
 import pytest
 from fakes.lookups import FakeSalts
 
-from pixeltrack.adapters.postgres.database import Database
-from pixeltrack.adapters.postgres.salts import PostgresSalts
-from pixeltrack.domain.identifiers import SiteId
-from pixeltrack.ports import Salts
+from pixeltrack.enrichment.ports import Salts
+from pixeltrack.enrichment.postgres import PostgresSalts
+from pixeltrack.platform.identifiers import SiteId
+from pixeltrack.platform.postgres import Database
 
 DAY, NEXT = date(2026, 11, 22), date(2026, 11, 23)
 

@@ -4,11 +4,11 @@ import psycopg
 import pytest
 from fakes.lookups import FakeSites
 
-from pixeltrack.adapters.postgres.database import Database
-from pixeltrack.adapters.postgres.sites import PostgresSiteDirectory
-from pixeltrack.domain.identifiers import AccountId, SiteId, TrackingId, tracking_id
-from pixeltrack.domain.sites import Identity, Site, SiteStatus
-from pixeltrack.ports import SiteDirectory
+from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId, tracking_id
+from pixeltrack.platform.postgres import Database
+from pixeltrack.sites.ports import SiteDirectory
+from pixeltrack.sites.postgres import PostgresSiteDirectory
+from pixeltrack.sites.sites import Identity, Site, SiteStatus
 
 PLAIN, STRICT = tracking_id(b"p" * 16), tracking_id(b"s" * 16)
 UNKNOWN = tracking_id(b"u" * 16)

@@ -4,14 +4,14 @@ import psycopg
 import pytest
 from fakes.sites import FakeSiteBook
 
-from pixeltrack.adapters.postgres.configuration import PostgresSites
-from pixeltrack.adapters.postgres.database import Database
-from pixeltrack.adapters.postgres.jobs import PostgresJobs
-from pixeltrack.adapters.postgres.tombstones import PostgresTombstones
-from pixeltrack.domain.hits import site_key
-from pixeltrack.domain.identifiers import AccountId, SiteId, tracking_id
-from pixeltrack.domain.sites import Identity, Role, SiteSettings, SiteStatus
-from pixeltrack.ports import Sites
+from pixeltrack.events.identity import site_key
+from pixeltrack.events.postgres import PostgresTombstones
+from pixeltrack.jobs.postgres import PostgresJobs
+from pixeltrack.platform.identifiers import AccountId, SiteId, tracking_id
+from pixeltrack.platform.postgres import Database
+from pixeltrack.sites.ports import Sites
+from pixeltrack.sites.postgres import PostgresSites
+from pixeltrack.sites.sites import Identity, Role, SiteSettings, SiteStatus
 
 STRANGER = AccountId("00000000-0000-4000-8000-00000000ffff")
 PLAIN = SiteSettings(url="https://example.com", name="A site")

@@ -5,9 +5,9 @@ import pytest
 from confluent_kafka import Consumer
 from fakes.streams import FakeStream
 
-from pixeltrack.adapters.kafka import KafkaStream
-from pixeltrack.domain.errors import BrokerUnavailable
-from pixeltrack.ports import Message, Stream
+from pixeltrack.platform.errors import BrokerUnavailable
+from pixeltrack.platform.kafka import KafkaStream
+from pixeltrack.platform.ports import Message, Stream
 
 Published = tuple[bytes | None, bytes | None, dict[str, str]]
 MESSAGES = [

@@ -6,9 +6,9 @@ import psycopg
 import pytest
 from fakes.people import BEGINNING, FakeThrottles
 
-from pixeltrack.account_ports import Attempts, Throttles
-from pixeltrack.adapters.postgres.database import Database
-from pixeltrack.adapters.postgres.throttles import PostgresThrottles
+from pixeltrack.accounts.ports import Attempts, Throttles
+from pixeltrack.accounts.postgres import PostgresThrottles
+from pixeltrack.platform.postgres import Database
 
 WINDOW = timedelta(minutes=15)
 

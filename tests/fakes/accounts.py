@@ -1,8 +1,8 @@
 from collections.abc import Mapping, Sequence
 
-from pixeltrack.domain.errors import StoreUnavailable
-from pixeltrack.domain.identifiers import AccountId, SiteId
-from pixeltrack.ports import ApiKey
+from pixeltrack.accounts.ports import ApiKey
+from pixeltrack.platform.errors import StoreUnavailable
+from pixeltrack.platform.identifiers import AccountId, SiteId
 
 
 class FakeApiKeys:

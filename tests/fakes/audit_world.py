@@ -7,13 +7,13 @@ from uuid import uuid4
 from fakes.planted import Ground
 from fakes.worlds import HOUR, NOON, OTHER, SECOND, SITE, ZONES, World, event
 
-from functions.aggregator.aggregation import Aggregation
-from functions.aggregator.auditing import Auditor
-from functions.aggregator.jobs import run_jobs
-from functions.aggregator.rolling import roll_closed
-from pixeltrack.adapters.postgres.facts import PostgresFacts
-from pixeltrack.domain.events import StoredEvent
-from pixeltrack.domain.jobs import JobKind
+from pixeltrack.events.stored import StoredEvent
+from pixeltrack.facts.aggregation import Aggregation
+from pixeltrack.facts.auditing import Auditor
+from pixeltrack.facts.postgres import PostgresFacts
+from pixeltrack.facts.rolling import roll_closed
+from pixeltrack.jobs.jobs import JobKind
+from pixeltrack.jobs.runner import run_jobs
 
 DAYS = 12
 
@@ -86,7 +86,7 @@ def settle(ground: Ground, world: World) -> None:
 
 
 def audited(ground: Ground, world: World, site: str = SITE) -> dict[str, Any]:
-    """Ask for an audit and answer its result."""
+    """Ask for an audit and return its result."""
     job = ground.rows(
         "insert into jobs (kind, account_id, site_id) values ('audit', %s, %s) returning id",
         uuid4(),

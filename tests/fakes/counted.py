@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from fakes.planted import Ground
 
-from pixeltrack.domain.dimensions import CONTEXT, Rollup
-from pixeltrack.domain.hits import Hit, Kind
-from pixeltrack.domain.visits import Visit
+from pixeltrack.facts.dimensions import CONTEXT, Rollup
+from pixeltrack.facts.hits import Hit, Kind
+from pixeltrack.facts.visits import Visit
 
 Rows = dict[tuple[int, int], tuple[int, ...]]
 Group = tuple[Rollup, int]

@@ -7,25 +7,24 @@ import psycopg
 from psycopg.rows import dict_row
 from pymongo.database import Database as MongoDatabase
 
-from functions.aggregator.aggregation import Aggregation
-from functions.aggregator.auditing import Auditor
-from functions.aggregator.erasing import QUIET_MS, Erasing
-from functions.aggregator.jobs import run_jobs
-from pixeltrack.adapters.mongo.buckets import MongoBuckets
-from pixeltrack.adapters.mongo.erasures import MongoErasures
-from pixeltrack.adapters.mongo.events import MongoEventStore
-from pixeltrack.adapters.postgres.configuration import PostgresSites
-from pixeltrack.adapters.postgres.database import Database
-from pixeltrack.adapters.postgres.facts import PostgresFacts
-from pixeltrack.adapters.postgres.jobs import PostgresJobs
-from pixeltrack.adapters.postgres.transactions import Transactions
-from pixeltrack.domain.buckets import bucket_id
-from pixeltrack.domain.errors import StoreUnavailable
-from pixeltrack.domain.events import Bucket, StoredEvent
-from pixeltrack.domain.identifiers import AccountId, tracking_id
-from pixeltrack.domain.jobs import JobKind
-from pixeltrack.domain.sites import MemberSite, SiteSettings
-from pixeltrack.site_ports import JobStatus
+from pixeltrack.events.buckets import bucket_id
+from pixeltrack.events.mongo.buckets import MongoBuckets
+from pixeltrack.events.mongo.erasures import MongoErasures
+from pixeltrack.events.mongo.store import MongoEventStore
+from pixeltrack.events.stored import Bucket, StoredEvent
+from pixeltrack.facts.aggregation import Aggregation
+from pixeltrack.facts.auditing import Auditor
+from pixeltrack.facts.erasing import QUIET_MS, Erasing
+from pixeltrack.facts.postgres import PostgresFacts
+from pixeltrack.jobs.jobs import JobKind
+from pixeltrack.jobs.ports import JobStatus
+from pixeltrack.jobs.postgres import PostgresJobs
+from pixeltrack.jobs.runner import run_jobs
+from pixeltrack.platform.errors import StoreUnavailable
+from pixeltrack.platform.identifiers import AccountId, tracking_id
+from pixeltrack.platform.postgres import Database, Transactions
+from pixeltrack.sites.postgres import PostgresSites
+from pixeltrack.sites.sites import MemberSite, SiteSettings
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -58,7 +57,7 @@ class World:
         self.transactions.close()
 
     def clock(self) -> int:
-        """Answer PostgreSQL's clock, by which tombstones are written."""
+        """Return PostgreSQL's clock, by which tombstones are written."""
         return int(self.rows("select extract(epoch from clock_timestamp()) * 1000 as ms")[0]["ms"])
 
     def rows(self, statement: str, *values: Any) -> list[dict[str, Any]]:
@@ -103,7 +102,7 @@ class World:
         run_jobs(self.transactions, workers, lambda: self.now, lambda: False)
 
     def differences(self) -> list[Any]:
-        """Audit the site and answer what the facts say otherwise than its buckets."""
+        """Audit the site and return what the facts say otherwise than its buckets."""
         self.aggregation.sweep(lambda: False)
         job = self.jobs.audit(self.account, self.site.id)
         assert job
@@ -119,7 +118,7 @@ class World:
         return differences
 
     def finish(self, job: JobStatus) -> dict[str, Any]:
-        """Do a job to its end and answer its result."""
+        """Do a job to its end and return its result."""
         self.now = self.clock()
         self.work()
         assert self.state(job) == "running"

@@ -1,9 +1,9 @@
 from collections.abc import Sequence
 
-from pixeltrack.domain.errors import StoreUnavailable
-from pixeltrack.domain.events import ERASED, PING, Bucket, StoredEvent
-from pixeltrack.domain.identifiers import SiteId
-from pixeltrack.ports import Added, Page, Position
+from pixeltrack.events.ports import Added, Page, Position
+from pixeltrack.events.stored import ERASED, PING, Bucket, StoredEvent
+from pixeltrack.platform.errors import StoreUnavailable
+from pixeltrack.platform.identifiers import SiteId
 
 LARGEST = 2**63 - 1
 

@@ -10,13 +10,10 @@ from typing import Any
 import msgspec
 from psycopg.errors import UniqueViolation
 
-from pixeltrack.domain.days import month_of, next_month, start_of
-from pixeltrack.domain.errors import Busy, StoreUnavailable
-from pixeltrack.domain.events import Bucket
-from pixeltrack.domain.hits import Hit
-from pixeltrack.domain.identifiers import SiteId
-from pixeltrack.domain.visits import Visit
-from pixeltrack.fact_ports import (
+from pixeltrack.events.stored import Bucket
+from pixeltrack.facts.days import month_of, next_month, start_of
+from pixeltrack.facts.hits import Hit
+from pixeltrack.facts.ports import (
     FactSite,
     NewContext,
     NewValue,
@@ -26,6 +23,9 @@ from pixeltrack.fact_ports import (
     Tail,
     Touched,
 )
+from pixeltrack.facts.visits import Visit
+from pixeltrack.platform.errors import Busy, StoreUnavailable
+from pixeltrack.platform.identifiers import SiteId
 
 
 class FakeBuckets:

@@ -1,10 +1,10 @@
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from pixeltrack.domain.errors import StoreUnavailable
-from pixeltrack.domain.events import Device, Place
-from pixeltrack.domain.identifiers import SiteId, TrackingId
-from pixeltrack.domain.sites import Site
+from pixeltrack.events.stored import Device, Place
+from pixeltrack.platform.errors import StoreUnavailable
+from pixeltrack.platform.identifiers import SiteId, TrackingId
+from pixeltrack.sites.sites import Site
 
 
 class FakeSites:

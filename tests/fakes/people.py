@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from pixeltrack.account_ports import Attempts, Credentials, LogIn, Mail, NewAccount
-from pixeltrack.domain.accounts import Account, Language
-from pixeltrack.domain.errors import Unavailable
-from pixeltrack.domain.identifiers import AccountId
-from pixeltrack.domain.tokens import Purpose
+from pixeltrack.accounts.accounts import Account, Language
+from pixeltrack.accounts.ports import Attempts, Credentials, LogIn, NewAccount
+from pixeltrack.accounts.tokens import Purpose
+from pixeltrack.platform.errors import Unavailable
+from pixeltrack.platform.identifiers import AccountId
+from pixeltrack.platform.ports import Mail
 
 BEGINNING = datetime(2026, 11, 22, 10, tzinfo=UTC)
 

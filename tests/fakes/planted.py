@@ -12,13 +12,14 @@ from uuid import uuid4
 import psycopg
 from psycopg.rows import dict_row
 
-from pixeltrack.adapters.postgres.facts import PostgresTurn
-from pixeltrack.adapters.postgres.transactions import Transactions
-from pixeltrack.domain.days import DAY, day_of, start_of
-from pixeltrack.domain.dimensions import Values
-from pixeltrack.domain.hits import Hit, Kind, digest
-from pixeltrack.domain.visits import Visit, visits_of
-from pixeltrack.fact_ports import NewContext, NewValue, NewVisitor, Touched
+from pixeltrack.events.identity import digest
+from pixeltrack.facts.days import DAY, day_of, start_of
+from pixeltrack.facts.dimensions import Values
+from pixeltrack.facts.hits import Hit, Kind
+from pixeltrack.facts.ports import NewContext, NewValue, NewVisitor, Touched
+from pixeltrack.facts.postgres import PostgresTurn
+from pixeltrack.facts.visits import Visit, visits_of
+from pixeltrack.platform.postgres import Transactions
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -110,7 +111,7 @@ class Ground:
         return visits
 
     def rollups(self, site: PlantedSite, span: str, day: date) -> dict[tuple[int, int], Any]:
-        """Answer a period's rollups by dimension and value, the last of each its visitors."""
+        """Return a period's rollups by dimension and value, the last of each its visitors."""
         found = self.rows(
             "select dimension, value, visits, pageviews, events, bounces, duration_ms,"
             " sketched_visitors(visitors) as visitors"

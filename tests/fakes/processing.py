@@ -7,7 +7,7 @@ from fakes.rejections import FakeRejectionStore
 from fakes.streams import FakeStream
 from fakes.work import FakeTombstones
 
-from functions.processor.processing import Processor
+from pixeltrack.enrichment.pipeline import Processor
 
 
 def processor(**parts: Any) -> Processor:

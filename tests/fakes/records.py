@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
-from pixeltrack.domain.identifiers import AccountId, SiteId, TrackingId
-from pixeltrack.domain.sites import Site
-from pixeltrack.runtime.batches import Record
+from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId
+from pixeltrack.platform.records import Record
+from pixeltrack.sites.sites import Site
 
 NOW = 1_795_341_600_000
 """2026-11-22T10:00:00Z"""

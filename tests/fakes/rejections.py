@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 
-from pixeltrack.domain.errors import StoreUnavailable
-from pixeltrack.domain.events import Rejection
+from pixeltrack.events.stored import Rejection
+from pixeltrack.platform.errors import StoreUnavailable
 
 
 class FakeRejectionStore:

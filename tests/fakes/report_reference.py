@@ -7,8 +7,8 @@ from typing import Any
 from fakes.report_tables import World
 from fakes.report_world import Told, ToldVisit, texts_of
 
-from pixeltrack.domain.dimensions import Dimension
-from pixeltrack.domain.hits import Kind
+from pixeltrack.facts.dimensions import Dimension
+from pixeltrack.facts.hits import Kind
 
 OF_EVENTS = {Dimension.PAGE, Dimension.EVENT, Dimension.OUTBOUND, Dimension.DOWNLOAD}
 WITHOUT_NONE = {
@@ -55,7 +55,7 @@ class Reference:
         goal: tuple[str, str] | None = None,
         search: str = "",
     ) -> list[dict[str, Any]]:
-        """Answer all rows, in order."""
+        """Return all rows, in order."""
         told_of = _told_of(dimension, event)
         values = {text for v in self.visits for t in v.counted for text in told_of(v, t)}
         if dimension in WITHOUT_NONE:

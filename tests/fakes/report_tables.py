@@ -10,9 +10,9 @@ from typing import Any
 import psycopg
 from fakes.report_world import Told, ToldVisit, history, visits
 
-from pixeltrack.domain import days
-from pixeltrack.domain.dimensions import CONTEXT, Values, values_of
-from pixeltrack.domain.hits import Kind
+from pixeltrack.facts import days
+from pixeltrack.facts.dimensions import CONTEXT, Values, values_of
+from pixeltrack.facts.hits import Kind
 
 _Connection = psycopg.Connection[Any]
 

@@ -4,9 +4,9 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pixeltrack.domain.dimensions import CONTEXT, Dimension
-from pixeltrack.domain.hits import Hit, Kind
-from pixeltrack.domain.visits import visits_of
+from pixeltrack.facts.dimensions import CONTEXT, Dimension
+from pixeltrack.facts.hits import Hit, Kind
+from pixeltrack.facts.visits import visits_of
 
 MINUTE = 60_000
 PAGES = [*(f"/p{n}" for n in range(12)), "/Blog/One", "/blog/two", "/blog/three", "/50%_off"]
@@ -62,14 +62,14 @@ class ToldVisit:
         return [told.kind for told in self.counted] == [Kind.PAGEVIEW]
 
     def texts(self, dimension: Dimension) -> set[str]:
-        """Answer the values of a dimension that the visit has: one, or those of its events."""
+        """Return the values of a dimension that the visit has: one, or those of its events."""
         if dimension in self.values:
             return {self.values[dimension]}
         return {text for told in self.counted for text in texts_of(told, dimension)}
 
 
 def texts_of(told: Told, dimension: Dimension | str) -> list[str]:
-    """Answer what an event counts for in a dimension of events."""
+    """Return what an event counts for in a dimension of events."""
     match dimension:
         case Dimension.PAGE:
             return [told.page] if told.kind is Kind.PAGEVIEW else []
@@ -87,7 +87,7 @@ def history(rng: random.Random, visitors: int, start: int, end: int) -> list[lis
 
 
 def visits(history: list[Told]) -> tuple[list[Told], list[ToldVisit]]:
-    """Answer one visitor's events with their visits, and these visits."""
+    """Return one visitor's events with their visits, and these visits."""
     hits = [
         Hit(
             key=told.key,

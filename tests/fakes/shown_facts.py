@@ -6,8 +6,8 @@ import psycopg
 from fakes.facts import State
 from fakes.truth import Copy, TrueVisit
 
-from pixeltrack.domain import hits
-from pixeltrack.domain.dimensions import CONTEXT
+from pixeltrack.events import identity
+from pixeltrack.facts.dimensions import CONTEXT
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Shown:
 
 def expected(starts: dict[Copy, int | None], visits: set[TrueVisit]) -> Shown:
     """Write what the reference says in the same form."""
-    keys = {hits.event_key(copy.site, copy.event.id): copy for copy in starts}
+    keys = {identity.event_key(copy.site, copy.event.id): copy for copy in starts}
     return Shown({key: (copy.event.at, starts[copy]) for key, copy in keys.items()}, visits)
 
 

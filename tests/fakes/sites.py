@@ -3,10 +3,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from pixeltrack.domain.errors import StoreUnavailable
-from pixeltrack.domain.identifiers import AccountId, SiteId, TrackingId
-from pixeltrack.domain.sites import MemberSite, Role, SiteChanges, SiteSettings
-from pixeltrack.ports import KeyEntry
+from pixeltrack.accounts.ports import KeyEntry
+from pixeltrack.platform.errors import StoreUnavailable
+from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId
+from pixeltrack.sites.sites import MemberSite, Role, SiteChanges, SiteSettings
 
 
 class FakeSiteBook:

@@ -12,7 +12,7 @@ from functions.sites.goals import SiteGoals
 from functions.sites.handler import build
 from functions.sites.keys import Keys
 from functions.sites.work import Work
-from pixeltrack.domain.identifiers import AccountId
+from pixeltrack.platform.identifiers import AccountId
 
 ME, YOU, GONE = AccountId("account-me"), AccountId("account-you"), AccountId("account-gone")
 NEW = {"url": "https://example.com", "name": "My site"}

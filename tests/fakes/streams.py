@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 
-from pixeltrack.domain.errors import BrokerUnavailable
-from pixeltrack.ports import Message
+from pixeltrack.platform.errors import BrokerUnavailable
+from pixeltrack.platform.ports import Message
 
 
 class FakeStream:

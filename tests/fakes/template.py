@@ -28,7 +28,7 @@ class Template:
         self.parameters: dict[str, Any] = content["Parameters"]
 
     def of_type(self, kind: str) -> dict[str, dict[str, Any]]:
-        """Answer the properties of all resources of a type by logical id."""
+        """Return the properties of all resources of a type by logical id."""
         return {
             name: resource["Properties"]
             for name, resource in self.resources.items()
@@ -36,17 +36,17 @@ class Template:
         }
 
     def functions(self) -> dict[str, dict[str, Any]]:
-        """Answer the properties of the functions by the page's names."""
+        """Return the properties of the functions by the page's names."""
         found = self.of_type("AWS::Lambda::Function").values()
         return {properties["Handler"].split(".")[1]: properties for properties in found}
 
     def function_named(self, reference: dict[str, Any]) -> str:
-        """Answer the page's name of the function that `Ref` or `Fn::GetAtt` points to."""
+        """Return the page's name of the function that `Ref` or `Fn::GetAtt` points to."""
         target = reference.get("Ref") or reference["Fn::GetAtt"][0]
         return str(self.resources[target]["Properties"]["Handler"].split(".")[1])
 
     def resolved(self, value: Any) -> str:
-        """Answer what a text is with every parameter at its default."""
+        """Return what a text is with every parameter at its default."""
         match value:
             case {"Ref": name}:
                 return str(self.parameters[name]["Default"])
@@ -56,7 +56,7 @@ class Template:
                 return str(value)
 
     def asset(self, resource: str) -> Path:
-        """Answer the folder that is uploaded for a function or layer."""
+        """Return the folder that is uploaded for a function or layer."""
         properties = self.resources[resource]["Properties"]
         place = properties.get("Code") or properties["Content"]
         return self.folder / f"asset.{place['S3Key'].removesuffix('.zip')}"

@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pixeltrack.domain import hits
-from pixeltrack.domain.events import Bucket, StoredEvent
-from pixeltrack.domain.facts import fact_of
+from pixeltrack.events import identity
+from pixeltrack.events.stored import Bucket, StoredEvent
+from pixeltrack.facts.fact import fact_of
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -46,7 +46,7 @@ class TrueVisit:
 def true_events(
     buckets: Iterable[Bucket], sites: Iterable[str], erased: Mapping[tuple[str, str], int]
 ) -> list[Copy]:
-    """Answer each event once, by its lowest copy; `erased` is by site and visitor, "" for all."""
+    """Return each event once, by its lowest copy; `erased` is by site and visitor, "" for all."""
     lowest: dict[tuple[str, str], Copy] = {}
     known = set(sites)
     for bucket in buckets:
@@ -58,7 +58,7 @@ def true_events(
                 continue
             if event.at <= until or event.received_at <= until:
                 continue
-            rank = hits.copy_of(
+            rank = identity.copy_of(
                 event.received_at, bucket.partition, event.offset, bucket.stored_at, bucket.id
             )
             copy = Copy(bucket.site, rank, event)
@@ -69,7 +69,7 @@ def true_events(
 
 
 def true_visits(events: Iterable[Copy]) -> dict[Copy, int | None]:
-    """Answer the start of each event's visit, None where it lies in none."""
+    """Return the start of each event's visit, None where it lies in none."""
     starts: dict[Copy, int | None] = {}
     of_visitor: dict[tuple[str, str, bool], list[Copy]] = defaultdict(list)
     for copy in events:
@@ -91,7 +91,7 @@ def true_visits(events: Iterable[Copy]) -> dict[Copy, int | None]:
 
 
 def described(starts: Mapping[Copy, int | None]) -> set[TrueVisit]:
-    """Answer the visits that these events make."""
+    """Return the visits that these events make."""
     members: dict[tuple[str, str, bool, int], list[Copy]] = defaultdict(list)
     for copy, start in starts.items():
         if start is not None:

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 from fakes.sites import FakeSiteBook
 
-from pixeltrack.domain import hits
-from pixeltrack.domain.errors import StoreUnavailable
-from pixeltrack.domain.goals import Goal, NewGoal
-from pixeltrack.domain.identifiers import AccountId, SiteId
-from pixeltrack.domain.jobs import JobKind
-from pixeltrack.domain.sites import Role
-from pixeltrack.site_ports import JobState, JobStatus
+from pixeltrack.events import identity
+from pixeltrack.jobs.jobs import JobKind
+from pixeltrack.jobs.ports import JobState, JobStatus
+from pixeltrack.platform.errors import StoreUnavailable
+from pixeltrack.platform.identifiers import AccountId, SiteId
+from pixeltrack.sites.goals import Goal, NewGoal
+from pixeltrack.sites.sites import Role
 
 
 class FakeGoals:
@@ -68,7 +68,7 @@ class FakeJobs:
         return status if owner == account else None
 
     def erase_visitor(self, account: AccountId, site: SiteId, visitor: str) -> JobStatus | None:
-        keys = [hits.visitor_key(site, visitor, imported=i) for i in (False, True)]
+        keys = [identity.visitor_key(site, visitor, imported=i) for i in (False, True)]
         job = self._job(account, site, JobKind.ERASE_VISITOR, keys[0])
         now = int(datetime.now(UTC).timestamp() * 1000)
         self._tombstones.buried |= dict.fromkeys(keys, now) if job else {}

@@ -7,15 +7,15 @@ from fakes.facts import FakeBuckets, FakeFacts
 from fakes.shown_facts import Shown, expected, in_memory
 from fakes.truth import described, true_events, true_visits
 
-from functions.aggregator.aggregation import Aggregation
-from functions.aggregator.forgetting import forget_hits
-from pixeltrack.domain import buckets
-from pixeltrack.domain.buckets import Sized
-from pixeltrack.domain.errors import StoreUnavailable
-from pixeltrack.domain.events import Bucket, StoredEvent
-from pixeltrack.domain.hits import received_at, visitor_key
-from pixeltrack.domain.identifiers import AccountId, SiteId, TrackingId
-from pixeltrack.domain.sites import Site
+from pixeltrack.events import buckets
+from pixeltrack.events.buckets import Sized
+from pixeltrack.events.identity import received_at, visitor_key
+from pixeltrack.events.stored import Bucket, StoredEvent
+from pixeltrack.facts.aggregation import Aggregation
+from pixeltrack.facts.forgetting import forget_hits
+from pixeltrack.platform.errors import StoreUnavailable
+from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId
+from pixeltrack.sites.sites import Site
 
 SITE = SiteId("00000000-0000-4000-8000-000000000001")
 OTHER = SiteId("00000000-0000-4000-8000-000000000002")
@@ -101,11 +101,11 @@ class World:
         self.sweep()
 
     def shown(self) -> Shown:
-        """Answer the facts."""
+        """Return the facts."""
         return in_memory(self.facts.state)
 
     def truth(self, erased: dict[tuple[str, str], int] | None = None) -> Shown:
-        """Answer what the reference makes of the buckets."""
+        """Return what the reference makes of the buckets."""
         events = true_events(self.stored.by_name.values(), ZONES, erased or {})
         starts = true_visits(events)
         return expected(starts, described(starts))

@@ -54,7 +54,7 @@ def test_the_shared_layer_holds_the_package_with_its_sql(template: Template) -> 
     here = "layers/shared/"
 
     assert found == {path.removeprefix(here) for path in sources(f"{here}python/pixeltrack")}
-    assert any(path.startswith("python/pixeltrack/adapters/postgres/sql/") for path in found)
+    assert any(path.startswith("python/pixeltrack/facts/sql/") for path in found)
     assert compiled == ({p for p in found if p.endswith(".py")} if interpreter() else set())
 
 

@@ -1,7 +1,7 @@
 from importlib import import_module
 
 from infra_cdk.topology import TOPOLOGY
-from pixeltrack.runtime.http import HttpApi
+from pixeltrack.api.http import HttpApi
 
 
 def test_functions_serve_the_routes_of_the_page_as_public_as_it_says() -> None:

@@ -19,8 +19,8 @@ from infra_cdk.local.host.outcomes import Ending, Outcome
 from infra_cdk.local.host.schedules import Schedules
 from infra_cdk.topology import TOPOLOGY, Method, Need, Route, Schedule, Topology
 from infra_cdk.topology.deployment import resolved_name
-from pixeltrack.runtime import settings
-from pixeltrack.runtime.http import HttpApi
+from pixeltrack.api.http import HttpApi
+from pixeltrack.platform import settings
 
 VALUES = {
     variable.name: "given" if variable.default is None else variable.default
@@ -178,7 +178,7 @@ async def ignore(_message: object) -> None:
 
 
 def changed(page: Topology) -> Topology:
-    """Answer a page that differs in everything a reader may get wrong."""
+    """Return a page that differs in everything a reader may get wrong."""
     gone = "migrator"
     touched = {"timeout_s": 9, "needs": (Need.CORE, Need.KAFKA, Need.MONGO)}
     return replace(

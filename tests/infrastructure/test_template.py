@@ -14,7 +14,7 @@ from infra_cdk.constructs import layers
 from infra_cdk.constructs.schedule import expression
 from infra_cdk.constructs.values import camel_case
 from infra_cdk.topology import TOPOLOGY, Invocation, Need, Schedule, Topology, TopologyError
-from pixeltrack.runtime import settings
+from pixeltrack.platform import settings
 
 VARIABLES = {v.name: v for need in Need for v in settings.variables(need.value)}
 

@@ -11,7 +11,7 @@ from infra_cdk.local.commands.running import ask, running_stack
 from infra_cdk.local.replay import Replay
 from infra_cdk.topology import TOPOLOGY
 from infra_cdk.topology.deployment import migration_payload
-from pixeltrack.runtime import settings
+from pixeltrack.platform import settings
 
 
 def register(commands: Commands) -> None:

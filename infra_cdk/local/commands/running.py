@@ -13,7 +13,7 @@ class NotRunning(RuntimeError):
 
 
 def running_stack(name: str) -> Stack:
-    """Answer the stack of that name; raises `NotRunning` unless its host runs."""
+    """Return the stack of that name; raises `NotRunning` unless its host runs."""
     stack = Stack.named(name)
     if not hosting.find(stack):
         raise NotRunning(f"the stack {name} does not run; start it with: make up")
@@ -21,6 +21,6 @@ def running_stack(name: str) -> Stack:
 
 
 def ask(request: urllib.request.Request | str) -> Any:
-    """Answer the JSON of a host's answer; raises `OSError` where it refuses."""
+    """Return the JSON of a host's answer; raises `OSError` where it refuses."""
     with urllib.request.urlopen(request, timeout=320) as response:  # noqa: S310 - loopback
         return json.load(response)

@@ -21,7 +21,7 @@ class TooLarge(Exception):
 
 
 def header(scope: Scope, name: bytes) -> str:
-    """Answer a request header; empty when it is absent."""
+    """Return a request header; empty when it is absent."""
     return next((v.decode("latin-1") for n, v in scope["headers"] if n == name), "")
 
 

@@ -35,7 +35,7 @@ class Invoker(Protocol):
         request_id: str | None = None,
         wait_s: float | None = None,
     ) -> Outcome:
-        """Answer how the invocation ended."""
+        """Return how the invocation ended."""
 
 
 @dataclass(frozen=True, slots=True)

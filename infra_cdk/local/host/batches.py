@@ -33,7 +33,7 @@ class Record(msgspec.Struct, frozen=True, rename="camel"):
 
     @property
     def size(self) -> int:
-        """Answer the record's raw size in bytes."""
+        """Return the record's raw size in bytes."""
         return len(self.value or b"") + len(self.key or b"")
 
 
@@ -82,12 +82,12 @@ class Batches:
                 gone.batch.records.pop(number, None)
 
     def waiting(self, partition: int) -> int:
-        """Answer how many records of a partition wait for a batch."""
+        """Return how many records of a partition wait for a batch."""
         found = self._partitions.get(partition)
         return len(found.waiting) if found else 0
 
     def due(self, now: float) -> Batch | None:
-        """Answer the next batch to invoke with, if one is due; its partitions are then taken."""
+        """Return the next batch to invoke with, if one is due; its partitions are then taken."""
         again = [p.batch for p in self._partitions.values() if p.batch and p.batch.not_before]
         for batch in again:
             if batch.not_before <= now:
@@ -102,7 +102,7 @@ class Batches:
         return self._taken(sorted(free, key=lambda item: item[1].waiting[0][0]))
 
     def next_due_at(self) -> float | None:
-        """Answer when something may be due at the latest, or None while nothing waits."""
+        """Return when something may be due at the latest, or None while nothing waits."""
         instants = [
             p.waiting[0][0] + self._window_s
             for p in self._partitions.values()
@@ -112,7 +112,7 @@ class Batches:
         return min([*instants, *(b.not_before for b in batches if b.not_before)], default=None)
 
     def settle(self, batch: Batch, outcome: Outcome, now: float) -> dict[int, int]:
-        """Take an invocation's end; answer the next offset to read, by partition to commit."""
+        """Take an invocation's end; return the next offset to read, by partition to commit."""
         failed = _failures(batch, self._topic, outcome)
         done: dict[int, int] = {}
         for number, records in batch.records.items():
@@ -175,7 +175,7 @@ class _Partial(msgspec.Struct, rename="camel"):
 
 
 def _failures(batch: Batch, topic: str, outcome: Outcome) -> dict[int, int]:
-    """Answer the lowest failed offset by partition; a malformed answer fails the whole batch."""
+    """Return the lowest failed offset by partition; a malformed answer fails the whole batch."""
     everything = {number: records[0].offset for number, records in batch.records.items()}
     if not outcome.is_done:
         return everything

@@ -8,7 +8,7 @@ REGION = "us-east-1"
 
 
 def function_arn(name: str) -> str:
-    """Answer the ARN of a function of this machine."""
+    """Return the ARN of a function of this machine."""
     return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"
 
 
@@ -35,14 +35,14 @@ class Context:
 
     @property
     def invoked_function_arn(self) -> str:
-        """Answer the function's ARN."""
+        """Return the function's ARN."""
         return function_arn(self.function_name)
 
     @property
     def log_group_name(self) -> str:
-        """Answer the log group's name."""
+        """Return the log group's name."""
         return f"/aws/lambda/{self.function_name}"
 
     def get_remaining_time_in_millis(self) -> int:
-        """Answer how long until the environment is ended, never below 0."""
+        """Return how long until the environment is ended, never below 0."""
         return max(0, self.deadline_ms - int(time.time() * 1000))

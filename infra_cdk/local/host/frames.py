@@ -57,13 +57,13 @@ Frame = Start | Ready | Invoke | Answer
 
 
 def packed(frame: Frame) -> bytes:
-    """Answer a frame as bytes to send."""
+    """Return a frame as bytes to send."""
     body = _encoder.encode(frame)
     return _LENGTH.pack(len(body)) + body
 
 
 def body_length(header: bytes | bytearray) -> int:
-    """Answer how long the frame behind this header is, in bytes."""
+    """Return how long the frame behind this header is, in bytes."""
     length: int = _LENGTH.unpack_from(header)[0]
     return length
 

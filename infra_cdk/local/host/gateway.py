@@ -35,7 +35,7 @@ class Gateway:
         self._gate = Gate(topology.authorizer, functions) if topology.authorizer else None
 
     async def serves(self, scope: Scope, receive: Receive, send: Send) -> bool:
-        """Serve a request that matches a route; answer False, untouched, where none does."""
+        """Serve a request that matches a route; return False, untouched, where none does."""
         matched = self._routes.match(scope["method"], scope["path"])
         if matched is None:
             return False

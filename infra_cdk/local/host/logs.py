@@ -19,7 +19,7 @@ class LogFile:
         self._size = 0
 
     def reader(self) -> Callable[[bytes], None]:
-        """Answer a reader for the output of one process, which it cuts into lines."""
+        """Return a reader for the output of one process, which it cuts into lines."""
         rest = bytearray()
 
         def read(data: bytes) -> None:

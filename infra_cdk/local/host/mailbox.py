@@ -68,7 +68,7 @@ class Mailbox:
         return found
 
     async def messages(self, send: Send) -> None:
-        """Answer the mails as JSON, each with the links in its text."""
+        """Return the mails as JSON, each with the links in its text."""
         answer = [
             msgspec.to_builtins(message) | {"links": _LINK.findall(message.text)}
             for message in self.newest()
@@ -76,7 +76,7 @@ class Mailbox:
         await respond_json(send, 200, answer, _HEADERS)
 
     async def page(self, send: Send) -> None:
-        """Answer the mails as a page."""
+        """Return the mails as a page."""
         await respond(send, 200, page(self.newest()).encode(), [_HTML, *_HEADERS])
 
 

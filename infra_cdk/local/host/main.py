@@ -31,7 +31,7 @@ from infra_cdk.local.host.sockets import Sockets
 from infra_cdk.local.host.status import Status
 from infra_cdk.topology import TOPOLOGY, Topology
 from infra_cdk.topology.deployment import resolved_name
-from pixeltrack.runtime import settings
+from pixeltrack.platform import settings
 
 STOP_WITHIN_S = 5
 
@@ -43,22 +43,22 @@ class Stack(Site, Protocol):
 
     @property
     def root(self) -> Path:
-        """Answer the folder that functions are imported from."""
+        """Return the folder that functions are imported from."""
 
     @property
     def logs(self) -> Path:
-        """Answer the folder of log files."""
+        """Return the folder of log files."""
 
     @property
     def port(self) -> int:
-        """Answer the port of dashboard, API and tracker."""
+        """Return the port of dashboard, API and tracker."""
 
     @property
     def shop_port(self) -> int:
-        """Answer the port of the demo shop."""
+        """Return the port of the demo shop."""
 
     def environ(self) -> dict[str, str]:
-        """Answer the values of all settings."""
+        """Return the values of all settings."""
 
 
 def run(stack: Stack, topology: Topology = TOPOLOGY) -> None:

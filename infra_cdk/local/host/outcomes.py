@@ -29,7 +29,7 @@ class Outcome:
         return self.ending is Ending.DONE
 
     def error_text(self) -> str:
-        """Answer `type: message` of an error, in one line."""
+        """Return `type: message` of an error, in one line."""
         error = msgspec.json.decode(self.payload)
         return f"{error.get('errorType')}: {error.get('errorMessage')}".replace("\n", " ")
 

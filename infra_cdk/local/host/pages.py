@@ -30,23 +30,23 @@ class Site(Protocol):
 
     @property
     def directory(self) -> Path:
-        """Answer the folder with `demo.json`."""
+        """Return the folder with `demo.json`."""
 
     @property
     def frontend_dir(self) -> Path:
-        """Answer the folder of the built dashboard, with `demo` and `shop` below it."""
+        """Return the folder of the built dashboard, with `demo` and `shop` below it."""
 
     @property
     def tracker_file(self) -> Path:
-        """Answer the built tracker."""
+        """Return the built tracker."""
 
     @property
     def origin(self) -> str:
-        """Answer the origin of dashboard, API and tracker."""
+        """Return the origin of dashboard, API and tracker."""
 
     @property
     def shop(self) -> str:
-        """Answer the origin of the demo shop."""
+        """Return the origin of the demo shop."""
 
 
 class Dashboard:
@@ -60,7 +60,7 @@ class Dashboard:
         self._demo_headers = _encoded(WEB.headers(frame_src=shops))
 
     async def serves(self, scope: Scope, receive: Receive, send: Send) -> bool:
-        """Serve a file or page; answer False, untouched, where there is none."""
+        """Serve a file or page; return False, untouched, where there is none."""
         path = scope["path"]
         if scope["method"] not in {"GET", "HEAD"} or path.startswith("/shop"):
             return False

@@ -168,7 +168,7 @@ class Pool:
             slot.turn(State.ENDED)
 
     async def _live(self, slot: Slot) -> tuple[str, bool]:
-        """Run one process from start to end; answer how it ended and whether it was stable."""
+        """Run one process from start to end; return how it ended and whether it was stable."""
         slot.turn(State.STARTING)
         name = f"{self.group} environment {slot.number}"
         try:

@@ -90,7 +90,7 @@ def _headers(pairs: list[tuple[bytes, bytes]]) -> tuple[dict[str, str], list[str
 
 
 def _text(body: bytes, content_type: str) -> str | None:
-    """Answer a text body as text; None: it travels as base64."""
+    """Return a text body as text; None: it travels as base64."""
     media_type = content_type.partition(";")[0].strip().lower()
     if not media_type.startswith("text/") and media_type not in _TEXT_TYPES:
         return None

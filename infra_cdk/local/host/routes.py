@@ -24,7 +24,7 @@ class RouteTable:
                 self._fixed[str(route.method), route.path] = route
 
     def match(self, method: str, path: str) -> tuple[Route, Mapping[str, str]] | None:
-        """Answer the route and its path parameters, or None: API Gateway's `$default`."""
+        """Return the route and its path parameters, or None: API Gateway's `$default`."""
         route = self._fixed.get((method, path))
         if route is not None:
             return route, _NOTHING

@@ -50,7 +50,7 @@ class Schedules:
 
 
 def schedule_event(schedule: Schedule, at: datetime) -> dict[str, Any]:
-    """Answer the schedule's own payload, or EventBridge Scheduler's where it has none."""
+    """Return the schedule's own payload, or EventBridge Scheduler's where it has none."""
     if schedule.payload:
         return dict(schedule.payload)
     return {

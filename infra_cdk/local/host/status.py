@@ -39,7 +39,7 @@ class Status:
         ]
 
     def describe(self) -> dict[str, Any]:
-        """Answer everything as JSON; bytes, seconds and epoch seconds."""
+        """Return everything as JSON; bytes, seconds and epoch seconds."""
         return {
             "pid": os.getpid(),
             "uptimeS": round(time.time() - self._began, 1),
@@ -50,7 +50,7 @@ class Status:
         }
 
     def metrics_text(self) -> str:
-        """Answer the metrics of functions and host as Prometheus text."""
+        """Return the metrics of functions and host as Prometheus text."""
         return self._registry.text(self._gauges())
 
     def _environments(self) -> Iterator[dict[str, Any]]:
@@ -103,7 +103,7 @@ class Status:
 
 
 def resident_bytes(pid: int) -> int:
-    """Answer a process's resident memory in bytes, 0 when it is gone."""
+    """Return a process's resident memory in bytes, 0 when it is gone."""
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE_BYTES
     except (OSError, IndexError):

@@ -30,7 +30,7 @@ class Running:
 
 
 def up(stack: Stack) -> list[Running]:
-    """Start what does not run yet and answer all four once each has passed its health check.
+    """Start what does not run yet and return all four once each has passed its health check.
 
     Raises `DaemonFailed`, `PortTaken` or `PackagesMissing` in words for the user.
     """
@@ -47,7 +47,7 @@ def up(stack: Stack) -> list[Running]:
 
 
 def down(stack: Stack) -> list[str]:
-    """Stop what `up` started, keeping its data; answer the names of what was stopped."""
+    """Stop what `up` started, keeping its data; return the names of what was stopped."""
     with _alone(stack):
         stopped = docker.down(stack)
         for name in [s.name for s in reversed(SERVICES)] + ["epmd"]:
@@ -59,7 +59,7 @@ def down(stack: Stack) -> list[str]:
 
 
 def missing(stack: Stack) -> list[str]:
-    """Answer the names of the servers that do not run."""
+    """Return the names of the servers that do not run."""
     return [s.name for s in SERVICES if not _found(stack, s)]
 
 
@@ -69,7 +69,7 @@ def forget(stack: Stack) -> None:
 
 
 def _found(stack: Stack, service: Native) -> Running | None:
-    """Answer a server that the user names or that runs already."""
+    """Return a server that the user names or that runs already."""
     if url := stack.given.get(service.variable):
         return Running(service.name, service.variable, url, f"given by {service.variable}")
     if record := records.find(stack.run, service.name):

@@ -8,7 +8,7 @@ from pathlib import Path
 from infra_cdk.local import ports, records
 from infra_cdk.local.services.native import Native
 from infra_cdk.local.stack import Stack
-from pixeltrack.runtime import settings
+from pixeltrack.platform import settings
 
 COMPOSE = Path(__file__).resolve().parents[1] / "docker" / "compose.yaml"
 _SOURCE = "Docker"
@@ -45,7 +45,7 @@ def up(stack: Stack, wanted: Sequence[Native]) -> None:
 
 
 def down(stack: Stack, *, forget: bool = False) -> list[str]:
-    """Stop the stack's containers, with their volumes if asked; answer the services' names."""
+    """Stop the stack's containers, with their volumes if asked; return the services' names."""
     contained = [r for r in records.running(stack.run) if r.pid == records.IN_A_CONTAINER]
     if contained or (forget and is_usable(stack)):
         volumes = ["--volumes"] if forget else []
@@ -56,7 +56,7 @@ def down(stack: Stack, *, forget: bool = False) -> list[str]:
 
 
 def _port(stack: Stack, service: Native) -> int:
-    """Answer the port that a container has already, or a free one for a new container."""
+    """Return the port that a container has already, or a free one for a new container."""
     if record := records.find(stack.run, service.name):
         return int(record.values[service.port_variable])
     return ports.claim(stack, service.port_variable)

@@ -93,7 +93,7 @@ class Kafka:
         return [Launch(self.name, [*java, "kafka.Kafka", str(properties)])]
 
     def url(self, stack: Stack, port: int) -> str:  # noqa: ARG002
-        """Answer the bootstrap server."""
+        """Return the bootstrap server."""
         return f"127.0.0.1:{port}"
 
     def probe(self, url: str) -> None:

@@ -43,7 +43,7 @@ class MongoDB:
         return [Launch(self.name, command)]
 
     def url(self, stack: Stack, port: int) -> str:  # noqa: ARG002
-        """Answer the connection string; `retryWrites=false` as Amazon DocumentDB demands."""
+        """Return the connection string; `retryWrites=false` as Amazon DocumentDB demands."""
         return f"mongodb://127.0.0.1:{port}/?directConnection=true&retryWrites=false"
 
     def probe(self, url: str) -> None:

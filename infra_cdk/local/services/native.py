@@ -33,20 +33,20 @@ class Native(Protocol):
 
     @property
     def packages(self) -> Mapping[str, str]:
-        """Answer the Debian package of each program that it needs."""
+        """Return the Debian package of each program that it needs."""
 
     @property
     def ready_within_s(self) -> float:
-        """Answer how long a start may take."""
+        """Return how long a start may take."""
 
     def source(self) -> str:
         """Say in words what runs, for the terminal."""
 
     def prepare(self, stack: Stack, port: int) -> Sequence[Launch]:
-        """Make data and configuration where missing; answer the programs, the server last."""
+        """Make data and configuration where missing; return the programs, the server last."""
 
     def url(self, stack: Stack, port: int) -> str:
-        """Answer the value of `variable`."""
+        """Return the value of `variable`."""
 
     def probe(self, url: str) -> None:
         """Use the server as a client would; raise whatever that raises while it is not ready."""

@@ -60,7 +60,7 @@ class Postgres:
         return [Launch(self.name, command)]
 
     def url(self, stack: Stack, port: int) -> str:
-        """Answer the connection string with the password of this cluster."""
+        """Return the connection string with the password of this cluster."""
         word = _password_file(stack).read_text()
         return f"postgresql://{_DATABASE}:{word}@127.0.0.1:{port}/{_DATABASE}"
 
@@ -100,7 +100,7 @@ def _initialise(stack: Stack, data: Path, prefix: Sequence[str]) -> None:
 
 
 def _as_system_user(data: Path) -> list[str]:
-    """Answer what to put before a command: PostgreSQL refuses to run as root.
+    """Return what to put before a command: PostgreSQL refuses to run as root.
 
     A checkout in root's home is closed to `postgres`; there the program keeps root's right to
     pass through folders, else it gets no right at all.

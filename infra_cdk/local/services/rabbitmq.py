@@ -68,7 +68,7 @@ class RabbitMQ:
         ]
 
     def url(self, stack: Stack, port: int) -> str:  # noqa: ARG002
-        """Answer the connection string; RabbitMQ takes `guest` from loopback alone."""
+        """Return the connection string; RabbitMQ takes `guest` from loopback alone."""
         return f"amqp://guest:guest@127.0.0.1:{port}/%2F"
 
     def probe(self, url: str) -> None:

@@ -111,7 +111,7 @@ def _metrics(answer: Figures, about: str, true: Figures) -> Iterator[tuple[str, 
 
 
 def _rounded(found: float, true: float) -> float:
-    """Answer what is true where a mean was rounded from it."""
+    """Return what is true where a mean was rounded from it."""
     return true if abs(found - true) <= ROUNDING else found
 
 
@@ -142,7 +142,7 @@ def _breakdown(
 
 
 def _visitors(answer: Figures, found: Figures, about: str, true: Figures) -> tuple[str, Any, Any]:
-    """Answer visitors to be compared; those of sketches count as right within their error."""
+    """Return visitors to be compared; those of sketches count as right within their error."""
     expected, said = true.get("visitors", 0), found["visitors"]
     is_near = not answer["exact"] and abs(said - expected) <= max(1, SKETCH_ERROR * expected)
     return f"{about} visitors", expected if is_near else said, expected

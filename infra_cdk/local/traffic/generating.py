@@ -18,10 +18,10 @@ from infra_cdk.local.traffic.catalogue import ZONES
 from infra_cdk.local.traffic.people import Action, Crowd, Visit, Visitor, shorten
 from infra_cdk.local.traffic.sites import Generated, make_sites
 from infra_cdk.local.traffic.truth import SiteTruth
-from pixeltrack.domain.identifiers import TrackingId
-from pixeltrack.domain.instants import iso
-from pixeltrack.domain.raw import RawEvent
-from pixeltrack.domain.wire import WireEvent
+from pixeltrack.events.raw import RawEvent
+from pixeltrack.events.wire import WireEvent
+from pixeltrack.platform.identifiers import TrackingId
+from pixeltrack.platform.instants import iso
 
 MIXED_EVENTS = 20_000
 """About how many events are put in the order of their time before they are sent."""
@@ -41,18 +41,18 @@ class Plan:
 
     @property
     def first(self) -> date:
-        """Answer the first day, of UTC."""
+        """Return the first day, of UTC."""
         return self.until - timedelta(days=self.days)
 
     @property
     def name(self) -> str:
-        """Answer 12 hex digits that stand for the plan: the same plan is the same events."""
+        """Return 12 hex digits that stand for the plan: the same plan is the same events."""
         text = f"{self.events}/{self.days}/{self.sites}/{self.seed}/{self.until}"
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def run(stack: Stack, plan: Plan, tell: Tell) -> Path:
-    """Generate and send; answer the file of the truth once reports show everything.
+    """Generate and send; return the file of the truth once reports show everything.
 
     The sites are the demo account's, made at the first run of a plan and found at the next.
     """

@@ -56,7 +56,7 @@ class Visitor:
 
     @property
     def sendings(self) -> int:
-        """Answer how many events this is to send."""
+        """Return how many events this is to send."""
         return sum(action.times for visit in self.visits for action in visit.actions)
 
 

@@ -7,7 +7,7 @@ import psycopg
 
 from infra_cdk.local.seed import EMAIL
 from infra_cdk.local.traffic.catalogue import ZONES
-from pixeltrack.domain.identifiers import SiteId, TrackingId, tracking_id
+from pixeltrack.platform.identifiers import SiteId, TrackingId, tracking_id
 
 _ACCOUNT = "select id from accounts where email = %(email)s for update"
 _FIND = """

@@ -51,7 +51,7 @@ class SiteTruth:
         self.totals["visitors"] += 1 if met else 0
 
     def plain(self) -> dict[str, Any]:
-        """Answer everything as JSON's values."""
+        """Return everything as JSON's values."""
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
     def _visit(
@@ -101,7 +101,7 @@ def _last(visit: Visit) -> int:
 
 
 def _row(table: Table, value: str, met: set[tuple[int, str]]) -> Counter[str]:
-    """Answer a table's row, in which the visitor at hand is counted once."""
+    """Return a table's row, in which the visitor at hand is counted once."""
     row = table.setdefault(value, Counter())
     if (id(table), value) not in met:
         met.add((id(table), value))

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 from fakes.planted import Ground
 
-from pixeltrack.adapters.postgres.schema import migrate
+from pixeltrack.platform.schema import migrate
 
 
 @pytest.fixture(scope="module")

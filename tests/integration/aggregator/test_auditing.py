@@ -11,14 +11,14 @@ from fakes.facts import FakeBuckets
 from fakes.planted import DAY_MS, Ground
 from fakes.worlds import HOUR, MINUTE, NOON, SECOND, SITE, ZONES, World, event
 
-from functions.aggregator import auditing
-from functions.aggregator.auditing import Auditor
-from functions.aggregator.sealing import seal_and_expire
-from pixeltrack.domain.audit import MOST_SHOWN, Difference
-from pixeltrack.domain.days import day_of, start_of
-from pixeltrack.domain.errors import StoreUnavailable
-from pixeltrack.domain.events import Bucket, StoredEvent
-from pixeltrack.domain.hits import event_key, visitor_key
+from pixeltrack.events.identity import event_key, visitor_key
+from pixeltrack.events.stored import Bucket, StoredEvent
+from pixeltrack.facts import auditing
+from pixeltrack.facts.audit import MOST_SHOWN, Difference
+from pixeltrack.facts.auditing import Auditor
+from pixeltrack.facts.days import day_of, start_of
+from pixeltrack.facts.sealing import seal_and_expire
+from pixeltrack.platform.errors import StoreUnavailable
 
 Audit = Callable[..., dict[str, Any]]
 CHUNKS = ("EVENTS_A_CHUNK", "VISITORS_A_CHUNK", "PERIODS_A_CHUNK")

@@ -8,11 +8,11 @@ import pytest
 from fakes.shown_facts import Shown, in_tables
 from fakes.worlds import DAY, HOUR, MINUTE, NOON, OTHER, SECOND, UNKNOWN, ZONES, World, event
 
-from functions.aggregator.aggregation import Aggregation
-from pixeltrack.adapters.postgres.facts import PostgresFacts
-from pixeltrack.adapters.postgres.schema import migrate
-from pixeltrack.adapters.postgres.transactions import Transaction, Transactions
-from pixeltrack.domain.errors import Busy, StoreUnavailable
+from pixeltrack.facts.aggregation import Aggregation
+from pixeltrack.facts.postgres import PostgresFacts
+from pixeltrack.platform.errors import Busy, StoreUnavailable
+from pixeltrack.platform.postgres import Transaction, Transactions
+from pixeltrack.platform.schema import migrate
 
 TABLES = "fact_sites, visitors, dictionary, contexts, hits, visits, periods, applied_buckets"
 MOST_STATEMENTS = 200

@@ -11,15 +11,15 @@ import pytest
 from fakes.erasure_world import ANNA, DAY, HOUR, IVAN, MINUTE, Dying, World, stub, view
 from pymongo.database import Database as MongoDatabase
 
-from functions.aggregator.erasing import QUIET_MS
-from pixeltrack.adapters.mongo.client import connect
-from pixeltrack.adapters.mongo.indexes import ensure_indexes
-from pixeltrack.adapters.mongo.rejections import MongoRejectionStore
-from pixeltrack.adapters.postgres.job_queue import resume_erasures
-from pixeltrack.domain.drops import Reason
-from pixeltrack.domain.events import Rejection, StoredEvent
-from pixeltrack.domain.hits import visitor_key
-from pixeltrack.site_ports import JobStatus
+from pixeltrack.events.drops import Reason
+from pixeltrack.events.identity import visitor_key
+from pixeltrack.events.mongo.indexes import ensure_indexes
+from pixeltrack.events.mongo.rejections import MongoRejectionStore
+from pixeltrack.events.stored import Rejection, StoredEvent
+from pixeltrack.facts.erasing import QUIET_MS
+from pixeltrack.jobs.ports import JobStatus
+from pixeltrack.jobs.queue import resume_erasures
+from pixeltrack.platform.mongo import connect
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +186,7 @@ def bury(world: World, at: int) -> None:
 def test_hits_go_up_to_the_instant_by_either_clock_chunk_by_chunk(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("functions.aggregator.forgetting.MOST_HITS", 2)
+    monkeypatch.setattr("pixeltrack.facts.forgetting.MOST_HITS", 2)
     job = world.erase(IVAN)
     world.rows("delete from tombstones returning digest")
     at = world.now - HOUR
@@ -324,8 +324,8 @@ def test_a_site_goes_whole_and_no_other(world: World) -> None:
 def test_many_buckets_are_done_chunk_by_chunk(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pixeltrack.adapters.mongo.erasures.MOST", 3)
-    monkeypatch.setattr("functions.aggregator.erasing.MOST_DOCUMENTS", 5)
+    monkeypatch.setattr("pixeltrack.events.mongo.erasures.MOST", 3)
+    monkeypatch.setattr("pixeltrack.facts.erasing.MOST_DOCUMENTS", 5)
     stored_at = [world.now - DAY + n // 2 for n in range(20)] + [
         world.now - n * DAY for n in (2, 300)
     ]

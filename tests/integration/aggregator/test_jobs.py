@@ -9,14 +9,14 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from functions.aggregator.jobs import MOST_TRIES, Worker, run_jobs
-from pixeltrack.adapters.postgres import transactions as module
-from pixeltrack.adapters.postgres.job_queue import queue_audits
-from pixeltrack.adapters.postgres.schema import migrate
-from pixeltrack.adapters.postgres.transactions import Transaction, Transactions
-from pixeltrack.domain.errors import Busy, StoreUnavailable, Unavailable
-from pixeltrack.domain.instants import parse_ms
-from pixeltrack.domain.jobs import Job, JobKind, Step
+from pixeltrack.jobs.jobs import Job, JobKind, Step
+from pixeltrack.jobs.queue import queue_audits
+from pixeltrack.jobs.runner import MOST_TRIES, Worker, run_jobs
+from pixeltrack.platform import postgres as module
+from pixeltrack.platform.errors import Busy, StoreUnavailable, Unavailable
+from pixeltrack.platform.instants import parse_ms
+from pixeltrack.platform.postgres import Transaction, Transactions
+from pixeltrack.platform.schema import migrate
 
 NOW = 1_764_000_000_000
 Add = Callable[..., str]

@@ -9,10 +9,10 @@ from fakes.audit_world import audited, audited_world, random_event, settle
 from fakes.planted import DAY_MS, Ground
 from fakes.worlds import HOUR, SITE, World
 
-from functions.aggregator.jobs import run_jobs
-from functions.aggregator.rezoning import Rezoner
-from functions.aggregator.sealing import seal_and_expire
-from pixeltrack.domain.jobs import JobKind
+from pixeltrack.facts.rezoning import Rezoner
+from pixeltrack.facts.sealing import seal_and_expire
+from pixeltrack.jobs.jobs import JobKind
+from pixeltrack.jobs.runner import run_jobs
 
 ZONES = ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Australia/Lord_Howe", "America/New_York"]
 

@@ -9,11 +9,11 @@ from fakes.audit_world import audited_world
 from fakes.planted import Ground
 from fakes.worlds import OTHER, SITE, World
 
-from functions.aggregator.auditing import Auditor
-from pixeltrack.adapters.postgres.transactions import Transaction
-from pixeltrack.domain.audit import Difference
-from pixeltrack.domain.identifiers import AccountId, SiteId
-from pixeltrack.domain.jobs import Job, JobKind
+from pixeltrack.facts.audit import Difference
+from pixeltrack.facts.auditing import Auditor
+from pixeltrack.jobs.jobs import Job, JobKind
+from pixeltrack.platform.identifiers import AccountId, SiteId
+from pixeltrack.platform.postgres import Transaction
 
 PLACES = {
     ":a_visit": "ctid = (select min(ctid) from visits where site = :site)",

@@ -10,13 +10,13 @@ import pytest
 from fakes.counted import Count
 from fakes.planted import DAY_MS, HOUR, Ground, PlantedSite, hit, random_hits, touch
 
-from functions.aggregator.jobs import run_jobs
-from functions.aggregator.rezoning import Rezoner
-from functions.aggregator.rolling import roll_closed
-from pixeltrack.adapters.postgres.sealing import DueDay, seal
-from pixeltrack.domain.days import DAY, day_of, edges, month_of, next_month, start_of
-from pixeltrack.domain.hits import Hit
-from pixeltrack.domain.jobs import JobKind
+from pixeltrack.facts.days import DAY, day_of, edges, month_of, next_month, start_of
+from pixeltrack.facts.hits import Hit
+from pixeltrack.facts.retiring import DueDay, seal
+from pixeltrack.facts.rezoning import Rezoner
+from pixeltrack.facts.rolling import roll_closed
+from pixeltrack.jobs.jobs import JobKind
+from pixeltrack.jobs.runner import run_jobs
 
 FROM, TO = "America/Sao_Paulo", "Asia/Kolkata"
 BEGIN = start_of(date(2025, 10, 29), FROM)
@@ -244,7 +244,7 @@ def test_a_crash_in_a_chunk_leaves_the_old_days(
     def dies(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("functions.aggregator.jobs.job_queue.save_step", dies)
+    monkeypatch.setattr("pixeltrack.jobs.runner.job_queue.save_step", dies)
     with pytest.raises(KeyboardInterrupt):
         work(ground)
     assert ground.periods(site) == before

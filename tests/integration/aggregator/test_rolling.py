@@ -8,10 +8,10 @@ import pytest
 from fakes.counted import Count
 from fakes.planted import DAY_MS, HOUR, MINUTE, Ground, hit, random_hits
 
-from functions.aggregator.rolling import CLOSED_AFTER_MS, roll_closed
-from pixeltrack.adapters.postgres.rollups import unrolled_month
-from pixeltrack.domain.days import DAY, day_of, edges, start_of
-from pixeltrack.domain.dimensions import NONE, OTHER, Rollup, Values
+from pixeltrack.facts.days import DAY, day_of, edges, start_of
+from pixeltrack.facts.dimensions import NONE, OTHER, Rollup, Values
+from pixeltrack.facts.rolling import CLOSED_AFTER_MS, roll_closed
+from pixeltrack.facts.rollups import unrolled_month
 
 NOON = 1_761_998_400_000
 """2025-11-01, 12:00 UTC: the month before a month before, and DST ends in New York on the 2nd."""

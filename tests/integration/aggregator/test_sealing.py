@@ -9,17 +9,17 @@ import pytest
 from fakes.planted import DAY_MS, MINUTE, Ground, PlantedSite, hit
 from fakes.worlds import bucket, event
 
-from functions.aggregator.rolling import roll_closed
-from functions.aggregator.sealing import Expired, seal_and_expire
-from pixeltrack.adapters.mongo.client import connect
-from pixeltrack.adapters.mongo.events import MongoEventStore
-from pixeltrack.adapters.mongo.expiry import MongoExpiry
-from pixeltrack.adapters.postgres import sealing
-from pixeltrack.adapters.postgres.sealing import DueDay
-from pixeltrack.adapters.postgres.transactions import Transaction
-from pixeltrack.domain.days import start_of
-from pixeltrack.domain.dimensions import Rollup, Values
-from pixeltrack.domain.hits import Hit, Kind
+from pixeltrack.events.mongo.expiry import MongoExpiry
+from pixeltrack.events.mongo.store import MongoEventStore
+from pixeltrack.facts import retiring
+from pixeltrack.facts.days import start_of
+from pixeltrack.facts.dimensions import Rollup, Values
+from pixeltrack.facts.hits import Hit, Kind
+from pixeltrack.facts.retiring import DueDay
+from pixeltrack.facts.rolling import roll_closed
+from pixeltrack.facts.sealing import Expired, seal_and_expire
+from pixeltrack.platform.mongo import connect
+from pixeltrack.platform.postgres import Transaction
 
 ZONE = "America/Sao_Paulo"
 DAY = date(2025, 11, 1)
@@ -252,7 +252,7 @@ def test_a_day_and_its_facts_go_at_once_or_not_at_all(
         transaction.rows("facts/mark_sealed", period=day.period, now_ms=now_ms)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sealing, "seal", dies)
+    monkeypatch.setattr(retiring, "seal", dies)
     with pytest.raises(KeyboardInterrupt):
         run(ground, stored, OVER)
     assert [p["sealed_at"] for p in ground.periods(site)] == [None]

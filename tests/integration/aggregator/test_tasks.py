@@ -9,10 +9,10 @@ from fakes.worlds import HOUR, MINUTE, NOON, SECOND, bucket, event
 
 from functions.aggregator import tasks, wiring
 from functions.aggregator.tasks import Aggregator, Task
-from pixeltrack.adapters.mongo.client import connect
-from pixeltrack.adapters.mongo.events import MongoEventStore
-from pixeltrack.adapters.mongo.indexes import ensure_indexes
-from pixeltrack.runtime import settings
+from pixeltrack.events.mongo.indexes import ensure_indexes
+from pixeltrack.events.mongo.store import MongoEventStore
+from pixeltrack.platform import settings
+from pixeltrack.platform.mongo import connect
 
 
 class Clock:

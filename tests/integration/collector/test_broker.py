@@ -10,7 +10,7 @@ import pytest
 from confluent_kafka import Consumer
 
 from functions.collector import handler as collector
-from pixeltrack.domain import raw
+from pixeltrack.events import raw
 
 VALID = {"siteId": "pt_1", "eventType": "pageview", "url": "/test", "userId": "u"}
 

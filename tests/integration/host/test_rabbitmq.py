@@ -32,7 +32,7 @@ class Tasks:
         return int(self._channel.queue_declare(self.queue, passive=True).method.message_count)
 
     def batches(self) -> list[list[dict[str, Any]]]:
-        """Answer the messages of each batch seen."""
+        """Return the messages of each batch seen."""
         key = f"{self.queue}::/"
         return [b["event"]["rmqMessagesByQueue"][key] for b in self.host.seen("task.batches")]
 

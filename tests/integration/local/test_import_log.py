@@ -16,7 +16,7 @@ from infra_cdk.local import history, import_log
 from infra_cdk.local.import_log import NoSuchSite
 from infra_cdk.local.traffic.sites import make_sites
 from infra_cdk.local.trial import Trial
-from pixeltrack.domain.identifiers import TrackingId
+from pixeltrack.platform.identifiers import TrackingId
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 SAMPLE = Path(__file__).parents[2] / "data" / "access-2015.log.gz"

@@ -9,17 +9,15 @@ import pytest
 
 from functions.authorizer.verdicts import Verdicts
 from infra_cdk.local.seed import Demo, seed
-from pixeltrack.adapters.access_tokens import AccessTokens
-from pixeltrack.adapters.passwords import Argon2Hasher, is_common
-from pixeltrack.adapters.postgres.accounts import PostgresAccounts
-from pixeltrack.adapters.postgres.database import Database
-from pixeltrack.adapters.postgres.keys import PostgresApiKeys
-from pixeltrack.adapters.postgres.memberships import PostgresMemberships
-from pixeltrack.adapters.postgres.schema import migrate
-from pixeltrack.adapters.postgres.sites import PostgresSiteDirectory
-from pixeltrack.domain.identifiers import AccountId, TrackingId
-from pixeltrack.domain.keys import Scope
-from pixeltrack.domain.passwords import password_fault
+from pixeltrack.accounts.access_tokens import AccessTokens
+from pixeltrack.accounts.argon2 import Argon2Hasher, is_common
+from pixeltrack.accounts.keys import Scope
+from pixeltrack.accounts.passwords import password_fault
+from pixeltrack.accounts.postgres import PostgresAccounts, PostgresApiKeys
+from pixeltrack.platform.identifiers import AccountId, TrackingId
+from pixeltrack.platform.postgres import Database
+from pixeltrack.platform.schema import migrate
+from pixeltrack.sites.postgres import PostgresMemberships, PostgresSiteDirectory
 
 TOKENS = AccessTokens([("k1", "s" * 32)])
 ORIGIN, SHOP = "http://127.0.0.1:8080", "http://127.0.0.1:8081"
@@ -70,7 +68,7 @@ def test_the_file_says_it_to_its_user_only(database: Database, tables: str, tmp_
         "shop": SHOP,
     }
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert demo.api_key not in str(database.rows("find_api_key", hash=b""))
+    assert demo.api_key not in str(database.rows("accounts/find_api_key", hash=b""))
     database.close()
 
 

@@ -16,9 +16,9 @@ from functions.migrator import handler as migrator
 from functions.migrator.plan import QueuePlan, TopicPlan
 from functions.migrator.queues import ensure_queues
 from functions.migrator.topics import ensure_topics
-from pixeltrack.adapters.postgres import schema
-from pixeltrack.adapters.postgres.schema import migrate
-from pixeltrack.domain.errors import BrokerUnavailable, StoreUnavailable
+from pixeltrack.platform import schema
+from pixeltrack.platform.errors import BrokerUnavailable, StoreUnavailable
+from pixeltrack.platform.schema import migrate
 
 MIGRATIONS = sorted(path.stem for path in schema.MIGRATIONS.glob("*.sql"))
 TABLES = {"accounts", "sites", "site_members", "api_keys", "visitor_salts"}

@@ -9,12 +9,12 @@ import pytest
 from fakes.gateway import Context, http_event, problem
 from pydantic import BaseModel
 
-from pixeltrack.adapters.postgres import database as module
-from pixeltrack.adapters.postgres.database import Database
-from pixeltrack.adapters.postgres.schema import migrate
-from pixeltrack.domain.errors import StoreUnavailable
-from pixeltrack.runtime.http import HttpApi
-from pixeltrack.runtime.settings import Api
+from pixeltrack.api.http import HttpApi
+from pixeltrack.platform import postgres as module
+from pixeltrack.platform.errors import StoreUnavailable
+from pixeltrack.platform.postgres import Database
+from pixeltrack.platform.schema import migrate
+from pixeltrack.platform.settings import Api
 
 KEY = {"kind": "key", "account": "account-1", "scopes": "all"}
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -58,9 +58,9 @@ def end_sessions(url: str) -> int:
 
 
 def test_a_broken_connection_is_made_anew(database: Database, tables: str) -> None:
-    assert database.rows("sites_of_account", account=NOBODY) == []
+    assert database.rows("sites/sites_of_account", account=NOBODY) == []
     assert end_sessions(tables) == 1
-    assert database.rows("sites_of_account", account=NOBODY) == []
+    assert database.rows("sites/sites_of_account", account=NOBODY) == []
 
 
 def test_a_server_that_is_away_is_unavailable_each_time() -> None:
@@ -69,9 +69,9 @@ def test_a_server_that_is_away_is_unavailable_each_time() -> None:
         port = taken.getsockname()[1]
         database = Database(f"postgresql://nobody@127.0.0.1:{port}/nothing")
         with pytest.raises(StoreUnavailable):
-            database.rows("sites_of_account", account=NOBODY)
+            database.rows("sites/sites_of_account", account=NOBODY)
         with pytest.raises(StoreUnavailable):
-            database.rows("sites_of_account", account=NOBODY)
+            database.rows("sites/sites_of_account", account=NOBODY)
 
 
 def test_a_statement_without_end_is_cut_off(

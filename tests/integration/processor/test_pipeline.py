@@ -17,25 +17,23 @@ from pymongo.database import Database as Documents
 
 from functions.processor import handler as entry
 from functions.processor import wiring
-from functions.processor.caches import CachedSites
-from functions.processor.processing import Processor
-from pixeltrack.adapters.mongo import client
-from pixeltrack.adapters.mongo.erasures import Band, MongoErasures
-from pixeltrack.adapters.mongo.indexes import ensure_indexes
-from pixeltrack.adapters.postgres.configuration import PostgresSites
-from pixeltrack.adapters.postgres.database import Database
-from pixeltrack.adapters.postgres.jobs import PostgresJobs
-from pixeltrack.adapters.postgres.schema import migrate
-from pixeltrack.adapters.postgres.sites import PostgresSiteDirectory
-from pixeltrack.adapters.postgres.tombstones import PostgresTombstones
-from pixeltrack.domain.erasure import Erasure
-from pixeltrack.domain.errors import Unavailable
-from pixeltrack.domain.events import Bucket
-from pixeltrack.domain.hits import visitor_key
-from pixeltrack.domain.identifiers import SiteId, TrackingId
-from pixeltrack.domain.sites import SiteStatus
-from pixeltrack.runtime import settings
-from pixeltrack.runtime.batches import Record, records
+from pixeltrack.enrichment.caches import CachedSites
+from pixeltrack.enrichment.pipeline import Processor
+from pixeltrack.events.erasure import Erasure
+from pixeltrack.events.identity import visitor_key
+from pixeltrack.events.mongo.erasures import Band, MongoErasures
+from pixeltrack.events.mongo.indexes import ensure_indexes
+from pixeltrack.events.postgres import PostgresTombstones
+from pixeltrack.events.stored import Bucket
+from pixeltrack.jobs.postgres import PostgresJobs
+from pixeltrack.platform import mongo, settings
+from pixeltrack.platform.errors import Unavailable
+from pixeltrack.platform.identifiers import SiteId, TrackingId
+from pixeltrack.platform.postgres import Database
+from pixeltrack.platform.records import Record, records
+from pixeltrack.platform.schema import migrate
+from pixeltrack.sites.postgres import PostgresSiteDirectory, PostgresSites
+from pixeltrack.sites.sites import SiteStatus
 
 PARTITIONS = 2
 DEADLINE_S = 20.0
@@ -170,7 +168,7 @@ def pipeline(
     environ: Mapping[str, str], mongo_database: str, schema: str, topic: Callable[..., str]
 ) -> Iterator[Pipeline]:
     raw_topic, enriched_topic = topic(PARTITIONS, "raw"), topic(PARTITIONS, "enriched")
-    database = client.connect(environ["MONGODB_URI"], mongo_database)
+    database = mongo.connect(environ["MONGODB_URI"], mongo_database)
     ensure_indexes(database)
     values = {
         "KAFKA_BOOTSTRAP_SERVERS": environ["KAFKA_BOOTSTRAP_SERVERS"],
@@ -307,7 +305,7 @@ def test_who_is_erased_before_a_batch_comes_again_is_nowhere_and_accounted_for(
 def erase(pipeline: Pipeline, site: str, visitor: str) -> None:
     """Bury a visitor, and rewrite what is stored; nobody does the job here."""
     database = Database(pipeline.postgres_url)
-    owner = database.rows("find_sites", tracking_ids=[f"pt_{1:032x}"])[0]["owner"]
+    owner = database.rows("sites/find_sites", tracking_ids=[f"pt_{1:032x}"])[0]["owner"]
     assert PostgresJobs(database).erase_visitor(owner, SiteId(site), visitor)
     key = visitor_key(SiteId(site), visitor, imported=False)
     [erased_at] = PostgresTombstones(database).find([key]).values()

@@ -7,14 +7,14 @@ import pytest
 from fakes.gateway import Context, http_event
 from fakes.report_tables import Tables, World, new_world
 
-from functions.aggregator.rolling import roll_closed
 from functions.reports.exports import Exports
 from functions.reports.handler import build
 from functions.reports.reports import Reports
-from pixeltrack.adapters.postgres.schema import migrate
-from pixeltrack.adapters.postgres.transactions import Transactions
-from pixeltrack.domain.dimensions import MOST_VALUES
-from pixeltrack.domain.instants import parse_ms
+from pixeltrack.facts.dimensions import MOST_VALUES
+from pixeltrack.facts.rolling import roll_closed
+from pixeltrack.platform.instants import parse_ms
+from pixeltrack.platform.postgres import Transactions
+from pixeltrack.platform.schema import migrate
 
 ZONE = "Europe/Moscow"
 NOW = parse_ms("2026-03-20T10:17:00Z")
@@ -54,7 +54,7 @@ def call(postgres_url: str, world: World) -> Iterator[Callable[..., Any]]:
 
 @pytest.fixture(scope="module")
 def ask(call: Callable[..., Any]) -> Callable[..., Any]:
-    """Send a request that must succeed, and answer its JSON."""
+    """Send a request that must succeed, and return its JSON."""
 
     def send(*args: Any, **query: str) -> Any:
         answer = call(*args, **query)

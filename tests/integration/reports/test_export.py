@@ -9,8 +9,8 @@ from fakes.report_reference import Reference
 from fakes.report_tables import World
 
 from functions.reports import exports
-from pixeltrack.domain import days
-from pixeltrack.domain.instants import iso, parse_ms
+from pixeltrack.facts import days
+from pixeltrack.platform.instants import iso, parse_ms
 
 ZONE = "Europe/Moscow"
 NOW = parse_ms("2026-03-20T10:17:00Z")
@@ -18,7 +18,7 @@ START = days.start_of(date(2026, 2, 19), ZONE)
 
 
 def every_page(call: Any, dataset: str, form: str, *filters: str, **query: str) -> list[str]:
-    """Follow `X-Next` to the end, and answer the pages."""
+    """Follow `X-Next` to the end, and return the pages."""
     pages, position = [], {}
     while True:
         answer = call(

@@ -5,9 +5,9 @@ import pytest
 from fakes.report_reference import Reference
 from fakes.report_tables import World
 
-from pixeltrack.domain import days
-from pixeltrack.domain.dimensions import Dimension
-from pixeltrack.domain.instants import parse_ms
+from pixeltrack.facts import days
+from pixeltrack.facts.dimensions import Dimension
+from pixeltrack.platform.instants import parse_ms
 
 ZONE = "Europe/Moscow"
 NOW = parse_ms("2026-03-20T10:17:00Z")

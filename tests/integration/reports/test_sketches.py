@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from fakes.report_tables import new_world
 
-from pixeltrack.domain.instants import parse_ms
+from pixeltrack.platform.instants import parse_ms
 
 VISITORS = 30_000
 START = parse_ms("2026-02-01T00:00:00Z")

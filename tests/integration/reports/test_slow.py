@@ -8,8 +8,8 @@ from fakes.report_tables import World
 
 from functions.reports.handler import build
 from functions.reports.reports import Reports
-from pixeltrack.adapters.postgres.transactions import Transactions
-from pixeltrack.domain.instants import parse_ms
+from pixeltrack.platform.instants import parse_ms
+from pixeltrack.platform.postgres import Transactions
 
 NOW = parse_ms("2026-03-20T10:17:00Z")
 

@@ -5,7 +5,7 @@ from psycopg.errors import UniqueViolation
 
 from functions.aggregator import handler as module
 from functions.aggregator import tasks, wiring
-from pixeltrack.domain.errors import Busy, StoreUnavailable
+from pixeltrack.platform.errors import Busy, StoreUnavailable
 
 
 class Context:

@@ -21,7 +21,7 @@ from functions.auth.recovery import Recovery
 from functions.auth.registration import Registrar
 from functions.auth.wiring import Auth
 from functions.auth.world import World
-from pixeltrack.adapters.access_tokens import AccessTokens
+from pixeltrack.accounts.access_tokens import AccessTokens
 
 ORIGIN = "https://stats.example"
 CLIENT = "203.0.113.9"

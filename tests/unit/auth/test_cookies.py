@@ -1,7 +1,7 @@
 import pytest
 
 from functions.auth.cookies import RefreshCookie
-from pixeltrack.domain.errors import Forbidden
+from pixeltrack.platform.errors import Forbidden
 
 
 def attributes(cookie: str) -> list[str]:

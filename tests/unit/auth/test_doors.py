@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from pixeltrack.domain import throttles
-from pixeltrack.domain.errors import LogInRefused, Throttled
-from pixeltrack.domain.tokens import token_hash
+from pixeltrack.accounts import throttles
+from pixeltrack.accounts.tokens import token_hash
+from pixeltrack.platform.errors import LogInRefused, Throttled
 
 EMAIL, PASSWORD, CLIENT = "ann@example.com", "goodpassword123", "203.0.113.9"
 

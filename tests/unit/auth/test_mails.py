@@ -3,8 +3,8 @@ from collections.abc import Callable
 import pytest
 
 from functions.auth import mails
-from pixeltrack.account_ports import Mail
-from pixeltrack.domain.accounts import Language
+from pixeltrack.accounts.accounts import Language
+from pixeltrack.platform.ports import Mail
 
 WRITERS = {
     mails.confirmation: "https://x.example/confirm?token=a%26b",

@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 
 from functions.auth.models import ChangedUser
-from pixeltrack.domain import throttles
-from pixeltrack.domain.accounts import Language
-from pixeltrack.domain.errors import LogInRefused, Refused, Throttled, Unauthenticated
+from pixeltrack.accounts import throttles
+from pixeltrack.accounts.accounts import Language
+from pixeltrack.platform.errors import LogInRefused, Refused, Throttled, Unauthenticated
 
 EMAIL, PASSWORD, CLIENT = "ann@example.com", "goodpassword123", "203.0.113.9"
 NEW = "anotherpassword1"

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from pixeltrack.domain import throttles
-from pixeltrack.domain.errors import LogInRefused, Refused, Throttled
+from pixeltrack.accounts import throttles
+from pixeltrack.platform.errors import LogInRefused, Refused, Throttled
 
 EMAIL, PASSWORD, CLIENT = "ann@example.com", "goodpassword123", "203.0.113.9"
 NEW = "anotherpassword1"

@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from pixeltrack.domain import throttles
-from pixeltrack.domain.accounts import Language
-from pixeltrack.domain.errors import Forbidden, Refused, Throttled, Unauthenticated
+from pixeltrack.accounts import throttles
+from pixeltrack.accounts.accounts import Language
+from pixeltrack.platform.errors import Forbidden, Refused, Throttled, Unauthenticated
 
 EMAIL, CLIENT = "ann@example.com", "203.0.113.9"
 

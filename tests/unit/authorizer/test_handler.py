@@ -7,9 +7,9 @@ from fakes.gateway import Context, http_event
 
 from functions.authorizer import handler as authorizer
 from functions.authorizer.verdicts import Verdicts
-from pixeltrack.adapters.access_tokens import AccessTokens
-from pixeltrack.domain.keys import api_key
-from pixeltrack.ports import ApiKey
+from pixeltrack.accounts.access_tokens import AccessTokens
+from pixeltrack.accounts.keys import api_key
+from pixeltrack.accounts.ports import ApiKey
 
 KEY = api_key(bytes(32))
 TOKENS = AccessTokens([("k1", "s" * 32)])

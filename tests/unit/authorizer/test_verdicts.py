@@ -2,10 +2,10 @@ import pytest
 from fakes.accounts import FakeApiKeys
 
 from functions.authorizer.verdicts import Verdicts
-from pixeltrack.adapters.access_tokens import AccessTokens
-from pixeltrack.domain.identifiers import AccountId
-from pixeltrack.domain.keys import api_key, key_hash
-from pixeltrack.ports import ApiKey
+from pixeltrack.accounts.access_tokens import AccessTokens
+from pixeltrack.accounts.keys import api_key, key_hash
+from pixeltrack.accounts.ports import ApiKey
+from pixeltrack.platform.identifiers import AccountId
 
 KEY = api_key(bytes(range(32)))
 TOKENS = AccessTokens([("k1", "s" * 32)])

@@ -9,9 +9,9 @@ from fakes.streams import FakeStream
 
 from functions.collector import handler as collector
 from functions.collector.collect import Collect
-from pixeltrack.domain import raw
-from pixeltrack.runtime.client import Clients
-from pixeltrack.runtime.settings import Ingest
+from pixeltrack.api.client import Clients
+from pixeltrack.events import raw
+from pixeltrack.platform.settings import Ingest
 
 NOW = 1_795_341_600_000
 VALID = {"siteId": "pt_1", "eventType": "pageview", "url": "/test"}

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from infra_cdk.local.host.mailbox import MOST_SHOWN, Mailbox
-from pixeltrack.account_ports import Mail
-from pixeltrack.adapters.mail import FolderMailer
+from pixeltrack.platform.mail import FolderMailer
+from pixeltrack.platform.ports import Mail
 
 LINK = "https://x.example/confirm?token=a&next=b"
 HOSTILE = "<script>alert(1)</script>"

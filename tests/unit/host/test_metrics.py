@@ -3,7 +3,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from infra_cdk.local.host.metrics import Registry, labels
-from pixeltrack.runtime.observability import Metrics
+from pixeltrack.platform.metrics import Metrics
 
 
 def emitted(metrics: Metrics, lines: list[Mapping[str, Any]]) -> list[bytes]:

@@ -22,7 +22,7 @@ def result(*differences: dict[str, str], waiting: int = 0) -> dict[str, Any]:
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Run the command where audits come to these results; answer its exit code."""
+    """Run the command where audits come to these results; return its exit code."""
 
     def run(*results: dict[str, Any], site: str = "") -> int:
         stack = SimpleNamespace(environ=dict)

@@ -3,11 +3,11 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from infra_cdk.local import history
-from pixeltrack.domain import raw
-from pixeltrack.domain.errors import BrokerUnavailable
-from pixeltrack.domain.raw import RawEvent
-from pixeltrack.domain.wire import WireEvent
-from pixeltrack.ports import Message
+from pixeltrack.events import raw
+from pixeltrack.events.raw import RawEvent
+from pixeltrack.events.wire import WireEvent
+from pixeltrack.platform.errors import BrokerUnavailable
+from pixeltrack.platform.ports import Message
 
 
 class Stream:

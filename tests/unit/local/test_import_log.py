@@ -6,8 +6,8 @@ from fakes.records import TRACKING_ID, site
 
 from infra_cdk.local import import_log
 from infra_cdk.local.import_log import Log
-from pixeltrack.domain.raw import RawEvent
-from pixeltrack.domain.sites import Identity
+from pixeltrack.events.raw import RawEvent
+from pixeltrack.sites.sites import Identity
 
 LINE = '{ip} - - [{time}] "{request} HTTP/1.1" {status} 5 "{referrer}" "{agent}"\n'
 USUAL = {

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from infra_cdk.local import signing
 from infra_cdk.local.stack import Stack
-from pixeltrack.runtime import settings
+from pixeltrack.platform import settings
 
 
 def test_the_keys_are_made_once_for_their_user_alone(tmp_path: Path) -> None:

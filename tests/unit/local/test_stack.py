@@ -8,7 +8,7 @@ import pytest
 
 from infra_cdk.local.records import Record
 from infra_cdk.local.stack import Stack, read_dotenv
-from pixeltrack.runtime import settings
+from pixeltrack.platform import settings
 
 
 @pytest.fixture(autouse=True)

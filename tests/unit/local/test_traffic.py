@@ -10,13 +10,13 @@ import pytest
 from infra_cdk.local.traffic import catalogue
 from infra_cdk.local.traffic.generating import Plan, events
 from infra_cdk.local.traffic.truth import SiteTruth
-from pixeltrack.adapters.devices import UserAgents
-from pixeltrack.domain.campaigns import campaign
-from pixeltrack.domain.identifiers import TrackingId
-from pixeltrack.domain.instants import parse_ms
-from pixeltrack.domain.raw import RawEvent
-from pixeltrack.domain.sources import source
-from pixeltrack.domain.urls import page, referrer
+from pixeltrack.enrichment.campaigns import campaign
+from pixeltrack.enrichment.devices import UserAgents
+from pixeltrack.enrichment.sources import source
+from pixeltrack.events.raw import RawEvent
+from pixeltrack.events.urls import page, referrer
+from pixeltrack.platform.identifiers import TrackingId
+from pixeltrack.platform.instants import parse_ms
 
 PLAN = Plan(events=20_000, days=45, sites=2, seed=3, until=date(2026, 4, 10))
 SITES = [TrackingId("pt_" + c * 32) for c in "ab"]

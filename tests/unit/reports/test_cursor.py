@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.reports import cursor
-from pixeltrack.domain.errors import Refused
-from pixeltrack.ports import Position
+from pixeltrack.events.ports import Position
+from pixeltrack.platform.errors import Refused
 
 instants = st.integers(0, 253_402_300_799_999)
 positions = st.builds(

@@ -9,8 +9,8 @@ from fakes.gateway import Context, http_event, problem
 from functions.reports.feed import Feed
 from functions.reports.handler import build
 from functions.reports.models import event_of
-from pixeltrack.domain.events import Bucket, StoredEvent
-from pixeltrack.domain.identifiers import AccountId, SiteId, TrackingId
+from pixeltrack.events.stored import Bucket, StoredEvent
+from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId
 
 ME, YOU = AccountId("account-me"), AccountId("account-you")
 MINE, ALSO_MINE, YOURS = SiteId("site-1"), SiteId("site-2"), SiteId("site-3")

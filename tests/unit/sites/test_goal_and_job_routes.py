@@ -6,8 +6,8 @@ from fakes.gateway import problem
 from fakes.sites_api import ME, YOU, Api
 
 from functions.sites import goals as module
-from pixeltrack.domain.identifiers import SiteId
-from pixeltrack.domain.sites import Role
+from pixeltrack.platform.identifiers import SiteId
+from pixeltrack.sites.sites import Role
 
 GOAL = {"name": "Bought", "kind": "page", "pattern": "/shop/*/thanks"}
 

@@ -6,8 +6,8 @@ from fakes.gateway import problem
 from fakes.sites_api import GONE, NEW, YOU, Api
 
 from functions.sites import configuration as module
-from pixeltrack.domain.identifiers import SiteId, is_tracking_id
-from pixeltrack.domain.sites import Role
+from pixeltrack.platform.identifiers import SiteId, is_tracking_id
+from pixeltrack.sites.sites import Role
 
 FIELDS = [
     *("id", "url", "name", "trackingId", "timezone", "status", "retentionDays", "identity"),

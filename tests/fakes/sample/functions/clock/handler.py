@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from pixeltrack.runtime import settings
+from pixeltrack.platform import settings
 
 
 def handler(event, _context):

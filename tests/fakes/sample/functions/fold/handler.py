@@ -6,7 +6,7 @@ import os
 import time
 from pathlib import Path
 
-from pixeltrack.runtime import settings
+from pixeltrack.platform import settings
 
 
 def handler(event, context):

@@ -1,0 +1,55 @@
+"""Access tokens: JWTs (RFC 7519) signed with HS256 under named keys, which can be turned."""
+
+import time
+from collections.abc import Callable, Sequence
+
+import jwt
+
+from pixeltrack.accounts.tokens import ACCESS_LIFETIME
+from pixeltrack.platform.identifiers import AccountId
+
+ALGORITHM = "HS256"
+ISSUER = "pixeltrack"
+AUDIENCE = "pixeltrack-api"
+_CLAIMS = ["iss", "aud", "sub", "iat", "exp", "sid"]
+
+
+class AccessTokens:
+    """Signs with the first of its keys, believes all of them."""
+
+    def __init__(
+        self, keys: Sequence[tuple[str, str]], *, now: Callable[[], float] = time.time
+    ) -> None:
+        self._keys = dict(keys)
+        self._first = keys[0][0]
+        self._now = now
+
+    def sign(self, account: AccountId, family: str) -> str:
+        """Return a token for an account that logged in as `family`."""
+        issued = int(self._now())
+        claims = {
+            "iss": ISSUER,
+            "aud": AUDIENCE,
+            "sub": account,
+            "sid": family,
+            "iat": issued,
+            "exp": issued + int(ACCESS_LIFETIME.total_seconds()),
+        }
+        headers = {"kid": self._first}
+        return jwt.encode(claims, self._keys[self._first], ALGORITHM, headers=headers)
+
+    def account(self, token: str) -> AccountId | None:
+        """Return whose token it is; None where anything about it is wrong."""
+        try:
+            key = self._keys[jwt.get_unverified_header(token)["kid"]]
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=[ALGORITHM],
+                audience=AUDIENCE,
+                issuer=ISSUER,
+                options={"require": _CLAIMS},
+            )
+        except (jwt.InvalidTokenError, KeyError, TypeError, ValueError):
+            return None
+        return AccountId(claims["sub"])

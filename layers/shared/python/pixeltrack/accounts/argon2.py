@@ -1,0 +1,44 @@
+"""Passwords by Argon2id, and which of them are too common to be taken."""
+
+from functools import cache
+
+import argon2
+
+from pixeltrack.accounts.passwords import LEAST_CHARACTERS
+
+
+class Argon2Hasher:
+    """Hashes with the library's own parameters (RFC 9106, low-memory profile)."""
+
+    def __init__(self) -> None:
+        self._hasher = argon2.PasswordHasher()
+        cost = f"m={self._hasher.memory_cost},t={self._hasher.time_cost}"
+        self._nobodys = f"$argon2id$v=19${cost},p={self._hasher.parallelism}${'A' * 22}${'A' * 43}"
+
+    def hash(self, password: str) -> str:
+        """Return a salted hash, about 50 ms of work."""
+        return self._hasher.hash(password)
+
+    def verify(self, password_hash: str | None, password: str) -> bool:
+        """Tell whether a password fits; None costs the same work and never fits."""
+        try:
+            self._hasher.verify(password_hash or self._nobodys, password)
+        except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+            return False
+        return password_hash is not None
+
+    def is_outdated(self, password_hash: str) -> bool:
+        """Tell whether the library would hash with other parameters today."""
+        return self._hasher.check_needs_rehash(password_hash)
+
+
+def is_common(password: str) -> bool:
+    """Tell whether a password, whatever its case, is among the 30,000 most common ones."""
+    return password.lower() in _common()
+
+
+@cache
+def _common() -> frozenset[str]:
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415 - 30 ms, rarely needed
+
+    return frozenset(p for p in FREQUENCY_LISTS["passwords"] if len(p) >= LEAST_CHARACTERS)

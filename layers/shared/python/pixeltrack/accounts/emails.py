@@ -1,0 +1,17 @@
+"""What counts as a mail address: enough to send to, and nothing that could break a header."""
+
+import re
+import unicodedata
+
+MOST_CHARACTERS = 254
+_SHAPE = re.compile(
+    r"[^\s@<>()\[\],;:\\\"]{1,64}@[^\s@<>()\[\],;:\\\"]+\.[^\s@<>()\[\],;:\\\".]{2,}"
+)
+
+
+def normalised_email(text: str) -> str | None:
+    """Return the address as it is stored, without blanks around it; None where it is none."""
+    email = unicodedata.normalize("NFC", text.strip())
+    if len(email) > MOST_CHARACTERS or not _SHAPE.fullmatch(email) or ".." in email:
+        return None
+    return email if all(unicodedata.category(c)[0] != "C" for c in email) else None

@@ -1,0 +1,21 @@
+"""Which passwords an account may have."""
+
+from collections.abc import Callable
+
+LEAST_CHARACTERS = 9
+MOST_CHARACTERS = 200
+
+
+def password_fault(password: str, is_common: Callable[[str], bool]) -> str | None:
+    """Return the rule that a password breaks, in words for its owner, or None."""
+    if len(password) < LEAST_CHARACTERS:
+        return f"must be longer than {LEAST_CHARACTERS - 1} characters"
+    if len(password) > MOST_CHARACTERS:
+        return f"must not be longer than {MOST_CHARACTERS} characters"
+    if not any(c.isalpha() for c in password):
+        return "must contain a letter"
+    if not any(c.isdigit() for c in password):
+        return "must contain a digit"
+    if is_common(password):
+        return "is one of the most common passwords"
+    return None

@@ -1,0 +1,256 @@
+"""Accounts in PostgreSQL, with the one-time tokens and invitations that lead to them."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import DictRow
+
+from pixeltrack.accounts.accounts import Account, Language
+from pixeltrack.accounts.ports import ApiKey, Attempts, Credentials, KeyEntry, LogIn, NewAccount
+from pixeltrack.accounts.tokens import Purpose
+from pixeltrack.events.identity import site_key
+from pixeltrack.platform.identifiers import AccountId, is_uuid
+from pixeltrack.platform.postgres import Database
+
+_TRIES = 3
+"""An account may come to own another site while it is deleted, but hardly twice."""
+
+
+class PostgresAccounts:
+    """Accounts, one a mail address by a unique index on its lower case."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, new: NewAccount, *, invitation: bytes | None = None) -> Account | None:
+        """Make an account; a conflict is an answer, not an error that names the address."""
+        rows = self._database.rows(
+            "accounts/add_account",
+            id=new.id,
+            email=new.email,
+            name=new.name,
+            language=new.language,
+            password_hash=new.password_hash,
+            confirmed_at=new.confirmed_at,
+            invitation=invitation,
+        )
+        return _account(rows)
+
+    def find(self, account: AccountId) -> Credentials | None:
+        """Return the account with this id."""
+        return _credentials(self._database.rows("accounts/find_account", account=account))
+
+    def find_by_email(self, email: str) -> Credentials | None:
+        """Return the account with this address, whatever its case."""
+        return _credentials(self._database.rows("accounts/find_account_by_email", email=email))
+
+    def describe(self, account: AccountId, *, name: str | None, language: Language) -> None:
+        """Give an account another name and language."""
+        self._database.rows(
+            "accounts/describe_account", account=account, name=name, language=language
+        )
+
+    def set_password(self, account: AccountId, password_hash: str) -> None:
+        """Give an account another password; its log-ins and reset tokens end with the old one."""
+        self._database.rows("accounts/set_password", account=account, password_hash=password_hash)
+
+    def rehash(self, account: AccountId, old_hash: str, new_hash: str) -> None:
+        """Store the same password with another hash, unless it was changed meanwhile."""
+        hashes = {"old_hash": old_hash, "new_hash": new_hash}
+        self._database.rows("accounts/rehash_password", account=account, **hashes)
+
+    def delete(self, account: AccountId) -> None:
+        """Delete an account and the sites it owns, which jobs then erase."""
+        for _ in range(_TRIES):
+            owned = [
+                row["id"] for row in self._database.rows("accounts/owned_sites", account=account)
+            ]
+            keys = [UUID(bytes=site_key(site)) for site in owned]
+            if self._database.rows(
+                "accounts/delete_account", account=account, sites=owned, keys=keys
+            ):
+                return
+
+
+class PostgresOneTimeTokens:
+    """One-time tokens; using one and what it is for are one statement."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(
+        self, token: bytes, purpose: Purpose, account: AccountId, *, until: datetime, now: datetime
+    ) -> None:
+        """Store a token; whatever has expired goes."""
+        values = {"hash": token, "purpose": purpose, "until": until, "now": now}
+        self._database.rows("accounts/add_one_time_token", account=account, **values)
+
+    def confirm(self, token: bytes, *, now: datetime) -> Account | None:
+        """Use a token up and confirm its account's address; None where it is not valid."""
+        return _account(self._database.rows("accounts/confirm_account", hash=token, now=now))
+
+    def reset(self, token: bytes, password_hash: str, *, now: datetime) -> Account | None:
+        """Use a token up and set its account's password; None where it is not valid."""
+        values = {"password_hash": password_hash, "now": now}
+        return _account(self._database.rows("accounts/reset_password", hash=token, **values))
+
+
+class PostgresInvitations:
+    """Invitations, of which only hashes of the tokens are stored."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(
+        self, token: bytes, email: str, by: AccountId, *, until: datetime, now: datetime
+    ) -> None:
+        """Store an invitation; whatever has expired goes."""
+        values = {"email": email, "by": by, "until": until, "now": now}
+        self._database.rows("accounts/add_invitation", hash=token, **values)
+
+    def email_of(self, token: bytes, *, now: datetime) -> str | None:
+        """Return whom a valid invitation is for."""
+        rows = self._database.rows("accounts/find_invitation", hash=token, now=now)
+        return rows[0]["email"] if rows else None
+
+
+def _credentials(rows: list[dict[str, Any]]) -> Credentials | None:
+    account = _account(rows)
+    return None if account is None else Credentials(account, rows[0]["password_hash"])
+
+
+def _account(rows: list[dict[str, Any]]) -> Account | None:
+    if not rows:
+        return None
+    row = rows[0]
+    return Account(
+        id=AccountId(row["id"]),
+        email=row["email"],
+        name=row["name"],
+        language=Language(row["language"]),
+        created_at=row["created_at"],
+        confirmed_at=row["confirmed_at"],
+    )
+
+
+class PostgresLogIns:
+    """Families of refresh tokens; of two uses of a token at once, one is the first."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def open(self, account: AccountId, token: bytes, *, until: datetime, now: datetime) -> LogIn:
+        """Begin a family with its first token; whatever has expired goes."""
+        family = str(uuid.uuid4())
+        values = {"hash": token, "until": until, "now": now}
+        self._database.rows("accounts/open_log_in", family=family, account=account, **values)
+        return LogIn(family, account)
+
+    def rotate(
+        self, token: bytes, successor: bytes, *, until: datetime, now: datetime
+    ) -> LogIn | None:
+        """Use a token; where this is its first use, store its successor."""
+        values = {"successor": successor, "until": until, "now": now}
+        is_first = bool(self._database.rows("accounts/rotate_refresh_token", hash=token, **values))
+        known = self.find(token, now=now)
+        if known is None or not is_first:
+            return known
+        return LogIn(known.family, known.account)
+
+    def find(self, token: bytes, *, now: datetime) -> LogIn | None:
+        """Return the family of a token, used or not."""
+        rows = self._database.rows("accounts/find_refresh_token", hash=token, now=now)
+        if not rows:
+            return None
+        return LogIn(rows[0]["family"], AccountId(rows[0]["account"]), rows[0]["rotated_at"])
+
+    def end(self, family: str) -> None:
+        """End a family: none of its tokens is known any more."""
+        self._database.rows("accounts/end_log_in", family=family)
+
+    def end_all(self, account: AccountId) -> None:
+        """End every family of an account."""
+        self._database.rows("accounts/end_log_ins", account=account)
+
+
+class PostgresThrottles:
+    """Counts attempts; a window that has ended goes when another is opened."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def hit(self, key: bytes, *, until: datetime, now: datetime) -> Attempts:
+        """Count an attempt; one in no open window opens one that ends at `until`."""
+        row = self._database.rows("accounts/count_attempt", key=key, until=until, now=now)[0]
+        if row["attempts"] == 1:
+            self._database.rows("accounts/delete_old_throttles", now=now)
+        return Attempts(row["attempts"], row["expires_at"])
+
+    def clear(self, key: bytes) -> None:
+        """Forget the attempts of a key."""
+        self._database.rows("accounts/clear_attempts", key=key)
+
+
+class PostgresApiKeys:
+    """Finds the live key of a hash.
+
+    The hash is looked up in an index: how long that takes tells nothing of a key, since nobody
+    can choose the bytes of a SHA-256.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, key_hash: bytes) -> ApiKey | None:
+        """Return the live key with this hash; a revoked or unknown one is None."""
+        rows = self._database.rows("accounts/find_api_key", hash=key_hash)
+        if not rows:
+            return None
+        row = rows[0]
+        return ApiKey(id=row["id"], account=row["account"], scopes=frozenset(row["scopes"]))
+
+
+class PostgresKeyRing:
+    """Keeps hashes of keys; a revoked key's row stays, so that its hash is never taken again."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, account: AccountId) -> Sequence[KeyEntry]:
+        """Return the account's live keys, oldest first."""
+        return [
+            _entry(row) for row in self._database.rows("accounts/keys_of_account", account=account)
+        ]
+
+    def add(
+        self, account: AccountId, *, name: str, prefix: str, key_hash: bytes, scopes: frozenset[str]
+    ) -> KeyEntry | None:
+        """Keep a new key; None where there is no such account. Repeated, it is the same key."""
+        rows = self._database.rows(
+            "accounts/add_api_key",
+            account=account,
+            name=name,
+            prefix=prefix,
+            hash=key_hash,
+            scopes=sorted(scopes),
+        )
+        return _entry(rows[0]) if rows else None
+
+    def revoke(self, account: AccountId, key: str) -> bool:
+        """End a key at once; False where the account has no such live key."""
+        return is_uuid(key) and bool(
+            self._database.rows("accounts/revoke_api_key", account=account, key=key)
+        )
+
+
+def _entry(row: DictRow) -> KeyEntry:
+    return KeyEntry(
+        id=row["id"],
+        name=row["name"],
+        prefix=row["prefix"],
+        scopes=frozenset(row["scopes"]),
+        created_at=row["created_at"],
+    )

@@ -1,1 +1,0 @@
-"""The ports' real implementations over brokers, databases and data files."""

@@ -1,1 +1,0 @@
-"""Adapters over MongoDB."""

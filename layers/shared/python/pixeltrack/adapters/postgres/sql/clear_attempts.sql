@@ -1,2 +1,0 @@
-delete from throttles
-where key = %(key)s

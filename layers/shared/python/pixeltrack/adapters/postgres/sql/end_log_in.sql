@@ -1,2 +1,0 @@
-delete from refresh_families
-where id = %(family)s::uuid

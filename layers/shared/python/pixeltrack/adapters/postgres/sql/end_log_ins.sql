@@ -1,2 +1,0 @@
-delete from refresh_families
-where account_id = %(account)s::uuid

@@ -1,2 +1,0 @@
-update aggregation
-set watermark = greatest(watermark, %(watermark)s)

@@ -1,3 +1,0 @@
-select count(*) as visits
-from visits
-where visitor = %(visitor)s

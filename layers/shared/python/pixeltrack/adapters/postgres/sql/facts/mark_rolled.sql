@@ -1,1 +1,0 @@
-update periods set rolled_at = %(now_ms)s where id = %(period)s

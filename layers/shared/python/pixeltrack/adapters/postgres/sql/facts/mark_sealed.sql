@@ -1,1 +1,0 @@
-update periods set sealed_at = %(now_ms)s where id = %(period)s

@@ -1,2 +1,0 @@
-select watermark, swept_at, generation
-from aggregation

@@ -1,2 +1,0 @@
-delete from applied_buckets
-where stored_at < (select swept_at from aggregation) - %(kept_ms)s::bigint

@@ -1,1 +1,0 @@
-update fact_sites set timezone = %(timezone)s where id = %(site)s

@@ -1,2 +1,0 @@
-update aggregation
-set swept_at = greatest(swept_at, %(at)s)

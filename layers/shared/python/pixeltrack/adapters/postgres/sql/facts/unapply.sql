@@ -1,2 +1,0 @@
-delete from applied_buckets
-where digest = any(%(keys)s::uuid[])

@@ -1,3 +1,0 @@
-select id, digest
-from visitors
-where id = any(%(ids)s) and site = %(site)s

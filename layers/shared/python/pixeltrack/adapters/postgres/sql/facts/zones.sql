@@ -1,3 +1,0 @@
-select id, timezone
-from fact_sites
-where id = any(%(sites)s::integer[])

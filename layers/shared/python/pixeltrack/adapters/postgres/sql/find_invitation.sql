@@ -1,4 +1,0 @@
-select email
-from invitations
-where hash = %(hash)s
-  and expires_at > %(now)s

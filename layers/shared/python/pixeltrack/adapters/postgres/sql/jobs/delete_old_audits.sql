@@ -1,2 +1,0 @@
-delete from jobs
-where kind = 'audit' and finished_at < now() - interval '30 days'

@@ -1,4 +1,0 @@
-select min(start_at) as at
-from periods
-where site = %(site)s
-  and span = 'day'

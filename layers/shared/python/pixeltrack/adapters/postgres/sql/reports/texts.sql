@@ -1,3 +1,0 @@
-select id, value
-from dictionary
-where id = any(%(ids)s)

@@ -1,5 +1,0 @@
-select id
-from dictionary
-where site = %(site)s
-  and kind = %(kind)s
-  and value = %(text)s

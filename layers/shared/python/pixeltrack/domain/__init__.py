@@ -1,1 +1,0 @@
-"""Pure rules: what an event is, what is counted, what is refused and why."""

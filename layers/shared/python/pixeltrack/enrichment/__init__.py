@@ -1,0 +1,1 @@
+"""What the processor finds out about an event."""

@@ -1,0 +1,116 @@
+"""An event on its way through the steps, and the record it is read from."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from pixeltrack.events import raw
+from pixeltrack.events.drops import Dropped, Reason
+from pixeltrack.events.raw import RawEvent
+from pixeltrack.events.stored import ERASED, Rejection, StoredEvent
+from pixeltrack.events.urls import Address
+from pixeltrack.platform.records import Record
+from pixeltrack.sites.sites import Site
+
+_MOST_SAMPLE_BYTES = 2048
+_MOST_DETAIL = 200
+_YEAR_10000_MS = 253_402_300_800_000
+_ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(slots=True)
+class Draft:
+    """A raw event and what the steps have made of it: `site` and `page` once they are known.
+
+    `size` is the length of its JSON in bytes, once that is all there.
+    """
+
+    partition: int
+    raw: RawEvent
+    event: StoredEvent
+    site: Site = field(init=False)
+    page: Address = field(init=False)
+    size: int = field(init=False)
+
+    def rejection(self, dropped: Dropped) -> Rejection:
+        """Return the draft as a rejection, with the event as its sender wrote it.
+
+        Of one whose visitor was erased nothing is shown.
+        """
+        return Rejection(
+            partition=self.partition,
+            offset=self.event.offset,
+            received_at=self.raw.received_at,
+            reason=dropped.reason,
+            detail=dropped.detail[:_MOST_DETAIL],
+            sample="" if dropped.reason is Reason.ERASED else _sample(self.raw.event),
+        )
+
+
+def decode(record: Record) -> Draft | Dropped:
+    """Read a record as a raw event; whatever is none is malformed."""
+    value = record.value
+    if value is None:
+        return Dropped(Reason.MALFORMED, "no value")
+    try:
+        read = raw.decode(value)
+    except (ValueError, RecursionError) as error:
+        return Dropped(Reason.MALFORMED, str(error))
+    if fault := next(_faults(read, value), None):
+        return Dropped(Reason.MALFORMED, fault)
+    wire = read.event
+    event = StoredEvent(
+        id=wire.id or "",
+        offset=record.offset,
+        type=wire.event_type,
+        at=read.received_at,
+        received_at=read.received_at,
+        visitor="",
+        imported=read.is_imported,
+    )
+    return Draft(partition=record.partition, raw=read, event=event)
+
+
+def undecoded(record: Record, dropped: Dropped) -> Rejection:
+    """Return a record that could not be read as a rejection.
+
+    Its instant is the broker's, since its own cannot be told. Of the record only a member
+    `event` is shown: anything else may hold an address.
+    """
+    return Rejection(
+        partition=record.partition,
+        offset=record.offset,
+        received_at=record.timestamp,
+        reason=dropped.reason,
+        detail=dropped.detail[:_MOST_DETAIL],
+        sample=_event_member(record.value),
+    )
+
+
+def _faults(read: RawEvent, value: bytes) -> Iterator[str]:
+    if read.v != 1:
+        yield "another version"
+    if not 0 < read.received_at < _YEAR_10000_MS:
+        yield "receivedAt is no instant"
+    if not read.event.id:
+        yield "event.id is missing"
+    if read.event.event_type == ERASED:
+        yield "event.eventType is what is left of erased events"
+    if rb"\u0000" in value and _ESCAPED_NUL.search(value):
+        yield "holds NUL"
+
+
+def _event_member(value: bytes | None) -> str:
+    try:
+        record: Any = msgspec.json.decode(value or b"null")
+    except (ValueError, RecursionError):
+        return ""
+    return _sample(record["event"]) if isinstance(record, dict) and "event" in record else ""
+
+
+def _sample(event: Any) -> str:
+    return _encode(event)[:_MOST_SAMPLE_BYTES].decode(errors="ignore")

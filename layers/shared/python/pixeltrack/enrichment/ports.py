@@ -1,0 +1,28 @@
+"""What enrichment looks up: salts, places, devices."""
+
+from datetime import date
+from typing import Protocol
+
+from pixeltrack.events.stored import Device, Place
+from pixeltrack.platform.identifiers import SiteId
+
+
+class Salts(Protocol):
+    """The daily random salts of visitors who carry no id."""
+
+    def salt(self, site: SiteId, day: date) -> bytes:
+        """Return the site's salt of that day, made on first use, the same for every caller."""
+
+
+class GeoLocator(Protocol):
+    """Places by address."""
+
+    def locate(self, ip: str) -> Place:
+        """Return what is known of the address; an unknown or malformed one is nowhere."""
+
+
+class DeviceDetector(Protocol):
+    """Browser, system and kind of device, and whether it is a bot, by user agent."""
+
+    def detect(self, user_agent: str) -> Device:
+        """Return what the agent says of itself; never raises."""

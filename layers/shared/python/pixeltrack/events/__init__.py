@@ -1,0 +1,1 @@
+"""The event: on the wire, in Kafka, in MongoDB; what is taken, dropped and erased."""

@@ -1,0 +1,1 @@
+"""Collections `events` and `rejected`."""

@@ -1,0 +1,102 @@
+"""The ports: what use cases ask of the world, each held by one contract class in the tests.
+
+Every method may raise `Unavailable` when the server behind it is away; nothing is half done then
+that repeating the call would not mend.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from pixeltrack.events.stored import Bucket, Rejection, StoredEvent
+from pixeltrack.platform.identifiers import SiteId
+
+
+class EventStore(Protocol):
+    """The buckets of collection `events`."""
+
+    def fault(self, event: StoredEvent) -> str | None:
+        """Return why the store could not hold this event, or None where it can."""
+
+    def add(self, buckets: Sequence[Bucket]) -> "Added":
+        """Store buckets; one whose id is there already is a repeat and left as it is.
+
+        A bucket that the store will never take is named in the answer, the others are in.
+        """
+
+    def latest(
+        self,
+        sites: Sequence[SiteId],
+        *,
+        before: "Position | None",
+        limit: int,
+        event_type: str | None = None,
+    ) -> "Page":
+        """Return a page of events, newest first, each (site, id) once. See `Position`.
+
+        Imports and what is left of erased events are not shown, nor pings unless asked for.
+        """
+
+
+class RejectionStore(Protocol):
+    """The dropped events of collection `rejected`."""
+
+    def add(self, rejections: Sequence[Rejection]) -> None:
+        """Store rejections; one whose id is there already is a repeat and left as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of buckets: how many were there already, and the ids of those refused."""
+
+    repeats: int = 0
+    refused: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """Where an event copy stands in the order of the feed; all instants in milliseconds.
+
+    `start` is the newest `stored_at` of the feed's first page: the pages of one walk share it.
+    """
+
+    stored_at: int
+    received_at: int
+    partition: int
+    offset: int
+    start: int = field(compare=False, default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the feed; `next` is where to go on, or None where nothing is older.
+
+    A page may hold fewer events than asked for while `next` is set: one call reads a bounded
+    number of buckets.
+    """
+
+    events: Sequence[tuple[SiteId, StoredEvent]]
+    next: Position | None
+
+
+class Buckets(Protocol):
+    """The stored buckets, to be read in the order in which they were stored.
+
+    Instants are epoch milliseconds; a span is after its first and up to its last.
+    """
+
+    def between(self, after: int, until: int, site: str | None = None) -> Iterator[Bucket]:
+        """Read the buckets stored in a span, of one site or of all, oldest first."""
+
+    def names(self, after: int, until: int | None = None) -> list[tuple[str, int]]:
+        """Return `_id` and `storedAt` of the buckets stored in a span, without end if None."""
+
+    def named(self, names: Sequence[str]) -> list[Bucket]:
+        """Read the buckets of these `_id`s, those that there are."""
+
+
+class Tombstones(Protocol):
+    """Who and what was erased, by key: `hits.visitor_key` or `hits.site_key`."""
+
+    def find(self, keys: Collection[bytes]) -> Mapping[bytes, int]:
+        """Return when each was erased (epoch ms), those that were."""

@@ -1,0 +1,1 @@
+"""Hits, visits and rollups: what reports count, and how it is kept true."""

@@ -1,0 +1,126 @@
+"""What a stored event says as a fact: its kind, and the texts that the dictionaries number."""
+
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from pixeltrack.events.stored import StoredEvent
+from pixeltrack.facts.dimensions import Values
+from pixeltrack.facts.hits import Kind, kind_of
+
+MOST_PROPERTIES = 20
+MOST_CHARACTERS = 500
+DIRECT = "direct"
+SCREENS = ((576, "0-575"), (992, "576-991"), (1440, "992-1439"))
+WIDEST = "1440+"
+
+Text = tuple[Values, str]
+"""An entry of a site's dictionary."""
+
+_decode = msgspec.json.Decoder().decode
+
+
+class Fact(msgspec.Struct, frozen=True, gc=False):
+    """An event in texts; `""` is none. `context` is in the order of `dimensions.CONTEXT`."""
+
+    kind: Kind
+    page: str
+    name: str
+    bot: str
+    context: tuple[str, ...]
+    properties: tuple[str, ...]
+
+
+def fact_of(event: StoredEvent) -> Fact | None:
+    """Return an event as a fact; None for one that is neither counted nor engagement."""
+    kind = kind_of(event)
+    if kind is None:
+        return None
+    is_event = kind is Kind.EVENT
+    return Fact(
+        kind=kind,
+        page=event.path or "",
+        name=event.type if is_event else "",
+        bot=event.bot or "",
+        context=_context(event),
+        properties=_properties(event.payload) if is_event and event.payload else (),
+    )
+
+
+@lru_cache(maxsize=4096)
+def screen_class(screen: str | None) -> str:
+    """Return the range of widths, in CSS pixels, that a screen as in `1440x900` lies in."""
+    width = (screen or "").partition("x")[0].strip()
+    if not (width.isascii() and width.isdigit()) or len(width) > 6 or int(width) == 0:
+        return ""
+    return next((name for below, name in SCREENS if int(width) < below), WIDEST)
+
+
+@lru_cache(maxsize=4096)
+def language_tag(language: str | None) -> str:
+    """Spell a BCP 47 tag with its recommended case (RFC 5646, 2.1.1): `zh-Hant-TW`."""
+    parts = (language or "").strip().replace("_", "-").split("-")
+    if not all(part.isascii() and part.isalnum() and len(part) <= 8 for part in parts):
+        return ""
+    return "-".join([parts[0].lower(), *map(_subtag, parts[1:])])
+
+
+def _subtag(part: str) -> str:
+    match len(part):
+        case 2:
+            return part.upper()
+        case 4:
+            return part.title()
+        case _:
+            return part.lower()
+
+
+def _context(event: StoredEvent) -> tuple[str, ...]:
+    country, region, city = event.country or "", event.region or "", event.city or ""
+    within = f"{country}/{region}"
+    return (
+        _without_query(event.referrer),
+        event.source or "",
+        event.channel or DIRECT,
+        event.utm_source or "",
+        event.utm_medium or "",
+        event.utm_campaign or "",
+        event.utm_term or "",
+        event.utm_content or "",
+        country,
+        within if region else "",
+        f"{within}/{city}" if city else "",
+        event.browser or "",
+        event.os or "",
+        event.device or "",
+        screen_class(event.screen),
+        language_tag(event.language),
+    )
+
+
+def _without_query(referrer: str | None) -> str:
+    """Return host and path of a normalised address."""
+    if not referrer:
+        return ""
+    return referrer.partition("://")[2].partition("?")[0].removesuffix("/")
+
+
+def _properties(payload: str) -> tuple[str, ...]:
+    """Return the scalar members of a payload as `name=value`, cut, at most 20, none twice."""
+    try:
+        members = _decode(payload)
+    except msgspec.DecodeError:
+        return ()
+    if not isinstance(members, dict):
+        return ()
+    written = (f"{name}={_scalar(value)}" for name, value in members.items() if _is_scalar(value))
+    return tuple(dict.fromkeys(text[:MOST_CHARACTERS] for text in written))[:MOST_PROPERTIES]
+
+
+def _is_scalar(value: Any) -> bool:
+    return isinstance(value, str | bool | int | float)
+
+
+def _scalar(value: str | float) -> str:
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)

@@ -1,0 +1,171 @@
+"""The ports through which the aggregator reads buckets and keeps facts.
+
+Each is held by one contract class in the tests.
+
+Facts change in turns: a turn is one transaction under the one lock, all of it or nothing. Any
+method may raise `Unavailable`; then the turn is undone, and the same work may be done again.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from pixeltrack.facts.dimensions import Values
+from pixeltrack.facts.hits import Hit
+from pixeltrack.facts.visits import Visit
+from pixeltrack.platform.identifiers import SiteId
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far aggregation is; instants in epoch milliseconds.
+
+    Every bucket stored by `watermark` is in; `swept_at` is when the last completed sweep began.
+    `generation` rises when ids were deleted, so that none may be remembered.
+    """
+
+    watermark: int
+    swept_at: int
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class FactSite:
+    """A site's number in the facts, and the zone by which its periods are cut."""
+
+    number: int
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewVisitor:
+    """A visitor by its key (`hits.visitor_key`); `value` is the id that the tracker keeps."""
+
+    key: bytes
+    site: int
+    value: str
+    imported: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewValue:
+    """An entry of a site's dictionary by its key."""
+
+    key: bytes
+    site: int
+    kind: Values
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewContext:
+    """A context by its key: sixteen dictionary ids in the order of `dimensions.CONTEXT`."""
+
+    key: bytes
+    site: int
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """What a visitor had before some instant: the latest hit of all, and the visit before it."""
+
+    latest_at: int
+    visit: Visit | None
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A day that changed, with its instants; `imported_at` is set where an import changed it."""
+
+    site: int
+    day: date
+    start_at: int
+    end_at: int
+    imported_at: int | None = None
+
+
+Since = tuple[int, int]
+"""A visitor and an instant from which on something is asked for or replaced."""
+
+
+class Turn(Protocol):
+    """One transaction under the lock."""
+
+    def progress(self) -> Progress:
+        """Return how far aggregation is."""
+
+    def first_site_at(self) -> int | None:
+        """Return when the oldest site was made, None where there is none."""
+
+    def advance(self, watermark: int) -> None:
+        """Say that every bucket stored by then is in."""
+
+    def swept(self, at: int) -> None:
+        """Say that a sweep which began then is complete."""
+
+    def sites(self, ids: Collection[SiteId]) -> Mapping[SiteId, FactSite]:
+        """Return the sites that exist, numbering those that are new to the facts."""
+
+    def tombstones(self, keys: Collection[bytes]) -> Mapping[bytes, int]:
+        """Return when visitors or sites of these keys were erased, those that were."""
+
+    def sealed(self, sites: Mapping[int, tuple[int, int]]) -> Mapping[int, list[tuple[int, int]]]:
+        """Return each site's sealed days, start and end, that overlap its two instants."""
+
+    def unapplied(self, buckets: Collection[bytes]) -> set[bytes]:
+        """Return which of these bucket keys are not in yet."""
+
+    def apply(self, buckets: Sequence[tuple[bytes, int]]) -> None:
+        """Note buckets, by key and `stored_at`, as being in."""
+
+    def visitor_ids(self, visitors: Sequence[NewVisitor]) -> Mapping[bytes, tuple[int, bool]]:
+        """Return id, and whether it is new, of each visitor."""
+
+    def value_ids(self, values: Sequence[NewValue]) -> Mapping[bytes, int]:
+        """Return the id of each value."""
+
+    def context_ids(self, contexts: Sequence[NewContext]) -> Mapping[bytes, int]:
+        """Return the id of each context."""
+
+    def contexts(self, ids: Collection[int]) -> Mapping[int, tuple[int, ...]]:
+        """Return the sixteen ids of each context."""
+
+    def hits(self, keys: Collection[bytes]) -> list[Hit]:
+        """Return the hits of these events, those that there are."""
+
+    def hits_since(self, since: Sequence[Since]) -> list[Hit]:
+        """Return all hits of each visitor from an instant on."""
+
+    def tails(self, before: Sequence[Since]) -> Mapping[int, Tail]:
+        """Answer, for each visitor with hits, the latest, and the last visit that began before."""
+
+    def visits_since(self, since: Sequence[Since]) -> list[Visit]:
+        """Return all visits of each visitor that began at an instant or later."""
+
+    def remove_hits(self, keys: Collection[bytes]) -> None:
+        """Delete the hits of these events."""
+
+    def add_hits(self, hits: Sequence[Hit]) -> None:
+        """Insert hits; none of their events may have one."""
+
+    def move_hits(self, hits: Sequence[Hit]) -> None:
+        """Set the `visit_at` of hits that are there."""
+
+    def replace_visits(self, since: Sequence[Since], visits: Sequence[Visit]) -> None:
+        """Put visits in the place of all that each visitor began at an instant or later."""
+
+    def touch(self, days: Sequence[Touched]) -> None:
+        """Note days that have hits or lost some: their rollups, and their months', are void.
+
+        Nothing of a sealed day changes.
+        """
+
+
+class Facts(Protocol):
+    """The facts of all sites."""
+
+    def turn(self) -> AbstractContextManager[Turn]:
+        """Open a turn; raises `Busy` where another one is open."""

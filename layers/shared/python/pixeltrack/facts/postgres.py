@@ -1,0 +1,310 @@
+"""Facts in PostgreSQL: the aggregator's turns, each one transaction under one advisory lock."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from pixeltrack.facts.days import month_of, next_month, start_of
+from pixeltrack.facts.dimensions import CONTEXT
+from pixeltrack.facts.hits import Hit
+from pixeltrack.facts.ports import (
+    FactSite,
+    NewContext,
+    NewValue,
+    NewVisitor,
+    Progress,
+    Since,
+    Tail,
+    Touched,
+)
+from pixeltrack.facts.visits import Visit
+from pixeltrack.platform.identifiers import SiteId
+from pixeltrack.platform.postgres import Transaction, Transactions
+
+_HIT_COLUMNS = {
+    "at": "int8",
+    "visit_at": "int8",
+    "event": "uuid",
+    "site": "int4",
+    "visitor": "int4",
+    "page": "int4",
+    "name": "int4",
+    "context": "int4",
+    "bot": "int4",
+    "kind": "int2",
+    "copy": "bytea",
+    "properties": "int4[]",
+}
+_VISIT_COLUMNS: dict[str, str] = {
+    "start_at": "int8",
+    "last_at": "int8",
+    "site": "int4",
+    "visitor": "int4",
+    "pageviews": "int4",
+    "events": "int4",
+    "entry_page": "int4",
+    "exit_page": "int4",
+    "context": "int4",
+    "pages": "int4[]",
+    "names": "int4[]",
+    **{name.value: "int4" for name in CONTEXT},
+}
+
+
+class PostgresFacts:
+    """The facts of a PostgreSQL database."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+
+    @contextmanager
+    def turn(self) -> Iterator["PostgresTurn"]:
+        """Open a turn; raises `Busy` where another one is open, `StoreUnavailable`."""
+        with self._transactions.locked() as transaction:
+            yield PostgresTurn(transaction)
+
+
+class PostgresTurn:
+    """A turn on an open transaction that holds the lock; see `pixeltrack.facts.ports`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._sql = transaction
+
+    def progress(self) -> Progress:
+        """Return how far aggregation is."""
+        return Progress(**self._sql.rows("facts/progress")[0])
+
+    def first_site_at(self) -> int | None:
+        """Return when the oldest site was made, None where there is none."""
+        at: int | None = self._sql.rows("facts/first_site_at")[0]["at"]
+        return at
+
+    def advance(self, watermark: int) -> None:
+        """Say that every bucket stored by then is in."""
+        self._sql.rows("facts/advance", watermark=watermark)
+
+    def swept(self, at: int) -> None:
+        """Say that a sweep which began then is complete."""
+        self._sql.rows("facts/swept", at=at)
+
+    def sites(self, ids: Collection[SiteId]) -> Mapping[SiteId, FactSite]:
+        """Return the sites that exist, numbering those that are new to the facts."""
+        rows = self._sql.rows("facts/sites", sites=list(ids))
+        return {row["site_id"]: FactSite(row["id"], row["timezone"]) for row in rows}
+
+    def tombstones(self, keys: Collection[bytes]) -> Mapping[bytes, int]:
+        """Return when visitors or sites of these keys were erased, those that were."""
+        return {key.bytes: at for key, at in self._sql.tuples("events/tombstones", keys=list(keys))}
+
+    def sealed(self, sites: Mapping[int, tuple[int, int]]) -> Mapping[int, list[tuple[int, int]]]:
+        """Return each site's sealed days, start and end, that overlap its two instants."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        for site, start, end in self._sql.tuples(
+            "facts/sealed",
+            sites=list(sites),
+            firsts=[first for first, _ in sites.values()],
+            lasts=[last for _, last in sites.values()],
+        ):
+            found.setdefault(site, []).append((start, end))
+        return found
+
+    def unapplied(self, buckets: Collection[bytes]) -> set[bytes]:
+        """Return which of these bucket keys are not in yet."""
+        applied = self._sql.tuples("facts/applied", keys=list(buckets))
+        return set(buckets).difference(key.bytes for (key,) in applied)
+
+    def apply(self, buckets: Sequence[tuple[bytes, int]]) -> None:
+        """Note buckets, by key and `stored_at`, as being in."""
+        rows = [(UUID(bytes=key), stored_at) for key, stored_at in buckets]
+        self._sql.copy("applied_buckets", {"digest": "uuid", "stored_at": "int8"}, rows)
+
+    def visitor_ids(self, visitors: Sequence[NewVisitor]) -> Mapping[bytes, tuple[int, bool]]:
+        """Return id, and whether it is new, of each visitor."""
+        rows = self._sql.tuples(
+            "facts/visitor_ids",
+            keys=[visitor.key for visitor in visitors],
+            sites=[visitor.site for visitor in visitors],
+            values=[visitor.value for visitor in visitors],
+            imported=[visitor.imported for visitor in visitors],
+        )
+        return {key.bytes: (number, is_new) for key, number, is_new in rows}
+
+    def value_ids(self, values: Sequence[NewValue]) -> Mapping[bytes, int]:
+        """Return the id of each value."""
+        rows = self._sql.tuples(
+            "facts/value_ids",
+            keys=[value.key for value in values],
+            sites=[value.site for value in values],
+            kinds=[int(value.kind) for value in values],
+            values=[value.value for value in values],
+        )
+        return {key.bytes: number for key, number in rows}
+
+    def context_ids(self, contexts: Sequence[NewContext]) -> Mapping[bytes, int]:
+        """Return the id of each context."""
+        rows = self._sql.tuples(
+            "facts/context_ids",
+            keys=[context.key for context in contexts],
+            sites=[context.site for context in contexts],
+            **{
+                name.value: [context.ids[position] for context in contexts]
+                for position, name in enumerate(CONTEXT)
+            },
+        )
+        return {key.bytes: number for key, number in rows}
+
+    def contexts(self, ids: Collection[int]) -> Mapping[int, tuple[int, ...]]:
+        """Return the sixteen ids of each context."""
+        rows = self._sql.tuples("facts/contexts", ids=list(ids)) if ids else []
+        return {number: tuple(rest) for number, *rest in rows}
+
+    def hits(self, keys: Collection[bytes]) -> list[Hit]:
+        """Return the hits of these events, those that there are."""
+        return [read_hit(row) for row in self._sql.tuples("facts/hits", keys=list(keys))]
+
+    def hits_since(self, since: Sequence[Since]) -> list[Hit]:
+        """Return all hits of each visitor from an instant on."""
+        return [read_hit(row) for row in self._sql.tuples("facts/hits_since", **_columns(since))]
+
+    def tails(self, before: Sequence[Since]) -> Mapping[int, Tail]:
+        """Answer, for each visitor with hits, the latest, and the last visit that began before."""
+        return {
+            visitor: Tail(latest_at, None if row[0] is None else _visit(row))
+            for visitor, latest_at, *row in self._sql.tuples("facts/tails", **_columns(before))
+        }
+
+    def visits_since(self, since: Sequence[Since]) -> list[Visit]:
+        """Return all visits of each visitor that began at an instant or later."""
+        return [_visit(row) for row in self._sql.tuples("facts/visits_since", **_columns(since))]
+
+    def remove_hits(self, keys: Collection[bytes]) -> None:
+        """Delete the hits of these events."""
+        self._sql.rows("facts/remove_hits", keys=list(keys))
+
+    def add_hits(self, hits: Sequence[Hit]) -> None:
+        """Insert hits; none of their events may have one."""
+        self._sql.copy(
+            "hits",
+            _HIT_COLUMNS,
+            [
+                (
+                    hit.at,
+                    hit.visit_at,
+                    UUID(bytes=hit.key),
+                    hit.site,
+                    hit.visitor,
+                    hit.page,
+                    hit.name,
+                    hit.context,
+                    hit.bot,
+                    hit.kind,
+                    hit.copy,
+                    list(hit.properties) or None,
+                )
+                for hit in hits
+            ],
+        )
+
+    def move_hits(self, hits: Sequence[Hit]) -> None:
+        """Set the `visit_at` of hits that are there."""
+        self._sql.rows(
+            "facts/move_hits",
+            keys=[hit.key for hit in hits],
+            visit_ats=[hit.visit_at for hit in hits],
+        )
+
+    def replace_visits(self, since: Sequence[Since], visits: Sequence[Visit]) -> None:
+        """Put visits in the place of all that each visitor began at an instant or later."""
+        self._sql.rows("facts/remove_visits", **_columns(since))
+        contexts = self.contexts({visit.context for visit in visits})
+        self._sql.copy(
+            "visits",
+            _VISIT_COLUMNS,
+            [
+                (
+                    visit.start_at,
+                    visit.last_at,
+                    visit.site,
+                    visit.visitor,
+                    visit.pageviews,
+                    visit.events,
+                    visit.entry_page,
+                    visit.exit_page,
+                    visit.context,
+                    list(visit.pages),
+                    list(visit.names),
+                    *contexts[visit.context],
+                )
+                for visit in visits
+            ],
+        )
+
+    def touch(self, days: Sequence[Touched]) -> None:
+        """Note days that have hits or lost some; nothing of a sealed day changes."""
+        if not days:
+            return
+        zones = dict(self._sql.tuples("facts/zones", sites=list({day.site for day in days})))
+        months = {(day.site, month_of(day.day)) for day in days}
+        spans = [("day", d.site, d.day, d.start_at, d.end_at, d.imported_at) for d in days]
+        spans += [
+            (
+                "month",
+                site,
+                month,
+                start_of(month, zones[site]),
+                start_of(next_month(month), zones[site]),
+                None,
+            )
+            for site, month in sorted(months)
+        ]
+        kinds, sites, dates, starts, ends, imports = map(list, zip(*spans, strict=True))
+        self._sql.rows(
+            "facts/touch",
+            spans=kinds,
+            sites=sites,
+            days=dates,
+            starts=starts,
+            ends=ends,
+            imports=imports,
+        )
+
+
+def _columns(since: Sequence[Since]) -> dict[str, list[int]]:
+    return {"visitors": [visitor for visitor, _ in since], "ats": [at for _, at in since]}
+
+
+def read_hit(row: Sequence[Any]) -> Hit:
+    """Read a hit from its row, the columns in the order of the table."""
+    at, visit_at, event, site, visitor, page, name, context, bot, kind, copy, properties = row
+    return Hit(
+        key=event.bytes,
+        copy=bytes(copy),
+        at=at,
+        kind=kind,
+        site=site,
+        visitor=visitor,
+        page=page,
+        name=name,
+        context=context,
+        bot=bot,
+        properties=tuple(properties or ()),
+        visit_at=visit_at,
+    )
+
+
+def _visit(row: Sequence[Any]) -> Visit:
+    site, visitor, start_at, last_at, pageviews, events, entry, last, context, pages, names = row
+    return Visit(
+        site=site,
+        visitor=visitor,
+        start_at=start_at,
+        last_at=last_at,
+        pageviews=pageviews,
+        events=events,
+        entry_page=entry,
+        exit_page=last,
+        context=context,
+        pages=tuple(pages),
+        names=tuple(names),
+    )

@@ -1,0 +1,82 @@
+"""Rebuilds the visits of visitors whose hits changed, from the last visit that cannot have."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from pixeltrack.facts.hits import Hit
+from pixeltrack.facts.ports import Since, Tail, Turn
+from pixeltrack.facts.visits import GAP_MS, Visit, visits_of
+
+
+def rebuild(
+    turn: Turn,
+    added: Sequence[Hit],
+    removed: Sequence[Hit] = (),
+    new_visitors: Collection[int] = (),
+) -> list[Visit]:
+    """Insert `added` hits, and put right all visits that they and the `removed` ones touch.
+
+    The hits removed are gone from the table already. `new_visitors` are known to have no hits.
+    Returns every visit as it was and as it is now where one changed, for their days.
+
+    A visitor's fold is taken up at the visit before the earliest change where that visit may go
+    on, else at the change: nothing before it can depend on the change. Where all that is new
+    comes after every hit there is, the visit's own row says all that the fold needs.
+    """
+    additions = _by_visitor(added)
+    first_change: dict[int, int] = {}
+    for hit in (*added, *removed):
+        first_change[hit.visitor] = min(hit.at, first_change.get(hit.visitor, hit.at))
+    asked = [(v, at) for v, at in first_change.items() if v not in new_visitors]
+    tails = turn.tails(asked) if asked else {}
+    unsettled = {hit.visitor for hit in removed} | {
+        v for v, at in first_change.items() if v in tails and at <= tails[v].latest_at
+    }
+    since = {v: _since(at, tails.get(v)) for v, at in first_change.items()}
+    loaded = _loaded(turn, [(v, since[v]) for v in unsettled])
+    before = turn.visits_since([(v, since[v]) for v, _ in asked])
+    visits, moved = _folded(since, additions, loaded, unsettled, tails)
+    turn.add_hits(added)
+    if moved:
+        turn.move_hits(moved)
+    turn.replace_visits(list(since.items()), visits)
+    return [*before, *visits]
+
+
+def _by_visitor(hits: Iterable[Hit]) -> Mapping[int, list[Hit]]:
+    grouped: dict[int, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        grouped[hit.visitor].append(hit)
+    return grouped
+
+
+def _since(change: int, tail: Tail | None) -> int:
+    visit = tail.visit if tail else None
+    return visit.start_at if visit and change - visit.last_at < GAP_MS else change
+
+
+def _loaded(turn: Turn, since: Sequence[Since]) -> Mapping[int, list[Hit]]:
+    return _by_visitor(turn.hits_since(since)) if since else {}
+
+
+def _folded(
+    since: Mapping[int, int],
+    additions: Mapping[int, list[Hit]],
+    loaded: Mapping[int, list[Hit]],
+    unsettled: Collection[int],
+    tails: Mapping[int, Tail],
+) -> tuple[list[Visit], list[Hit]]:
+    """Fold each visitor; return the visits, and the hits there already that changed theirs."""
+    visits: list[Visit] = []
+    moved: list[Hit] = []
+    for visitor, at in since.items():
+        if visitor in unsettled:
+            there = loaded.get(visitor, [])
+            was = [hit.visit_at for hit in there]
+            visits += visits_of([*there, *additions.get(visitor, [])])
+            moved += [hit for hit, old in zip(there, was, strict=True) if hit.visit_at != old]
+        else:
+            latest = tails[visitor].visit if visitor in tails else None
+            goes_on = latest is not None and latest.start_at == at
+            visits += visits_of(additions[visitor], latest if goes_on else None)
+    return visits, moved

@@ -1,0 +1,122 @@
+-- name: day_to_seal
+-- The oldest day that is rolled and whose retention, as of the last sweep, has passed since its
+-- end and since the last import into it.
+select p.id as period, p.site, p.start_at, p.end_at
+from periods p
+join fact_sites f on f.id = p.site
+join sites s on s.id = f.site_id
+cross join aggregation a
+where p.span = 'day'
+  and p.sealed_at is null
+  and p.rolled_at is not null
+  and greatest(p.end_at, p.imported_at) + s.retention_days * 86400000::bigint <= a.swept_at
+order by p.end_at, p.id
+limit 1
+
+-- name: mark_sealed
+update periods set sealed_at = %(now_ms)s where id = %(period)s
+
+-- name: delete_settled_visits
+-- The visits that touch a day and lie on sealed days alone, with their hits.
+with gone as (
+    delete from visits v
+    where v.site = %(site)s
+      and v.start_at > %(start_at)s - 86400000
+      and v.start_at < %(end_at)s
+      and v.last_at >= %(start_at)s
+      and not exists (
+          select
+          from periods p
+          where p.site = v.site
+            and p.span = 'day'
+            and p.sealed_at is null
+            and p.start_at <= v.last_at
+            and p.end_at > v.start_at
+      )
+    returning v.visitor, v.start_at
+)
+delete from hits h
+using gone
+where h.visitor = gone.visitor
+  and h.visit_at = gone.start_at
+  and h.at >= gone.start_at
+  and h.at < gone.start_at + 86400000
+returning h.visitor
+
+-- name: delete_lone_hits
+-- A day's hits that belong to no visit.
+delete from hits
+where site = %(site)s
+  and at >= %(start_at)s
+  and at < %(end_at)s
+  and visit_at is null
+returning visitor
+
+-- name: delete_visitors_without_hits
+with gone as (
+    delete from visitors v
+    where v.id = any(%(visitors)s)
+      and not exists (select from hits h where h.visitor = v.id)
+    returning v.id
+)
+update aggregation
+set generation = generation + 1
+where exists (select from gone)
+
+-- name: delete_unused_contexts
+delete from contexts c
+where c.site = %(site)s
+  and not exists (select from hits h where h.site = %(site)s and h.context = c.id)
+
+-- name: delete_unused_words
+-- Entries of a site's dictionary that no hit, context or rollup names any more.
+with used as (
+    select distinct unnest(array[page, name, bot] || coalesce(properties, '{}')) as id
+    from hits
+    where site = %(site)s
+    union
+    select unnest(array[
+        referrer, source, channel, utm_source, utm_medium, utm_campaign, utm_term, utm_content,
+        country, region, city, browser, os, device, screen, language
+    ])
+    from contexts
+    where site = %(site)s
+    union
+    select r.value
+    from periods p
+    join rollups r on r.period = p.id
+    where p.site = %(site)s
+),
+gone as (
+    delete from dictionary d
+    where d.site = %(site)s
+      and not exists (select from used where used.id = d.id)
+    returning d.id
+)
+update aggregation
+set generation = generation + 1
+where exists (select from gone)
+
+-- name: prune_applied
+delete from applied_buckets
+where stored_at < (select swept_at from aggregation) - %(kept_ms)s::bigint
+
+-- name: retentions
+-- Every site that has facts and is not deleted.
+select f.id as number, f.site_id::text as site, s.retention_days
+from fact_sites f
+join sites s on s.id = f.site_id
+order by f.id
+
+-- name: days_of_site
+select start_at, end_at, sealed_at
+from periods
+where site = %(site)s and span = 'day'
+order by start_at
+
+-- name: erased_sites
+select distinct j.site_id::text as site
+from jobs j
+where j.kind = 'erase_site'
+  and j.state = 'done'
+  and not exists (select from sites s where s.id = j.site_id)

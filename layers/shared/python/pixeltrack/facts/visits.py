@@ -1,0 +1,91 @@
+"""Visits: the one place that decides where a visit begins and ends, and what belongs to it.
+
+A visit is one visitor's events with gaps under 30 minutes of event time, whatever the hour, day or
+order in which they came; it is cut at the first event 24 hours or more after its first. Engagement
+within a visit bridges a gap and lengthens it, and never opens one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from pixeltrack.facts.hits import Hit, Kind
+
+GAP_MS = 30 * 60 * 1000
+LONGEST_MS = 24 * 60 * 60 * 1000
+
+
+@dataclass(slots=True)
+class Visit:
+    """One visit of a visitor, known by its start; ids are dictionary ids, instants epoch ms.
+
+    `last_at` is its last instant, engagement included. `events` are its counted events that are no
+    page views. `entry_page` and `exit_page` are the first and last page viewed, 0 without any;
+    `context` is that of its first counted event. `pages` and `names` are the distinct pages viewed
+    and names of events, ascending.
+    """
+
+    site: int
+    visitor: int
+    start_at: int
+    last_at: int
+    pageviews: int
+    events: int
+    entry_page: int
+    exit_page: int
+    context: int
+    pages: tuple[int, ...]
+    names: tuple[int, ...]
+
+    @property
+    def is_bounce(self) -> bool:
+        """Tell whether it is one page view and no other counted event."""
+        return self.pageviews == 1 and self.events == 0
+
+    @property
+    def duration_ms(self) -> int:
+        """Return the time from its first to its last instant."""
+        return self.last_at - self.start_at
+
+
+def visits_of(hits: Iterable[Hit], latest: Visit | None = None) -> list[Visit]:
+    """Return the visits of one visitor in order, and set each hit's `visit_at`.
+
+    `hits` are all of the visitor's from some visit's start on, in any order, each event once; or
+    all after `latest`, the visit before them, which they may lengthen: it is the first then.
+    """
+    visit = None if latest is None else replace(latest)
+    visits = [] if visit is None else [visit]
+    pages = [set(visit.pages) for visit in visits]
+    names = [set(visit.names) for visit in visits]
+    for hit in sorted(hits, key=lambda hit: hit.order):
+        hit.visit_at = None
+        if hit.bot:
+            continue
+        if visit is None or not _continues(visit, hit.at):
+            if hit.kind == Kind.ENGAGEMENT:
+                continue
+            visit = _opened_by(hit)
+            visits.append(visit)
+            pages.append(set())
+            names.append(set())
+        hit.visit_at = visit.start_at
+        visit.last_at = hit.at
+        if hit.kind == Kind.PAGEVIEW:
+            visit.pageviews += 1
+            visit.entry_page = visit.entry_page or hit.page
+            visit.exit_page = hit.page
+            pages[-1].add(hit.page)
+        elif hit.kind == Kind.EVENT:
+            visit.events += 1
+            names[-1].add(hit.name)
+    for visit, seen, named in zip(visits, pages, names, strict=True):
+        visit.pages, visit.names = tuple(sorted(seen)), tuple(sorted(named))
+    return visits
+
+
+def _continues(visit: Visit, at: int) -> bool:
+    return at - visit.last_at < GAP_MS and at - visit.start_at < LONGEST_MS
+
+
+def _opened_by(hit: Hit) -> Visit:
+    return Visit(hit.site, hit.visitor, hit.at, hit.at, 0, 0, 0, 0, hit.context, (), ())

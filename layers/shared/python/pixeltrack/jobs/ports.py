@@ -1,0 +1,53 @@
+"""The ports of what a site has beside its settings: goals, jobs, and the traces of erasures.
+
+As with the other ports, every method may raise `Unavailable`. What an account may not see looks
+as if it were not there.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from pixeltrack.jobs.jobs import JobKind
+from pixeltrack.platform.identifiers import AccountId, SiteId
+
+
+class JobState(StrEnum):
+    """How it stands with a job."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class JobStatus:
+    """A job as whoever asked for it sees it; `progress` lies between 0 and 1."""
+
+    id: str
+    kind: JobKind
+    site: SiteId
+    state: JobState
+    progress: float
+    result: dict[str, Any] | None
+    error: str | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class Jobs(Protocol):
+    """Jobs, as accounts ask for them.
+
+    While one is not finished, asking for the same work again answers the same job.
+    """
+
+    def find(self, account: AccountId, job: str) -> JobStatus | None:
+        """Return a job that the account asked for."""
+
+    def erase_visitor(self, account: AccountId, site: SiteId, visitor: str) -> JobStatus | None:
+        """Bury a visitor and ask for its erasure; None where the account is not the owner."""
+
+    def audit(self, account: AccountId, site: SiteId) -> JobStatus | None:
+        """Ask for an audit; None where the account is not the site's owner."""

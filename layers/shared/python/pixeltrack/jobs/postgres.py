@@ -1,0 +1,52 @@
+"""Jobs in PostgreSQL, as accounts ask for them; `job_queue` is how they are done."""
+
+from uuid import UUID
+
+from psycopg.rows import DictRow
+
+from pixeltrack.events import identity
+from pixeltrack.jobs.jobs import JobKind
+from pixeltrack.jobs.ports import JobState, JobStatus
+from pixeltrack.platform.identifiers import AccountId, SiteId, is_uuid
+from pixeltrack.platform.postgres import Database
+
+
+class PostgresJobs:
+    """Makes and shows jobs; a unique index answers the unfinished one to who asks again."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, account: AccountId, job: str) -> JobStatus | None:
+        """Return a job that the account asked for."""
+        if not is_uuid(job):
+            return None
+        return _status(self._database.rows("jobs/find_job", account=account, job=job))
+
+    def erase_visitor(self, account: AccountId, site: SiteId, visitor: str) -> JobStatus | None:
+        """Bury a visitor and ask for its erasure; None where the account is not the owner."""
+        if not is_uuid(site):
+            return None
+        rows = self._database.rows(
+            "jobs/erase_visitor",
+            account=account,
+            site=site,
+            living=UUID(bytes=identity.visitor_key(site, visitor, imported=False)),
+            imported=UUID(bytes=identity.visitor_key(site, visitor, imported=True)),
+        )
+        return _status(rows)
+
+    def audit(self, account: AccountId, site: SiteId) -> JobStatus | None:
+        """Ask for an audit; None where the account is not the site's owner."""
+        if not is_uuid(site):
+            return None
+        return _status(self._database.rows("jobs/audit_site", account=account, site=site))
+
+
+def _status(rows: list[DictRow]) -> JobStatus | None:
+    if not rows:
+        return None
+    row = rows[0]
+    return JobStatus(
+        **{**row, "kind": JobKind(row["kind"]), "state": JobState(row["state"])},
+    )

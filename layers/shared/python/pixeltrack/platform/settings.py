@@ -1,0 +1,310 @@
+"""The one reader of the environment: every setting, its type, default and sentence.
+
+A settings group is a frozen dataclass of the standard library, since the collector reads its
+settings too. `load` builds one from the environment and names every variable that is missing or
+wrong at once. A `Need` of the topology names a group; CDK and the local host supply its values.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from typing import Any, TypeVar
+
+from pixeltrack.platform import setting_values
+
+T = TypeVar("T")
+
+
+class SettingsError(ValueError):
+    """The environment does not hold what a function needs; the message names each variable."""
+
+
+def setting(
+    name: str,
+    about: str,
+    *,
+    default: Any = MISSING,
+    parse: Callable[[str], Any] = setting_values.text,
+    secret: bool = False,
+) -> Any:
+    """Declare a field read from the environment variable `name`; secret values are never shown."""
+    metadata = {"name": name, "about": about, "parse": parse, "secret": secret}
+    return field(default=default, metadata=metadata, repr=not secret)
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What every function reads."""
+
+    stage: str = setting(
+        "PIXELTRACK_STAGE", "Where this runs: `local`, `dev`, `staging` or `prod`.", default="local"
+    )
+    log_level: str = setting("PIXELTRACK_LOG_LEVEL", "Least level that is logged.", default="INFO")
+
+
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """How the collector takes requests."""
+
+    trusted_proxies: tuple[str, ...] = setting(
+        "PIXELTRACK_TRUSTED_PROXIES",
+        "Networks (CIDR, comma-separated) whose `X-Forwarded-For` is believed.",
+        default=(),
+        parse=setting_values.items,
+    )
+    edge_secret: str = setting(
+        "PIXELTRACK_EDGE_SECRET",
+        "Value of `X-Pixeltrack-Edge` that proves a request came through the CDN; with it the "
+        "CDN's address and country headers are believed. Empty: never.",
+        default="",
+        secret=True,
+    )
+    edge_address_header: str = setting(
+        "PIXELTRACK_EDGE_ADDRESS_HEADER",
+        "Header in which the CDN gives the client's address.",
+        default="cloudfront-viewer-address",
+        parse=str.lower,
+    )
+    edge_country_header: str = setting(
+        "PIXELTRACK_EDGE_COUNTRY_HEADER",
+        "Header in which the CDN gives the client's country.",
+        default="cloudfront-viewer-country",
+        parse=str.lower,
+    )
+    acknowledge_within_ms: int = setting(
+        "PIXELTRACK_ACKNOWLEDGE_WITHIN_MS",
+        "How long the collector waits for Kafka before it answers 503.",
+        default=3500,
+        parse=int,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Kafka:
+    """The stream broker."""
+
+    bootstrap_servers: str = setting(
+        "KAFKA_BOOTSTRAP_SERVERS", "Kafka brokers as `host:port`, comma-separated."
+    )
+    security_protocol: str = setting(
+        "KAFKA_SECURITY_PROTOCOL", "`PLAINTEXT`, `SSL` or `SASL_SSL`.", default="PLAINTEXT"
+    )
+    sasl_mechanism: str = setting(
+        "KAFKA_SASL_MECHANISM", "SASL mechanism where one is used.", default="SCRAM-SHA-512"
+    )
+    username: str = setting("KAFKA_USERNAME", "SASL user name.", default="")
+    password: str = setting("KAFKA_PASSWORD", "SASL password.", default="", secret=True)
+    raw_topic: str = setting("KAFKA_RAW_TOPIC", "Topic of gated events.", default="raw_events")
+    enriched_topic: str = setting(
+        "KAFKA_ENRICHED_TOPIC", "Topic of stored buckets.", default="enriched_events"
+    )
+    replication_factor: int = setting(
+        "KAFKA_REPLICATION_FACTOR", "Replicas of a topic the migrator makes.", default=1, parse=int
+    )
+
+    def client(self) -> dict[str, Any]:
+        """Return the connection settings of librdkafka's clients."""
+        config: dict[str, Any] = {
+            "bootstrap.servers": self.bootstrap_servers,
+            "security.protocol": self.security_protocol,
+        }
+        if self.username:
+            config |= {
+                "sasl.mechanism": self.sasl_mechanism,
+                "sasl.username": self.username,
+                "sasl.password": self.password,
+            }
+        return config
+
+
+@dataclass(frozen=True, slots=True)
+class Mongo:
+    """The store of raw events."""
+
+    uri: str = setting("MONGODB_URI", "MongoDB connection string.", secret=True)
+    database: str = setting("MONGODB_DATABASE", "MongoDB database.", default="pixeltrack")
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """The store of accounts, sites, facts and rollups."""
+
+    url: str = setting("DATABASE_URL", "PostgreSQL connection string.", secret=True)
+
+
+@dataclass(frozen=True, slots=True)
+class RabbitMQ:
+    """The task broker."""
+
+    url: str = setting("RABBITMQ_URL", "RabbitMQ connection string (AMQP).", secret=True)
+    exchange: str = setting(
+        "RABBITMQ_EXCHANGE",
+        "Topic exchange and queue of notifications.",
+        default="notifications",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Enrichment:
+    """Where the processor finds its data."""
+
+    geoip_dir: str = setting(
+        "PIXELTRACK_GEOIP_DIR",
+        "Folder with the DB-IP city databases; without them places are unknown.",
+        default="/opt/geoip",
+    )
+    site_cache_s: int = setting(
+        "PIXELTRACK_SITE_CACHE_S",
+        "How long the processor believes what it read of a site, in seconds.",
+        default=20,
+        parse=int,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The HTTP API."""
+
+    allowed_origins: tuple[str, ...] = setting(
+        "PIXELTRACK_ALLOWED_ORIGINS",
+        "Origins (comma-separated) whose pages may call the API with credentials.",
+        default=(),
+        parse=setting_values.items,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """Where people find the product."""
+
+    public_url: str = setting(
+        "PIXELTRACK_PUBLIC_URL",
+        "Origin of dashboard, API and tracker: links in mails lead there, snippets load from it.",
+        parse=setting_values.origin,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Auth:
+    """Accounts and log-ins."""
+
+    jwt_keys: tuple[tuple[str, str], ...] = setting(
+        "PIXELTRACK_JWT_KEYS",
+        "Keys of access tokens as `id:secret`, comma-separated, each secret of at least 32 "
+        "characters; the first signs, all are believed.",
+        parse=setting_values.signing_keys,
+        secret=True,
+    )
+    registration: str = setting(
+        "PIXELTRACK_REGISTRATION",
+        "Who may register: `open` (anybody), `invite` (who was invited) or `closed` (nobody).",
+        default="open",
+        parse=setting_values.registration,
+    )
+    mail_dir: str = setting(
+        "PIXELTRACK_MAIL_DIR",
+        "Folder in which mails are laid down.",
+        default="/tmp/mail",  # noqa: S108 - the one folder that a Lambda function may write to
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """The local host; no function reads these."""
+
+    port: int = setting(
+        "PIXELTRACK_PORT", "Port of dashboard, API and tracker.", default=8080, parse=int
+    )
+    shop_port: int = setting(
+        "PIXELTRACK_SHOP_PORT", "Port of the demo shop.", default=8081, parse=int
+    )
+    kafka_port: int = setting(
+        "PIXELTRACK_KAFKA_PORT", "Port of the local Kafka.", default=19092, parse=int
+    )
+    mongodb_port: int = setting(
+        "PIXELTRACK_MONGODB_PORT", "Port of the local MongoDB server.", default=17017, parse=int
+    )
+    postgres_port: int = setting(
+        "PIXELTRACK_POSTGRES_PORT", "Port of the local PostgreSQL.", default=15432, parse=int
+    )
+    rabbitmq_port: int = setting(
+        "PIXELTRACK_RABBITMQ_PORT", "Port of the local RabbitMQ.", default=15671, parse=int
+    )
+    use_docker: bool = setting(
+        "PIXELTRACK_USE_DOCKER",
+        "Whether a running Docker engine is used for the services.",
+        default=True,
+        parse=setting_values.flag,
+    )
+
+
+GROUPS: tuple[type[Any], ...] = (
+    Core,
+    Ingest,
+    Kafka,
+    Mongo,
+    Postgres,
+    RabbitMQ,
+    Enrichment,
+    Api,
+    Web,
+    Auth,
+    Local,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One environment variable as the documentation shows it."""
+
+    group: str
+    name: str
+    type: str
+    default: str | None
+    about: str
+    secret: bool
+
+
+def variables(group: type[Any]) -> Iterator[Variable]:
+    """List the environment variables of a group; a required one has no default."""
+    for item in fields(group):
+        default = None if item.default is MISSING else _shown(item.default)
+        yield Variable(
+            group=group.__name__,
+            name=item.metadata["name"],
+            type=_type_name(item),
+            default=default,
+            about=item.metadata["about"],
+            secret=item.metadata["secret"],
+        )
+
+
+def load(group: type[T], environ: Mapping[str, str] | None = None) -> T:
+    """Build a settings group from the environment, or raise `SettingsError` naming every fault."""
+    source = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    faults: list[str] = []
+    for item in fields(group):  # type: ignore[arg-type]
+        name = item.metadata["name"]
+        text = source.get(name)
+        if text is None:
+            if item.default is MISSING:
+                faults.append(f"{name} is not set ({item.metadata['about']})")
+            continue
+        try:
+            values[item.name] = item.metadata["parse"](text)
+        except ValueError:
+            faults.append(f"{name} is not {_type_name(item)}")
+    if faults:
+        raise SettingsError("; ".join(faults))
+    return group(**values)
+
+
+def _shown(default: Any) -> str:
+    if isinstance(default, tuple):
+        return ",".join(default)
+    return str(default).lower() if isinstance(default, bool) else str(default)
+
+
+def _type_name(item: Field[Any]) -> str:
+    return setting_values.TYPE_NAMES.get(item.metadata["parse"], "text")

@@ -1,0 +1,1 @@
+"""Questions about facts, and their answers."""

@@ -1,0 +1,114 @@
+"""Filters as conditions on visits, in SQL: every value is a parameter, every name one of ours."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg.sql import SQL, Composable, Identifier, Placeholder
+
+from pixeltrack.facts.dimensions import NONE, Dimension, Values, values_of
+from pixeltrack.platform.postgres import Transaction
+from pixeltrack.reports.filters import Filter, Operator
+
+LINK = "url="
+"""How the property begins that holds the address of an outbound link or a download."""
+
+_FEW = 32
+_OF_ANYWHERE = {Dimension.PAGE: "pages", Dimension.EVENT: "names"}
+_LINKS = frozenset({Dimension.OUTBOUND, Dimension.DOWNLOAD})
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A condition on visits `v` and the values it takes; `is_all` where every visit fits."""
+
+    condition: Composable
+    values: dict[str, Any]
+    is_all: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dictionary:
+    """Finds the ids of a site's values."""
+
+    transaction: Transaction
+    site: int
+
+    def equal(self, kind: Values, text: str) -> list[int]:
+        """Return the id of a value; that of none for an empty text."""
+        if not text:
+            return [NONE]
+        return self._ids("values_equal", kind=kind, text=text)
+
+    def containing(self, kind: Values, text: str, prefix: str = "") -> list[int]:
+        """Return the ids of values that contain a text after a prefix, whatever the case."""
+        return self._ids("values_containing", kind=kind, text=text, prefix=prefix)
+
+    def matching(self, kind: Values, pattern: str) -> list[int]:
+        """Return the ids of values that match a pattern in which `*` stands for anything."""
+        return self._ids("values_like", kind=kind, pattern=like(pattern).replace("*", "%"))
+
+    def _ids(self, name: str, **values: Any) -> list[int]:
+        rows = self.transaction.rows(f"reports/{name}", site=self.site, **values)
+        return [row["id"] for row in rows]
+
+
+def selection(filters: Iterable[Filter], dictionary: Dictionary) -> Selection:
+    """Return the visits that fit every filter."""
+    conditions: list[Composable] = []
+    values: dict[str, Any] = {}
+    for n, asked in enumerate(filters):
+        name = f"filter_{n}"
+        values[name] = _ids(asked, dictionary)
+        conditions.append(_condition(asked, name, values, dictionary))
+    if not conditions:
+        return Selection(SQL("true"), {}, is_all=True)
+    return Selection(SQL(" and ").join(conditions), values, is_all=False)
+
+
+def overlap(column: Composable, name: str, ids: Sequence[int]) -> Composable:
+    """Return whether an array holds one of the ids; of many, each is looked up by hash."""
+    if len(ids) <= _FEW:
+        return SQL("{} && {}::integer[]").format(column, Placeholder(name))
+    among = SQL("exists (select from unnest({}) one where one = any({}::integer[]))")
+    return among.format(column, Placeholder(name))
+
+
+def like(text: str) -> str:
+    """Return a text as a pattern of `like` that matches itself."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _ids(asked: Filter, dictionary: Dictionary) -> list[int]:
+    kind, prefix = values_of(asked.dimension), LINK if asked.dimension in _LINKS else ""
+    if asked.operator is Operator.CONTAINS:
+        return dictionary.containing(kind, asked.value, prefix)
+    return dictionary.equal(kind, asked.value and prefix + asked.value)
+
+
+def _condition(
+    asked: Filter, name: str, values: dict[str, Any], dictionary: Dictionary
+) -> Composable:
+    fits = _fits(asked.dimension, name, values, dictionary)
+    return SQL("not ({})").format(fits) if asked.operator is Operator.IS_NOT else fits
+
+
+def _fits(
+    dimension: Dimension, name: str, values: dict[str, Any], dictionary: Dictionary
+) -> Composable:
+    if dimension in _OF_ANYWHERE:
+        return overlap(Identifier("v", _OF_ANYWHERE[dimension]), name, values[name])
+    if dimension in _LINKS:
+        values[f"{name}_name"] = dictionary.equal(Values.EVENT, dimension)
+        return _follows(name, values[name])
+    return SQL("{} = any({}::integer[])").format(Identifier("v", dimension), Placeholder(name))
+
+
+def _follows(name: str, ids: Sequence[int]) -> Composable:
+    text = SQL(
+        "v.names && {named}::integer[] and exists (select from hits h where h.visitor = v.visitor"
+        " and h.at >= v.start_at and h.at <= v.last_at and h.visit_at = v.start_at"
+        " and h.name = any({named}) and {holds})"
+    )
+    holds = overlap(Identifier("h", "properties"), name, ids)
+    return text.format(named=Placeholder(f"{name}_name"), holds=holds)

@@ -1,0 +1,37 @@
+-- name: settings
+-- Groups of sketches need room; rows of one site and time lie together, so that reading them by
+-- index costs little more than reading on; a plan suits one range and its filters alone.
+select
+    set_config('work_mem', '64MB', true),
+    set_config('random_page_cost', '1.1', true),
+    set_config('parallel_tuple_cost', '0.01', true),
+    set_config('plan_cache_mode', 'force_custom_plan', true)
+
+-- name: site
+select
+    s.id::text,
+    s.timezone,
+    f.id as number,
+    f.timezone as rolled_timezone,
+    (select watermark from aggregation) as watermark
+from site_members m
+join sites s on s.id = m.site_id
+left join fact_sites f on f.site_id = s.id
+where m.account_id = %(account)s::uuid
+  and (%(site)s::uuid is null or s.id = %(site)s::uuid)
+order by s.created_at, s.id
+limit 2
+
+-- name: earliest
+select min(start_at) as at
+from periods
+where site = %(site)s
+  and span = 'day'
+
+-- name: spans
+select id, span = 'month', start_at, end_at, rolled_at is not null, sealed_at is not null
+from periods
+where site = %(site)s
+  and start_at < %(until)s
+  and end_at > %(since)s
+order by start_at

@@ -1,0 +1,1 @@
+"""Sites: their settings, members and goals."""

@@ -1,0 +1,58 @@
+"""What a site's settings may be: each rule answers the one spelling that is kept, or None."""
+
+import re
+from ipaddress import ip_network
+from zoneinfo import ZoneInfo
+
+from pixeltrack.events import urls
+
+MOST_URL = 2048
+MOST_LISTED = 100
+LEAST_NAME, MOST_NAME = 3, 200
+LEAST_RETENTION_DAYS, MOST_RETENTION_DAYS = 1, 3660
+
+_NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f\\]")  # browsers read a backslash as a slash
+_ZONE = re.compile(r"[A-Z][A-Za-z0-9_+\-/]{0,63}")
+_NO_ZONES = {"Factory"}
+
+
+def site_url(text: str) -> str | None:
+    """Take an absolute http or https address with a host; fragment and credentials are dropped."""
+    text = text.strip()
+    if _NOT_IN_URLS.search(text):
+        return None
+    address = urls.page(text, "")
+    if address is None:
+        return None
+    is_bare = address.path == "/" and not address.query and not text.partition("#")[0].endswith("/")
+    url = address.url.removesuffix("/") if is_bare else address.url
+    return url if len(url) <= MOST_URL else None
+
+
+def timezone(text: str) -> str | None:
+    """Take the name of an IANA time zone, as in `Europe/Moscow`."""
+    if not _ZONE.fullmatch(text) or text in _NO_ZONES:
+        return None
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        return None
+    return text
+
+
+def network(text: str) -> str | None:
+    """Take an address or a network in CIDR form; bits beyond the prefix are cleared."""
+    text = text.strip()
+    if "%" in text:  # a zone of one machine's interface
+        return None
+    try:
+        found = ip_network(text, strict=False)
+    except ValueError:
+        return None
+    is_single = found.prefixlen == found.max_prefixlen
+    return str(found.network_address if is_single else found)
+
+
+def domain(text: str) -> str | None:
+    """Take a host name, with or without a leading `*.`; lower case, punycode."""
+    return urls.host(text.strip().removeprefix("*."))

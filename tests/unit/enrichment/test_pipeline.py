@@ -1,0 +1,334 @@
+import random
+from collections import Counter
+from typing import Any
+
+import msgspec
+import pytest
+from fakes.events import FakeEventStore
+from fakes.lookups import FakeSalts, FakeSites
+from fakes.processing import processor
+from fakes.records import NOW, TRACKING_ID, raw, record, records, site
+from fakes.rejections import FakeRejectionStore
+from fakes.streams import FakeStream
+from fakes.work import FakeTombstones
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pixeltrack.events import gate
+from pixeltrack.events.drops import Reason
+from pixeltrack.events.identity import site_key, visitor_key
+from pixeltrack.events.stored import Bucket, Device
+from pixeltrack.platform.errors import Refused, Unavailable
+from pixeltrack.platform.identifiers import SiteId, TrackingId
+from pixeltrack.sites.sites import SiteStatus
+
+OTHER = TrackingId("pt_" + "2" * 32)
+
+
+class World:
+    """A processor over fakes, and what it has written."""
+
+    def __init__(self, **parts: Any) -> None:
+        self.events, self.rejections = FakeEventStore(), FakeRejectionStore()
+        self.stream = FakeStream()
+        self.sites = FakeSites(site(), site(tracking_id=OTHER, id=SiteId("other")))
+        self.process = processor(
+            **(
+                {
+                    "events": self.events,
+                    "rejections": self.rejections,
+                    "stream": self.stream,
+                    "sites": self.sites,
+                }
+                | parts
+            )
+        )
+
+    def ids(self) -> set[tuple[str, str]]:
+        return {(b.site, e.id) for b in self.events.buckets.values() for e in b.events}
+
+    def published(self) -> set[tuple[str, str]]:
+        buckets = [msgspec.json.decode(m.value, type=Bucket) for m in self.stream.messages]
+        return {(b.site, e.id) for b in buckets for e in b.events}
+
+    def offsets(self) -> Counter[tuple[int, int]]:
+        held = {(b.partition, e.offset) for b in self.events.buckets.values() for e in b.events}
+        return Counter(held) + Counter(
+            {(r.partition, r.offset) for r in self.rejections.kept.values()}
+        )
+
+
+def test_a_batch_becomes_buckets_messages_and_rejections() -> None:
+    world = World()
+    batch = records({}, {"siteId": OTHER}, {"siteId": "nobody"}, {"eventType": "ping"})
+    batch.append(record(b"poison", 9))
+    report = world.process(batch, "r-1")
+    assert report.outcomes == {"stored": 2, "ping": 1, "unknown_site": 1, "malformed": 1}
+    assert (report.buckets, report.repeats, report.faults) == (2, 0, [])
+    buckets = {b.site: b for b in world.events.buckets.values()}
+    assert [e.offset for e in buckets[site().id].events] == [0, 3]
+    assert buckets[site().id].stored_at == buckets[SiteId("other")].stored_at == NOW + 1000
+    assert {r.reason for r in world.rejections.kept.values()} == {
+        Reason.UNKNOWN_SITE,
+        Reason.MALFORMED,
+    }
+    for message in world.stream.messages:
+        bucket = msgspec.json.decode(message.value, type=Bucket)
+        assert bucket == world.events.buckets[bucket.id]
+        assert message.key == bucket.site.encode()
+        assert message.headers == {"requestId": "r-1"}
+
+
+def test_an_erased_visitors_events_are_dropped_by_one_question_a_batch() -> None:
+    key = visitor_key(site().id, "user_1", imported=False)
+    tombstones = FakeTombstones({key: NOW})
+    world = World(tombstones=tombstones)
+    batch = records({}, {"userId": "user_2"}, {"siteId": OTHER}, {"siteId": "nobody"})
+    for _ in range(2):
+        report = world.process(batch, "r")
+        assert report.outcomes == {"erased": 1, "stored": 2, "unknown_site": 1}
+    assert {r.reason: r.sample for r in world.rejections.kept.values()}[Reason.ERASED] == ""
+    assert world.ids() == {(site().id, "e-0-1"), (SiteId("other"), "e-0-2")}
+    other = SiteId("other")
+    assert (
+        tombstones.asked
+        == [
+            {
+                key,
+                visitor_key(site().id, "user_2", imported=False),
+                visitor_key(other, "user_1", imported=False),
+                site_key(site().id),
+                site_key(other),
+            }
+        ]
+        * 2
+    )
+
+
+def test_without_tombstones_to_read_the_batch_comes_again() -> None:
+    tombstones = FakeTombstones()
+    tombstones.is_away = True
+    world = World(tombstones=tombstones)
+    with pytest.raises(Unavailable):
+        world.process(records({}), "r")
+    assert not world.ids()
+    assert not world.rejections.kept
+
+
+@pytest.mark.parametrize(
+    ("part", "written"),
+    [("rejections", (0, 0, 0)), ("events", (1, 0, 0)), ("stream", (1, 1, 0))],
+)
+def test_writes_come_in_order(part: str, written: tuple[int, int, int]) -> None:
+    world = World()
+    vars(world)[part].is_away = True
+    with pytest.raises(Unavailable):
+        world.process(records({}, {"siteId": "nobody"}), "r")
+    found = world.rejections.kept, world.events.buckets, world.stream.messages
+    assert tuple(map(len, found)) == written
+
+
+def test_an_empty_batch_asks_nobody() -> None:
+    world = World()
+    assert world.process([], "r").outcomes == {}
+    assert world.sites.asked == []
+
+
+def test_sites_are_one_question_a_batch() -> None:
+    world = World()
+    world.process(records({}, {"siteId": OTHER}, {}, {"siteId": OTHER}), "r")
+    assert world.sites.asked == [{TRACKING_ID, OTHER}]
+
+
+def test_a_fault_of_ours_rejects_one_event() -> None:
+    ip = "81.2.69.142"
+
+    class Broken:
+        def detect(self, user_agent: str) -> Device:
+            if "bad" in user_agent:
+                raise RuntimeError(f"{ip} said something")
+            return Device()
+
+    world = World(devices=Broken())
+    batch = [record(raw({"id": "good"}), 0), record(raw({"id": "bad"}, userAgent="bad"), 1)]
+    report = world.process(batch, "r")
+    assert report.outcomes == {"stored": 1, "internal": 1}
+    assert ip not in report.faults[0]
+    assert "describe_device" in report.faults[0]
+    (rejection,) = world.rejections.kept.values()
+    assert (rejection.reason, rejection.detail) == (Reason.INTERNAL, "RuntimeError")
+
+
+def test_what_the_store_cannot_hold_rejects_one_event() -> None:
+    class Narrow(FakeEventStore):
+        def fault(self, event: Any) -> str | None:
+            return "InvalidDocument" if event.id == "bad" else None
+
+    store = Narrow()
+    world = World(events=store)
+    report = world.process(records({"id": "bad"}, {}), "r")
+    assert report.outcomes == {"stored": 1, "unstorable": 1}
+    (rejection,) = world.rejections.kept.values()
+    assert (rejection.reason, rejection.detail) == (Reason.UNSTORABLE, "InvalidDocument")
+
+
+def test_a_bucket_that_the_store_refuses_is_rejected_and_not_published() -> None:
+    world = World()
+    batch = records({}, {}, {"siteId": OTHER})
+    world.process(batch, "r")
+    bad = next(b.id for b in world.events.buckets.values() if b.site == site().id)
+    again = World()
+    again.events.refuses = {bad}
+    report = again.process(batch, "r")
+    assert report.outcomes == {"stored": 1, "unstorable": 2}
+    assert again.ids() == again.published() == {("other", "e-0-2")}
+    assert again.offsets() == Counter({(0, 0): 1, (0, 1): 1, (0, 2): 1})
+
+
+@pytest.mark.parametrize("part", ["sites", "salts", "rejections", "events", "stream"])
+def test_what_is_away_brings_the_batch_again(part: str) -> None:
+    salts = FakeSalts()
+    world = World(salts=salts)
+    away: Any = {"salts": salts} | vars(world)
+    away[part].is_away = True
+    batch = records({}, {"userId": None}, {"siteId": "nobody"})
+    with pytest.raises(Unavailable):
+        world.process(batch, "r")
+    away[part].is_away = False
+    world.process(batch, "r")
+    assert world.ids() == world.published()
+    assert world.offsets() == Counter({(0, 0): 1, (0, 1): 1, (0, 2): 1})
+
+
+def test_a_repeat_changes_nothing_and_is_counted() -> None:
+    world = World()
+    batch = records({}, {"siteId": OTHER}, {"siteId": "nobody"})
+    world.process(batch, "r")
+    before = dict(world.events.buckets), dict(world.rejections.kept)
+    assert world.process(batch, "r").repeats == 2
+    assert (world.events.buckets, world.rejections.kept) == before
+
+
+@given(st.randoms(use_true_random=False), st.integers(1, 60))
+@settings(max_examples=50, deadline=None)
+def test_any_order_and_split_gives_the_same_events(rng: random.Random, size: int) -> None:
+    batch = [
+        item
+        for partition in range(3)
+        for item in records(
+            *({"siteId": rng.choice([TRACKING_ID, OTHER, "x"])} for _ in range(size)),
+            partition=partition,
+        )
+    ]
+    once, thrice = World(), World()
+    once.process(batch, "r")
+    for _ in range(3):
+        rest = rng.sample(batch, len(batch))
+        while rest:
+            cut = rng.randint(1, len(rest))
+            thrice.process(rest[:cut], "r")
+            rest = rest[cut:]
+    assert thrice.ids() == once.ids() == thrice.published()
+    assert (
+        thrice.offsets()
+        == once.offsets()
+        == Counter({(item.partition, item.offset): 1 for item in batch})
+    )
+
+
+def test_a_rule_changed_between_tries_hides_nothing() -> None:
+    world = World()
+    batch = records(*({"url": f"https://{'abc'[n % 3]}.org/"} for n in range(201)))
+    world.stream.is_away = True
+    with pytest.raises(Unavailable):
+        world.process(batch, "r")
+    world.stream.is_away = False
+    world.sites.sites[TRACKING_ID] = site(allowed_domains=("a.org", "b.org"))
+    world.process(batch, "r")
+    offsets = world.offsets()
+    assert set(offsets) == {(0, n) for n in range(201)}
+    assert world.published() == {(site().id, f"e-0-{n}") for n in range(201) if n % 3 != 2}
+    assert len(world.rejections.kept) == 67
+
+
+def test_a_topic_made_anew_hides_nothing() -> None:
+    world = World()
+    world.process(records({}, {}), "r")
+    anew = [record(raw({"id": f"new-{n}"}, receivedAt=NOW + 9), n) for n in range(2)]
+    world.process(anew, "r")
+    assert {i for _, i in world.ids()} == {"e-0-0", "e-0-1", "new-0", "new-1"}
+
+
+def test_a_site_paused_later_keeps_what_was_stored() -> None:
+    world = World()
+    world.process(records({}), "r")
+    world.sites.sites[TRACKING_ID] = site(status=SiteStatus.PAUSED)
+    world.process(records({}), "r")
+    assert len(world.ids()) == len(world.rejections.kept) == 1
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+TEXTS = st.text() | st.sampled_from(
+    ["", "/", "//", "https://[", "http://a:b/", "https://ж.рф/", "\ud7ff", "a\0", "ping", "$x.y"]
+)
+WIRE = st.fixed_dictionaries(
+    {},
+    optional={
+        "id": TEXTS,
+        "siteId": st.sampled_from([TRACKING_ID, OTHER]) | TEXTS,
+        "eventType": TEXTS,
+        "url": TEXTS,
+        "referrer": TEXTS,
+        "title": TEXTS,
+        "timestamp": TEXTS | st.datetimes().map(str),
+        "userId": TEXTS,
+        "screen": TEXTS,
+        "timezone": TEXTS,
+        "payload": st.dictionaries(st.text() | st.sampled_from(["a.b", "$c"]), JSON),
+    },
+)
+RAW = st.builds(
+    lambda wire, extra: raw(wire, **extra),
+    WIRE,
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "ip": TEXTS,
+            "userAgent": TEXTS,
+            "country": TEXTS,
+            "receivedAt": st.integers(),
+            "sentAt": st.integers(),
+            "v": st.integers(0, 2),
+        },
+    ),
+)
+
+
+@given(st.lists(st.binary() | RAW | JSON, max_size=20))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_no_record_makes_a_batch_fail(contents: list[Any]) -> None:
+    world = World()
+    batch = [record(content, n) for n, content in enumerate(contents)]
+    report = world.process(batch, "r")
+    assert report.faults == []
+    assert sum(report.outcomes.values()) == len(batch)
+    assert world.offsets() == Counter({(0, n): 1 for n in range(len(batch))})
+
+
+@given(WIRE)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_nothing_that_passes_the_gate_is_malformed(wire: dict[str, Any]) -> None:
+    body = msgspec.json.encode({"siteId": TRACKING_ID, "eventType": "e", "url": "/"} | wire)
+    try:
+        gated = gate.read(body).events[0]
+    except Refused:
+        return
+    gated.id = gated.id or "made"
+    event = msgspec.to_builtins(gated)
+    report = World().process([record(raw(event))], "r")
+    assert report.faults == []
+    assert not report.outcomes.keys() & {Reason.MALFORMED, Reason.INTERNAL, Reason.UNSTORABLE}

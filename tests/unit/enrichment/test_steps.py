@@ -1,0 +1,341 @@
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from fakes.lookups import FakeDevices, FakeGeo, FakeSalts
+from fakes.records import CHROME, NOW, TRACKING_ID, raw, record, site
+
+from pixeltrack.enrichment import steps
+from pixeltrack.enrichment.drafts import Draft, decode, undecoded
+from pixeltrack.enrichment.steps import Context
+from pixeltrack.enrichment.visitors import hashed_id
+from pixeltrack.events.drops import Dropped, Reason
+from pixeltrack.events.identity import site_key, visitor_key
+from pixeltrack.events.stored import Place, StoredEvent
+from pixeltrack.platform.identifiers import SiteId
+from pixeltrack.platform.instants import iso
+from pixeltrack.sites.sites import Identity, Site, SiteStatus
+
+HOUR = 3_600_000
+LONDON = Place("GB", "England", "London")
+
+
+def run(content: dict[str, Any], of: Site | None = None, **lookups: Any) -> StoredEvent | Dropped:
+    """Take one raw record through all its steps."""
+    of = of or site()
+    context = Context({of.tracking_id: of}, FakeSalts(), FakeGeo(), FakeDevices())
+    draft = decode(record(content, 7, 2))
+    assert isinstance(draft, Draft)
+    for step in (*steps.COUNTING, *steps.steps_after(draft)):
+        verdict = step(draft, replace(context, **lookups))
+        if isinstance(verdict, Dropped):
+            return verdict
+    return draft.event
+
+
+def stored(content: dict[str, Any], of: Site | None = None, **lookups: Any) -> StoredEvent:
+    event = run(content, of, **lookups)
+    assert isinstance(event, StoredEvent), event
+    return event
+
+
+def reason(content: dict[str, Any], of: Site | None = None) -> Reason | None:
+    verdict = run(content, of)
+    return verdict.reason if isinstance(verdict, Dropped) else None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("a tombstone", None),
+        ("nothing", b""),
+        ("no JSON", b"{"),
+        ("no UTF-8", b'"\xff"'),
+        ("a list", b"[]"),
+        ("a number", b"7"),
+        ("depth", b"[" * 100_000),
+        ("deep payload", b'{"v":1,"event":{"payload":{"a":' + b"[" * 100_000),
+        ("an empty object", b"{}"),
+        ("a missing address", raw(ip=None)),
+        ("an address that is none", raw(ip=7)),
+        ("a missing event", raw() | {"event": None}),
+        ("an event of another shape", raw({"url": 7})),
+        ("a missing id", raw({"id": None})),
+        ("an empty id", raw({"id": ""})),
+        ("a missing url", raw({"url": None})),
+        ("what is left of an erased event", raw({"eventType": "erased"})),
+        ("another version", raw(v=2)),
+        ("a receipt that is none", raw(receivedAt="now")),
+        ("a receipt before 1970", raw(receivedAt=0)),
+        ("a receipt beyond all years", raw(receivedAt=2**63)),
+        ("a receipt of a hundred digits", raw(receivedAt=10**100)),
+        ("NUL", raw({"title": "a\0b"})),
+        ("NUL in the payload", raw({"payload": {"a\0": 1}})),
+        ("NUL after a backslash", raw({"title": "\\\0"})),
+    ],
+)
+def test_decode_drops_as_malformed(name: str, value: Any) -> None:
+    verdict = decode(record(value))
+    assert isinstance(verdict, Dropped), name
+    assert verdict.reason is Reason.MALFORMED
+
+
+def test_decode_takes_a_backslash_before_u0000() -> None:
+    assert isinstance(decode(record(raw({"title": "\\u0000 in text"}))), Draft)
+
+
+def test_a_malformed_record_shows_its_event_alone() -> None:
+    bad = record(raw({"url": 7}, ip="192.0.2.7"), 3, 1)
+    verdict = decode(bad)
+    assert isinstance(verdict, Dropped)
+    rejection = undecoded(bad, verdict)
+    assert (rejection.partition, rejection.offset, rejection.received_at) == (1, 3, NOW + 5)
+    assert '"url":7' in rejection.sample
+    assert "$.event.url" in rejection.detail
+    assert "192.0.2.7" not in rejection.sample + rejection.detail
+    assert undecoded(record(b"192.0.2.7"), verdict).sample == ""
+
+
+def test_a_rejection_shows_its_event_without_address_and_agent() -> None:
+    draft = decode(record(raw({"payload": {"a": "ж" * 3000}}), 3, 1))
+    assert isinstance(draft, Draft)
+    rejection = draft.rejection(Dropped(Reason.BAD_URL, "x" * 999))
+    assert rejection.id == f"1:3:{NOW}"
+    assert rejection.sample.startswith('{"siteId":"pt_')
+    assert len(rejection.sample.encode()) <= 2048
+    assert len(rejection.detail) == 200
+    assert "81.2.69.142" not in rejection.sample
+    assert CHROME not in rejection.sample
+
+
+PAUSED = {"status": SiteStatus.PAUSED}
+ALLOWED = {"allowed_domains": ("example.com",)}
+EXCLUDED = {"excluded_ips": ("81.2.69.0/24",)}
+
+
+@pytest.mark.parametrize(
+    ("name", "event", "record_", "settings", "expected"),
+    [
+        ("an unknown site", {"siteId": "pt_other"}, {}, {}, Reason.UNKNOWN_SITE),
+        ("a site's own id", {"siteId": site().id}, {}, {}, Reason.UNKNOWN_SITE),
+        ("a paused site", {}, {}, PAUSED, Reason.SITE_PAUSED),
+        ("an excluded address", {}, {}, EXCLUDED, Reason.EXCLUDED_ADDRESS),
+        ("an excluded mapped", {}, {"ip": "::ffff:81.2.69.1"}, EXCLUDED, Reason.EXCLUDED_ADDRESS),
+        ("another address", {}, {"ip": "81.2.70.1"}, EXCLUDED, None),
+        ("no address", {}, {"ip": ""}, EXCLUDED, None),
+        ("a bad url", {"url": "javascript:x"}, {}, {}, Reason.BAD_URL),
+        ("another host", {"url": "https://evil.org/"}, {}, ALLOWED, Reason.WRONG_DOMAIN),
+        ("a like host", {"url": "https://notexample.com/"}, {}, ALLOWED, Reason.WRONG_DOMAIN),
+        ("a subdomain", {"url": "https://a.example.com/"}, {}, ALLOWED, None),
+        ("a port", {"url": "https://example.com:8443/"}, {}, ALLOWED, None),
+        ("any host", {"url": "https://evil.org/"}, {}, {}, None),
+        ("too old", {"timestamp": iso(NOW - 48 * HOUR - 1)}, {}, {}, Reason.TOO_OLD),
+        ("just not", {"timestamp": iso(NOW - 48 * HOUR)}, {}, {}, None),
+        ("a ping of a paused site", {"eventType": "ping"}, {}, PAUSED, Reason.SITE_PAUSED),
+    ],
+)
+def test_what_is_dropped_and_why(
+    name: str,
+    event: dict[str, Any],
+    record_: dict[str, Any],
+    settings: dict[str, Any],
+    expected: Reason | None,
+) -> None:
+    assert reason(raw(event, **record_), site(**settings)) is expected, name
+
+
+def test_a_page_view_is_described() -> None:
+    event = stored(
+        raw(
+            {
+                "url": "/pricing?utm_source=news&utm_medium=mail&gclid=secret#top",
+                "referrer": "https://www.google.com/",
+                "title": "Pricing",
+                "screen": "1440x900",
+                "language": "ru-RU",
+                "timezone": "Europe/Moscow",
+                "payload": {"a.b": 1, "$c": [2**70]},
+            }
+        ),
+        geo=FakeGeo(**{"81.2.69.142": LONDON}),
+    )
+    assert event == StoredEvent(
+        id="e-1",
+        offset=7,
+        type="pageview",
+        at=NOW - 1000,
+        received_at=NOW,
+        visitor="user_1",
+        url="https://example.com/pricing?utm_source=news&utm_medium=mail",
+        host="example.com",
+        path="/pricing",
+        title="Pricing",
+        referrer="https://www.google.com/",
+        referrer_host="www.google.com",
+        utm_source="news",
+        utm_medium="mail",
+        click_id="gclid",
+        source="news",
+        channel="paid",
+        country="GB",
+        region="England",
+        city="London",
+        browser="Chrome",
+        browser_version="120",
+        os="Linux",
+        device="desktop",
+        screen="1440x900",
+        language="ru-RU",
+        timezone="Europe/Moscow",
+        payload='{"a.b":1,"$c":[1180591620717411303424]}',
+    )
+
+
+def test_a_ping_is_short() -> None:
+    content = raw({"eventType": "ping", "title": "x", "payload": {"a": 1}})
+    assert stored(content) == StoredEvent("e-1", 7, "ping", NOW - 1000, NOW, "user_1")
+
+
+def test_a_bot_is_kept_with_its_reason() -> None:
+    assert stored(raw(userAgent="a bot")).bot == "crawler"
+
+
+def test_a_clock_in_the_future_is_flagged() -> None:
+    event = stored(raw({"timestamp": iso(NOW + HOUR)}))
+    assert (event.at, event.clock_fixed) == (NOW, True)
+
+
+def test_history_keeps_its_dates_and_its_visitors() -> None:
+    of = site(identity=Identity.COOKIELESS)
+    event = stored(raw({"timestamp": "2015-05-17T10:05:03Z"}, source="import"), of)
+    assert (event.at, event.clock_fixed) == (1_431_857_103_000, False)
+    assert (event.imported, event.visitor) == (True, "user_1")
+
+
+@pytest.mark.parametrize("source", [None, "", "tracker"])
+def test_nothing_else_is_history(source: str | None) -> None:
+    old = {"timestamp": "2015-05-17T10:05:03Z"}
+    assert reason(raw(old, source=source)) is Reason.TOO_OLD
+    assert not stored(raw(source=source)).imported
+
+
+def test_the_clock_is_corrected_by_the_sending() -> None:
+    event = stored(raw({"timestamp": iso(NOW + HOUR)}, sentAt=NOW + HOUR + 300))
+    assert (event.at, event.clock_fixed) == (NOW - 300, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "referrer", "kept"),
+    [
+        ("another site", "https://News.org/a?b#c", "https://news.org/a?b"),
+        ("an app", "android-app://org.app/", "android-app://org.app"),
+        ("the page's host", "https://example.com/", None),
+        ("its www", "https://www.example.com/", None),
+        ("an allowed domain", "https://shop.example.net/", None),
+        ("no address", "about:blank", None),
+        ("empty", "", None),
+    ],
+)
+def test_the_source_is_another_site(name: str, referrer: str, kept: str | None) -> None:
+    of = site(allowed_domains=("example.com", "example.net"))
+    event = stored(raw({"referrer": referrer}), of)
+    assert event.referrer == kept, name
+    assert bool(event.referrer_host) is bool(kept)
+
+
+def test_the_pages_own_host_is_no_source_wherever_the_site_is() -> None:
+    content = raw({"url": "http://127.0.0.1:8081/cart", "referrer": "http://127.0.0.1:8081/"})
+    event = stored(content)
+    assert (event.referrer, event.source, event.channel) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("edge", "expected"),
+    [(None, LONDON), ("GB", LONDON), ("FR", Place("FR"))],
+)
+def test_the_edge_knows_the_country_better(edge: str | None, expected: Place) -> None:
+    event = stored(raw(country=edge), geo=FakeGeo(**{"81.2.69.142": LONDON}))
+    assert Place(event.country, event.region, event.city) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "event", "of"),
+    [
+        ("no id", {"userId": None}, site()),
+        ("an empty id", {"userId": ""}, site()),
+        ("a cookieless site", {}, site(identity=Identity.COOKIELESS)),
+    ],
+)
+def test_a_visitor_without_id_is_a_hash_of_the_day(
+    name: str, event: dict[str, Any], of: Site
+) -> None:
+    salts = FakeSalts()
+    visitor = stored(raw(event), of, salts=salts).visitor
+    salt = f"{of.id} 2026-11-22".encode()
+    assert visitor == hashed_id(salt, of.id, "81.2.69.142", CHROME), name
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"), [("Pacific/Kiritimati", date(2026, 11, 23)), ("No/Such", date(2026, 11, 22))]
+)
+def test_the_salt_turns_at_the_sites_midnight(zone: str, day: date) -> None:
+    salts = FakeSalts()
+    stored(raw({"userId": None}), site(timezone=zone), salts=salts)
+    assert salts.asked == [(site().id, day)]
+
+
+def test_the_tracking_id_is_that_of_the_snippet() -> None:
+    assert site().tracking_id == TRACKING_ID
+
+
+LIVING = visitor_key(site().id, "user_1", imported=False)
+IMPORTED = visitor_key(site().id, "user_1", imported=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "record", "erased", "is_dropped"),
+    [
+        ("happened and received before", raw(), {LIVING: NOW}, True),
+        ("happened before, received after", raw(), {LIVING: NOW - 1000}, True),
+        ("happened and received after", raw(), {LIVING: NOW - 1001}, False),
+        (
+            "received before, with a clock that is ahead",
+            raw({"timestamp": iso(NOW + 60_000)}),
+            {LIVING: NOW},
+            True,
+        ),
+        ("a ping", raw({"eventType": "ping"}), {LIVING: NOW}, True),
+        ("another visitor", raw({"userId": "user_2"}), {LIVING: NOW}, False),
+        ("an import of a living visitor's id", raw(source="import"), {LIVING: NOW}, False),
+        ("an import", raw(source="import"), {IMPORTED: NOW}, True),
+        ("a site, at any time", raw(), {site_key(site().id): 1}, True),
+        ("another site", raw(), {site_key(SiteId("other")): NOW}, False),
+    ],
+)
+def test_what_was_erased_stays_so(
+    name: str, record: dict[str, Any], erased: dict[bytes, int], is_dropped: bool
+) -> None:
+    verdict = run(record, erased=erased)
+    expected = Dropped(Reason.ERASED) if is_dropped else None
+    assert (verdict if isinstance(verdict, Dropped) else None) == expected, name
+
+
+def test_nothing_is_shown_of_who_was_erased() -> None:
+    draft = decode(record(raw(), 3, 1))
+    assert isinstance(draft, Draft)
+    rejection = draft.rejection(Dropped(Reason.ERASED))
+    assert (rejection.sample, rejection.detail) == ("", "")
+
+
+def test_every_step_is_listed_once() -> None:
+    listed = [*steps.COUNTING, *steps.REMEMBERING, *steps.DESCRIBING]
+    written: list[Callable[..., Any]] = [
+        item
+        for name, item in vars(steps).items()
+        if callable(item)
+        and getattr(item, "__module__", "") == steps.__name__
+        and name not in {"Context", "steps_after", "visitor_of"}
+    ]
+    assert sorted(s.__name__ for s in listed) == sorted(s.__name__ for s in written)

@@ -1,0 +1,92 @@
+import json
+from typing import Any
+
+import pytest
+
+from pixeltrack.events.erasure import Erasure, remains
+from pixeltrack.events.identity import visitor_key
+from pixeltrack.events.stored import StoredEvent
+from pixeltrack.platform.identifiers import SiteId, TrackingId
+
+SITE, TRACKING = SiteId("site-1"), TrackingId("pt_1")
+AT = 1_000_000
+IVAN = Erasure(SITE, TRACKING, AT, visitor_key(SITE, "ivan", imported=False))
+WHOLE = Erasure(SITE, TRACKING, AT)
+
+
+def event(**changes: Any) -> StoredEvent:
+    values = {"id": "e", "offset": 7, "type": "pageview", "at": AT, "received_at": AT + 5}
+    return StoredEvent(**(values | {"visitor": "ivan", "path": "/ivan"} | changes))
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "is_taken"),
+    [
+        ("happened by then", {}, True),
+        ("happened later, received by then", {"at": AT + 9, "received_at": AT}, True),
+        ("later in both", {"at": AT + 1}, False),
+        ("a ping", {"type": "ping"}, True),
+        ("an import", {"imported": True}, True),
+        ("another visitor's", {"visitor": "anna"}, False),
+        ("another case", {"visitor": "Ivan"}, False),
+    ],
+)
+def test_a_visitors_events_go_up_to_then(
+    name: str, changes: dict[str, Any], is_taken: bool
+) -> None:
+    assert IVAN.takes(event(**changes)) == is_taken, name
+
+
+def test_what_the_visitor_did_later_is_spared() -> None:
+    assert IVAN.spares(event(at=AT + 1))
+    assert not IVAN.spares(event())
+    assert not IVAN.spares(event(at=AT + 1, visitor="anna"))
+    assert not WHOLE.spares(event(at=AT + 1))
+
+
+def test_of_a_site_everything_goes() -> None:
+    assert WHOLE.takes(event(at=AT + 9, visitor="anna"))
+
+
+def test_what_is_left_keeps_its_place_and_does_not_go_again() -> None:
+    left = remains(event())
+    assert (left.offset, left.received_at, left.type) == (7, AT + 5, "erased")
+    assert left == StoredEvent("", 7, "erased", 0, AT + 5, "")
+    assert not IVAN.takes(left)
+    assert not WHOLE.takes(left)
+
+
+def sample(**changes: Any) -> str:
+    wire = {"siteId": "pt_1", "eventType": "x", "url": "/", "userId": "ivan"} | changes
+    return json.dumps(wire, separators=(",", ":"), ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "received_at", "is_taken"),
+    [
+        ("his", sample(), AT, True),
+        ("his, later", sample(), AT + 1, False),
+        ("his, cut at the end", sample(payload="x" * 99)[:70], AT, True),
+        ("his, cut before it is said", sample()[:30], AT, False),
+        ("another's", sample(userId="anna"), AT, False),
+        ("another site's", sample(siteId="pt_2"), AT, False),
+        ("nobody's", sample(userId=None), AT, False),
+        ("of no JSON", '"siteId":"\\x"', AT, False),
+        ("nothing", "", AT, False),
+    ],
+)
+def test_a_visitors_samples_go(name: str, text: str, received_at: int, is_taken: bool) -> None:
+    assert IVAN.takes_sample(text, received_at) == is_taken, name
+
+
+def test_a_visitor_is_read_as_json_has_it() -> None:
+    odd = 'i"v\\an\u00fc'
+    erasure = Erasure(SITE, TRACKING, AT, visitor_key(SITE, odd, imported=False))
+    assert erasure.takes_sample(sample(userId=odd), AT)
+    escaped = json.dumps({"siteId": "pt_1", "userId": odd}, separators=(",", ":"))
+    assert erasure.takes_sample(escaped, AT)
+
+
+def test_all_samples_of_a_site_go_and_no_others() -> None:
+    assert WHOLE.takes_sample(sample(userId=None), AT + 9)
+    assert not WHOLE.takes_sample(sample(siteId="pt_2"), AT)

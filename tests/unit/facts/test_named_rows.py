@@ -1,0 +1,249 @@
+"""One named row for each rule of visits and counting, through the whole of the aggregation."""
+
+import pytest
+from fakes.truth import TrueVisit
+from fakes.worlds import DAY, HOUR, MINUTE, NOON, OTHER, SECOND, SITE, World, event
+
+from pixeltrack.events.identity import event_key, site_key, visitor_key
+from pixeltrack.events.stored import StoredEvent
+
+MIDNIGHT = NOON + 15 * HOUR  # of 2026-11-21 in Sao Paulo, the site's zone
+MONTH = MIDNIGHT + 10 * DAY
+YEAR = MONTH + 31 * DAY
+
+
+def views(*ats: int) -> list[StoredEvent]:
+    return [event(f"v{at}", at, path=f"/{n}") for n, at in enumerate(ats)]
+
+
+def spans(world: World) -> list[tuple[int, int]]:
+    return sorted((v.start_at - NOON, v.last_at - NOON) for v in world.shown().visits)
+
+
+def settled(*events: StoredEvent, at_once: int = 1) -> World:
+    """Take events in their order, each stored as it was received, some before each run."""
+    world = World()
+    for number, e in enumerate(events):
+        world.now = max(world.now, e.received_at)
+        world.take(e)
+        if number % at_once == 0:
+            world.run()
+    world.settle()
+    assert world.shown() == world.truth()
+    return world
+
+
+def only_visit(world: World) -> TrueVisit:
+    (visit,) = world.shown().visits
+    return visit
+
+
+@pytest.mark.parametrize(
+    "edge", [NOON, MIDNIGHT, MONTH, YEAR], ids=["hour", "midnight", "month", "year"]
+)
+def test_ten_minutes_apart_is_one_visit_across(edge: int) -> None:
+    world = settled(*views(edge - 5 * MINUTE, edge + 5 * MINUTE))
+    assert only_visit(world).last_at - only_visit(world).start_at == 10 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("gap", "visits"),
+    [
+        (29 * MINUTE + 59 * SECOND, 1),
+        (30 * MINUTE, 2),
+        (30 * MINUTE + SECOND, 2),
+        (57 * MINUTE, 2),
+    ],
+)
+def test_a_gap(gap: int, visits: int) -> None:
+    assert len(settled(*views(NOON + MINUTE, NOON + MINUTE + gap)).shown().visits) == visits
+
+
+def test_a_visit_is_cut_at_its_first_event_after_24_hours() -> None:
+    world = settled(*views(*range(NOON, NOON + DAY + HOUR, 20 * MINUTE)))
+    assert spans(world) == [(0, DAY - 20 * MINUTE), (DAY, DAY + 40 * MINUTE)]
+
+
+def test_one_view_every_20_minutes_for_5_days() -> None:
+    world = settled(*views(*range(NOON, NOON + 5 * DAY, 20 * MINUTE)), at_once=30)
+    assert spans(world) == [(n * DAY, (n + 1) * DAY - 20 * MINUTE) for n in range(5)]
+
+
+def test_a_late_event_joins_two_visits() -> None:
+    early, late, between = views(NOON, NOON + 50 * MINUTE, NOON + 25 * MINUTE)
+    between.received_at = NOON + 47 * HOUR
+    world = settled(early, late, between)
+    assert spans(world) == [(0, 50 * MINUTE)]
+
+
+def test_a_late_event_before_all_others_opens_the_visit() -> None:
+    later, first = views(NOON, NOON - 10 * MINUTE)
+    first.received_at = NOON + HOUR
+    world = settled(later, first)
+    assert spans(world) == [(-10 * MINUTE, 0)]
+    assert only_visit(world).entry == "/1"
+
+
+def test_the_same_request_twice_is_one_event() -> None:
+    one, again = event("e", NOON), event("e", NOON, received_at=NOON + SECOND)
+    world = settled(one, again)
+    assert only_visit(world).pageviews == 1
+    assert world.facts.state.hits.keys() == world.shown().hits.keys()
+
+
+def test_a_repeat_with_its_own_time_5_days_later_changes_nothing() -> None:
+    world = settled(event("e", NOON), event("e", NOON, received_at=NOON + 5 * DAY))
+    assert spans(world) == [(0, 0)]
+
+
+def test_a_repeat_without_its_own_time_5_days_later_changes_nothing() -> None:
+    world = settled(event("e", NOON), event("e", NOON + 5 * DAY))
+    assert spans(world) == [(0, 0)]
+
+
+def test_the_copy_received_first_stands_though_it_came_last() -> None:
+    second = event("e", NOON + MINUTE, path="/second")
+    first = event("e", NOON, path="/first")
+    world = settled(second, first)
+    assert only_visit(world).entry == "/first"
+
+
+def test_a_displaced_copy_takes_its_visitor_s_visit_with_it() -> None:
+    wrong = event("e", NOON + MINUTE, visitor="ben")
+    world = settled(wrong, event("e", NOON))
+    assert only_visit(world).visitor == "ann"
+
+
+@pytest.mark.parametrize("kind", ["ping", "engagement", "session_start"])
+def test_alone_it_makes_no_visit(kind: str) -> None:
+    assert settled(event("e", NOON, type=kind)).shown().visits == set()
+
+
+def test_engagement_bridges_a_gap_and_lengthens_the_visit() -> None:
+    world = settled(
+        event("a", NOON),
+        event("b", NOON + 25 * MINUTE, type="engagement"),
+        event("c", NOON + 50 * MINUTE),
+        event("d", NOON + 60 * MINUTE, type="engagement"),
+    )
+    assert spans(world) == [(0, 60 * MINUTE)]
+    assert only_visit(world).pageviews == 2
+
+
+def test_engagement_after_the_visit_joins_when_a_late_event_reaches_it() -> None:
+    late = event("c", NOON + 25 * MINUTE, received_at=NOON + 2 * HOUR)
+    world = settled(event("a", NOON), event("b", NOON + 40 * MINUTE, type="engagement"), late)
+    assert spans(world) == [(0, 40 * MINUTE)]
+
+
+def test_a_session_start_neither_opens_nor_lengthens_a_visit() -> None:
+    world = settled(event("s", NOON, type="session_start"), event("a", NOON + SECOND))
+    assert spans(world) == [(SECOND, SECOND)]
+
+
+def test_a_bot_makes_no_visit_and_breaks_none() -> None:
+    world = settled(event("a", NOON), event("b", NOON + MINUTE, bot="crawler", path="/bot"))
+    assert only_visit(world).pageviews == 1
+    assert len(world.shown().hits) == 2
+
+
+def test_a_bounce_is_one_view_and_nothing_else() -> None:
+    bounce = only_visit(settled(event("a", NOON)))
+    click = only_visit(settled(event("a", NOON), event("b", NOON + SECOND, type="click")))
+    assert (bounce.pageviews, bounce.events) == (1, 0)
+    assert (click.pageviews, click.events, click.names) == (1, 1, {"click"})
+
+
+def test_an_event_alone_makes_a_visit_without_pages() -> None:
+    visit = only_visit(settled(event("a", NOON, type="signup")))
+    assert (visit.pageviews, visit.entry, visit.exit) == (0, "", "")
+
+
+def test_a_clock_error_counts_where_it_was_received() -> None:
+    world = settled(event("a", NOON, clock_fixed=True), event("b", NOON + SECOND))
+    assert spans(world) == [(0, SECOND)]
+
+
+def test_the_same_visitor_of_an_import_is_another() -> None:
+    world = settled(event("a", NOON), event("b", NOON + MINUTE, imported=True))
+    assert len(world.shown().visits) == 2
+
+
+def test_the_same_ids_on_another_site_are_others() -> None:
+    world = World()
+    world.take(event("a", NOON))
+    world.take(event("a", NOON), site=OTHER)
+    world.settle()
+    assert world.shown() == world.truth()
+    assert {visit.site for visit in world.shown().visits} == {SITE, OTHER}
+
+
+def test_an_erased_visitor_s_retry_is_left_out_and_a_later_visit_counts() -> None:
+    world = World()
+    key = visitor_key(SITE, "ann", imported=False)
+    world.facts.state.tombstones[key] = NOON + HOUR
+    world.take(event("a", NOON, received_at=NOON + 2 * HOUR))
+    world.take(event("b", NOON + 3 * HOUR, received_at=NOON + HOUR))
+    world.take(event("c", NOON + 2 * HOUR))
+    world.settle()
+    assert world.shown() == world.truth({(SITE, "ann"): NOON + HOUR})
+    assert spans(world) == [(2 * HOUR, 2 * HOUR)]
+
+
+def test_an_erased_site_s_events_are_left_out() -> None:
+    world = World()
+    world.facts.state.tombstones[site_key(SITE)] = NOON
+    world.take(event("a", NOON))
+    world.settle()
+    assert world.shown().hits == {}
+
+
+@pytest.mark.parametrize("behind", [0, 2 * MINUTE, 30 * MINUTE, 20 * HOUR])
+def test_a_bucket_stored_late_by_a_suspended_writer_comes_in(behind: int) -> None:
+    world = World()
+    world.run()
+    world.take(event("a", NOON), stored_at=world.now - behind)
+    world.settle()
+    assert spans(world) == [(0, 0)]
+
+
+def test_a_bucket_stored_by_a_clock_ahead_comes_in() -> None:
+    world = World()
+    world.take(event("a", NOON), stored_at=world.now + 2 * DAY)
+    world.settle()
+    assert spans(world) == [(0, 0)]
+
+
+def test_a_bucket_stored_while_a_run_was_on_comes_in_at_the_next_run() -> None:
+    world = World()
+    world.run()
+    world.take(event("a", NOON), stored_at=world.now - SECOND)
+    world.now += MINUTE
+    world.run()
+    assert spans(world) == [(0, 0)]
+
+
+def test_an_event_on_a_sealed_day_is_dropped_and_the_next_day_counts() -> None:
+    world = settled(*views(MIDNIGHT - 10 * MINUTE, MIDNIGHT + 10 * MINUTE))
+    before = dict(world.facts.state.hits)
+    for (_, span, day), period in world.facts.state.periods.items():
+        period.is_sealed = span == "day" and period.end_at == MIDNIGHT
+        assert day.year == 2026
+    world.take(event("sealed", MIDNIGHT - 5 * MINUTE))
+    world.take(event("open", MIDNIGHT + 12 * MINUTE))
+    world.settle()
+    assert world.facts.state.hits.keys() == before.keys() | {_key("open")}
+    assert spans(world) == [(MIDNIGHT - NOON - 10 * MINUTE, MIDNIGHT - NOON + 12 * MINUTE)]
+
+
+def test_a_hit_on_a_sealed_day_is_not_displaced() -> None:
+    world = settled(event("a", MIDNIGHT - MINUTE, received_at=MIDNIGHT))
+    for period in world.facts.state.periods.values():
+        period.is_sealed = True
+    world.take(event("a", MIDNIGHT + 3 * DAY, received_at=MIDNIGHT - 1))
+    world.settle()
+    assert world.facts.state.hits[_key("a")].at == MIDNIGHT - MINUTE
+
+
+def _key(name: str) -> bytes:
+    return event_key(SITE, name)

@@ -1,0 +1,52 @@
+import pytest
+
+from pixeltrack.facts.dimensions import Dimension
+from pixeltrack.platform.errors import Refused
+from pixeltrack.reports.filters import Filter, Operator, parse
+
+
+@pytest.mark.parametrize(
+    ("text", "dimension", "operator", "value"),
+    [
+        ("country:is:DE", Dimension.COUNTRY, Operator.IS, "DE"),
+        ("page:is_not:/a:b:c", Dimension.PAGE, Operator.IS_NOT, "/a:b:c"),
+        ("utm_source:is:", Dimension.UTM_SOURCE, Operator.IS, ""),
+        ("event:contains:Sign up, now", Dimension.EVENT, Operator.CONTAINS, "Sign up, now"),
+        ("outbound:is:https://x.example/", Dimension.OUTBOUND, Operator.IS, "https://x.example/"),
+    ],
+)
+def test_a_filter_is_read(text: str, dimension: Dimension, operator: Operator, value: str) -> None:
+    assert parse([text]) == (Filter(dimension, operator, value),)
+
+
+@pytest.mark.parametrize("dimension", Dimension)
+def test_every_dimension_can_be_filtered_by(dimension: Dimension) -> None:
+    assert parse([f"{dimension}:is:x"])[0].dimension is dimension
+
+
+def test_a_filter_counts_once() -> None:
+    assert len(parse(["country:is:DE"] * 3)) == 1
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [""],
+        ["country"],
+        ["country:is"],
+        ["planet:is:Mars"],
+        ["country:like:DE"],
+        ["country:IS:DE"],
+        ["payload:is:x"],
+        ["page:contains:"],
+        ["page:is:" + "x" * 2049],
+        ["page:is:a\0b"],
+        [f"page:is:/{n}" for n in range(21)],
+    ],
+    ids=lambda texts: texts[0][:20],
+)
+def test_what_is_no_filter_is_refused_by_name(texts: list[str]) -> None:
+    with pytest.raises(Refused) as refused:
+        parse(texts)
+    assert refused.value.status == 400
+    assert [error.field for error in refused.value.errors] == ["filter"]

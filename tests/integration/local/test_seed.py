@@ -7,13 +7,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from functions.authorizer.verdicts import Verdicts
 from infra_cdk.local.seed import Demo, seed
 from pixeltrack.accounts.access_tokens import AccessTokens
-from pixeltrack.accounts.argon2 import Argon2Hasher, is_common
+from pixeltrack.accounts.argon2 import Argon2Hasher
 from pixeltrack.accounts.keys import Scope
 from pixeltrack.accounts.passwords import password_fault
 from pixeltrack.accounts.postgres import PostgresAccounts, PostgresApiKeys
+from pixeltrack.accounts.verdicts import Verdicts
 from pixeltrack.platform.identifiers import AccountId, TrackingId
 from pixeltrack.platform.postgres import Database
 from pixeltrack.platform.schema import migrate
@@ -83,7 +83,7 @@ def test_the_demo_logs_in_with_a_password_of_its_own(
     database: Database, tables: str, tmp_path: Path
 ) -> None:
     demo = seed(tables, tmp_path, ORIGIN, SHOP)
-    assert password_fault(demo.password, is_common) is None
+    assert password_fault(demo.password) is None
     assert fits(database, demo)
     other = seed(tables, tmp_path / "elsewhere", ORIGIN, SHOP)
     assert other.password != demo.password

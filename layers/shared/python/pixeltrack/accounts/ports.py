@@ -162,13 +162,6 @@ class ApiKey:
     scopes: frozenset[str]
 
 
-class ApiKeys(Protocol):
-    """API keys by the hash of their text."""
-
-    def find(self, key_hash: bytes) -> ApiKey | None:
-        """Return the live key with this hash; a revoked or unknown one is None."""
-
-
 @dataclass(frozen=True, slots=True)
 class KeyEntry:
     """An API key as its owner sees it in the list: not the key, only how it begins."""
@@ -180,8 +173,11 @@ class KeyEntry:
     created_at: datetime
 
 
-class KeyRing(Protocol):
-    """The live API keys of accounts."""
+class ApiKeys(Protocol):
+    """The live API keys of accounts; only the hash of a key's text is kept."""
+
+    def find(self, key_hash: bytes) -> ApiKey | None:
+        """Return the live key with this hash; a revoked or unknown one is None."""
 
     def of(self, account: AccountId) -> Sequence[KeyEntry]:
         """Return the account's live keys, oldest first."""

@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from pixeltrack.accounts.accounts import Language
-from pixeltrack.platform.ports import Mail
+from pixeltrack.platform.mail import Mail
 
 
 def confirmation(to: str, language: Language, origin: str, token: str) -> Mail:

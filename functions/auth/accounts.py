@@ -1,4 +1,4 @@
-"""Accounts as the API takes and shows them, and the routes of their owners and of mails' links."""
+"""Accounts as the API takes and shows them; routes for their owners and for links in mails."""
 
 from collections.abc import Callable
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""Log-ins as the API takes and shows them, and the routes by which people come and go."""
+"""Log-ins as the API takes and shows them: register, log in, refresh, log out."""
 
 from collections.abc import Callable
 

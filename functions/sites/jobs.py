@@ -1,4 +1,4 @@
-"""Long work at sites: the jobs that an account may ask for, as the API shows them, their routes."""
+"""Jobs, the long work that an account may ask for at its sites, and their routes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

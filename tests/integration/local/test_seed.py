@@ -17,7 +17,7 @@ from pixeltrack.accounts.verdicts import Verdicts
 from pixeltrack.platform.identifiers import AccountId, TrackingId
 from pixeltrack.platform.postgres import Database
 from pixeltrack.platform.schema import migrate
-from pixeltrack.sites.postgres import PostgresMemberships, PostgresSiteDirectory
+from pixeltrack.sites.postgres import PostgresSiteDirectory, PostgresSites
 
 TOKENS = AccessTokens([("k1", "s" * 32)])
 ORIGIN, SHOP = "http://127.0.0.1:8080", "http://127.0.0.1:8081"
@@ -48,7 +48,7 @@ def test_the_demo_has_a_site_and_a_key_that_opens_it(
     found = verdict(database, demo)
     assert found["scopes"].split() == [Scope.EVENTS_READ, Scope.REPORTS_READ]
     account = AccountId(found["account"])
-    assert list(PostgresMemberships(database).sites_of(account)) == [demo.site_id]
+    assert list(PostgresSites(database).sites_of(account)) == [demo.site_id]
     tracking = TrackingId(demo.tracking_id)
     site = PostgresSiteDirectory(database).find([tracking])[tracking]
     assert (site.id, site.owner, site.url) == (demo.site_id, account, SHOP)

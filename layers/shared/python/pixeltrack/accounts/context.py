@@ -44,7 +44,7 @@ class AccountContext:
         self.throttles.clear(throttle_key(self.throttle_secret, limit, subject))
 
     def post(self, mail: Mail) -> None:
-        """Send a mail; one that cannot go out undoes nothing, and is asked for again."""
+        """Send a mail; where that fails nothing is undone, and people ask for another."""
         try:
             self.mailer.send(mail)
         except Unavailable:

@@ -1,4 +1,4 @@
-"""API keys: what one looks like, the hash by which it is found, and who may make one."""
+"""API keys: their form, the hash by which one is found, and what accounts may do with them."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""The ports of accounts: what log-ins, registration and mails ask of the world.
+"""The ports of accounts: stores, throttles and password hashing.
 
 As with the other ports, every method may raise `Unavailable`. Tokens are given as hashes, and
 `now` is the caller's clock. What is added for an account that is gone is not there afterwards.
@@ -16,7 +16,7 @@ from pixeltrack.platform.identifiers import AccountId
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """An account to be; `confirmed_at` where the address is known to be its owner's."""
+    """An account to make; `confirmed_at` is set where its address needs no confirmation."""
 
     id: AccountId
     email: str
@@ -28,7 +28,7 @@ class NewAccount:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """An account and the hash of its password; None: it has none to log in with."""
+    """An account and the hash of its password; None where it has no password."""
 
     account: Account
     password_hash: str | None
@@ -56,7 +56,7 @@ class Accounts(Protocol):
         """Store the same password with another hash, unless it was changed meanwhile."""
 
     def delete(self, account: AccountId) -> None:
-        """Delete an account and the sites it owns; what is stored of those, jobs then erase."""
+        """Delete an account and the sites it owns; jobs then erase what is stored of those."""
 
 
 class OneTimeTokens(Protocol):
@@ -86,7 +86,7 @@ class Invitations(Protocol):
         """Store an invitation; whatever has expired goes."""
 
     def email_of(self, token: bytes, *, now: datetime) -> str | None:
-        """Return whom a valid invitation is for."""
+        """Return the address that a valid invitation is for."""
 
 
 @dataclass(frozen=True, slots=True)

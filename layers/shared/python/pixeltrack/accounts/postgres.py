@@ -1,4 +1,4 @@
-"""Accounts in PostgreSQL, with the one-time tokens and invitations that lead to them."""
+"""The stores of accounts in PostgreSQL."""
 
 import uuid
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ class PostgresAccounts:
         self._database = database
 
     def add(self, new: NewAccount, *, invitation: bytes | None = None) -> Account | None:
-        """Make an account; a conflict is an answer, not an error that names the address."""
+        """Make an account; return None on a conflict, whose error would name the address."""
         rows = self._database.rows(
             "accounts/add_account",
             id=new.id,

@@ -1,4 +1,4 @@
-"""How errors look over HTTP: one table from the error tree to RFC 9457 problem details."""
+"""Errors as HTTP answers: one table from the error tree to RFC 9457 problem details."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -92,7 +92,7 @@ class Problem:
 
 
 def problem_of(error: BaseException) -> Problem:
-    """Find what the client is told of an error; what is not in the table is a fault of ours."""
+    """Return what the client is told of an error; one that is not in the table is a 500."""
     for kind, problem in _TABLE:
         if isinstance(error, kind):
             return problem(error)

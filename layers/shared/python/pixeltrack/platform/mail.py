@@ -1,4 +1,4 @@
-"""Mails, and where they go: into files, which the local mailbox shows."""
+"""Mails, and the mailer that writes them as files, which the local mailbox shows."""
 
 import json
 import secrets

@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from infra_cdk.local.host.mailbox import MOST_SHOWN, Mailbox
-from pixeltrack.platform.mail import FolderMailer
-from pixeltrack.platform.ports import Mail
+from pixeltrack.platform.mail import FolderMailer, Mail
 
 LINK = "https://x.example/confirm?token=a&next=b"
 HOSTILE = "<script>alert(1)</script>"

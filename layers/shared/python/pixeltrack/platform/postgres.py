@@ -1,4 +1,4 @@
-"""One PostgreSQL connection a process, and the SQL files that run over it."""
+"""PostgreSQL: connections that heal, transactions, and the statements of the `sql/` folders."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ STATEMENT_TIMEOUT_MS = 5_000
 
 @cache
 def statement(name: str) -> bytes:
-    """Return the text of a statement by `package/name`, as in `facts/lock`; raises `KeyError`."""
+    """Return the text of a statement by `package/name`, as in `facts/lock`. Raise `KeyError`."""
     package, _, rest = name.partition("/")
     return _statements(package)[rest]
 
@@ -112,7 +112,7 @@ _PASSING = (
     psycopg.errors.ReadOnlySqlTransaction,  # a server that has just been failed over from
     psycopg.errors.IdleInTransactionSessionTimeout,
 )
-"""What may be otherwise the next time: locks, time-outs and serialization are operational."""
+"""Errors that may not come again; locks, time-outs and serialization are operational ones."""
 
 _Connection = psycopg.Connection[DictRow]
 

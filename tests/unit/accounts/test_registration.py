@@ -10,11 +10,11 @@ EMAIL, CLIENT = "ann@example.com", "203.0.113.9"
 
 
 def test_a_registered_person_is_logged_in_and_asked_to_confirm(town: Any) -> None:
-    opened = town.register(" Ann@Example.com ", name="Ann", language="ru")
+    opened = town.register("Ann@Example.com", name="Ann", language=Language.RUSSIAN)
     assert opened.account.email == "Ann@Example.com"
     assert (opened.account.name, opened.account.language) == ("Ann", Language.RUSSIAN)
     assert opened.account.confirmed_at is None
-    assert town.doors.refresh(opened.refresh_token, CLIENT)
+    assert town.sessions.refresh(opened.refresh_token, CLIENT)
     (mail,) = town.mailer.sent
     assert mail.to == "Ann@Example.com"
     assert "https://stats.example/confirm?token=" in mail.text
@@ -110,7 +110,7 @@ def test_registrations_and_invitations_are_throttled(town: Any) -> None:
 
 
 def test_another_link_confirms_the_address_too(town: Any) -> None:
-    owner = town.register(language="ru").account.id
+    owner = town.register(language=Language.RUSSIAN).account.id
     first = town.link()
     town.registrar.ask_again(owner)
     assert [mail.to for mail in town.mailer.sent] == [EMAIL, EMAIL]

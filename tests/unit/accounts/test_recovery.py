@@ -21,11 +21,11 @@ def test_a_forgotten_password_is_replaced_once(town: Any) -> None:
     assert town.mailer.sent[-1].to == EMAIL
     token = town.link()
     town.recovery.reset(token, NEW, CLIENT)
-    assert town.doors.log_in(EMAIL, NEW, CLIENT).account.confirmed_at is not None
+    assert town.sessions.log_in(EMAIL, NEW, CLIENT).account.confirmed_at is not None
     with pytest.raises(LogInRefused):
-        town.doors.log_in(EMAIL, PASSWORD, CLIENT)
+        town.sessions.log_in(EMAIL, PASSWORD, CLIENT)
     with pytest.raises(LogInRefused):
-        town.doors.refresh(opened.refresh_token, CLIENT)
+        town.sessions.refresh(opened.refresh_token, CLIENT)
     assert is_spent(town.recovery.reset, token, PASSWORD)
 
 
@@ -69,10 +69,10 @@ def test_who_could_not_log_in_any_more_can_after_a_reset(town: Any) -> None:
     town.register()
     for n in range(throttles.PASSWORDS_OF_ACCOUNT.most):
         with pytest.raises(LogInRefused):
-            town.doors.log_in(EMAIL, f"wrong{n}password", CLIENT)
+            town.sessions.log_in(EMAIL, f"wrong{n}password", CLIENT)
     town.recovery.forgot(EMAIL, CLIENT)
     town.recovery.reset(town.link(), NEW, CLIENT)
-    assert town.doors.log_in(EMAIL, NEW, CLIENT)
+    assert town.sessions.log_in(EMAIL, NEW, CLIENT)
 
 
 def test_an_account_gets_a_few_mails_an_hour(town: Any) -> None:

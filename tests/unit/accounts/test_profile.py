@@ -2,7 +2,6 @@ from typing import Any
 
 import pytest
 
-from functions.auth.models import ChangedUser
 from pixeltrack.accounts import throttles
 from pixeltrack.accounts.accounts import Language
 from pixeltrack.platform.errors import LogInRefused, Refused, Throttled, Unauthenticated
@@ -12,7 +11,7 @@ NEW = "anotherpassword1"
 
 
 def change(town: Any, account: str, **changes: Any) -> Any:
-    return town.profile.change(account, ChangedUser.model_validate(changes))
+    return town.profile.change(account, changes)
 
 
 def refused_field(run: Any, *values: Any, **changes: Any) -> str:
@@ -24,7 +23,7 @@ def refused_field(run: Any, *values: Any, **changes: Any) -> str:
 
 def test_what_is_left_out_stays(town: Any) -> None:
     me = town.register(name="Ann").account.id
-    changed, opened = change(town, me, language="ru")
+    changed, opened = change(town, me, language=Language.RUSSIAN)
     assert (changed.name, changed.language, opened) == ("Ann", Language.RUSSIAN, None)
     assert town.profile.show(me) == changed
     change(town, me, name=None)
@@ -33,21 +32,21 @@ def test_what_is_left_out_stays(town: Any) -> None:
 
 def test_a_new_password_ends_every_log_in_but_the_one_it_opens(town: Any) -> None:
     first = town.register()
-    second = town.doors.log_in(EMAIL, PASSWORD, CLIENT)
-    _, opened = change(town, first.account.id, password=NEW, currentPassword=PASSWORD)
+    second = town.sessions.log_in(EMAIL, PASSWORD, CLIENT)
+    _, opened = change(town, first.account.id, password=NEW, current_password=PASSWORD)
     for old in (first, second):
         with pytest.raises(LogInRefused):
-            town.doors.refresh(old.refresh_token, CLIENT)
-    assert town.doors.refresh(opened.refresh_token, CLIENT)
-    assert town.doors.log_in(EMAIL, NEW, CLIENT)
+            town.sessions.refresh(old.refresh_token, CLIENT)
+    assert town.sessions.refresh(opened.refresh_token, CLIENT)
+    assert town.sessions.log_in(EMAIL, NEW, CLIENT)
 
 
 def test_a_new_password_needs_the_old_one(town: Any) -> None:
     me = town.register().account.id
     assert refused_field(change, town, me, password=NEW) == "currentPassword"
-    wrong = {"password": NEW, "currentPassword": "wrong1password"}
+    wrong = {"password": NEW, "current_password": "wrong1password"}
     assert refused_field(change, town, me, **wrong) == "currentPassword"
-    assert town.doors.log_in(EMAIL, PASSWORD, CLIENT)
+    assert town.sessions.log_in(EMAIL, PASSWORD, CLIENT)
 
 
 def test_an_account_is_deleted_by_its_password(town: Any) -> None:
@@ -58,7 +57,7 @@ def test_an_account_is_deleted_by_its_password(town: Any) -> None:
     with pytest.raises(Unauthenticated):
         town.profile.show(me)
     with pytest.raises(LogInRefused):
-        town.doors.refresh(opened.refresh_token, CLIENT)
+        town.sessions.refresh(opened.refresh_token, CLIENT)
 
 
 def test_a_stolen_access_token_cannot_guess_the_password(town: Any) -> None:

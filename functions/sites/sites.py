@@ -1,58 +1,47 @@
-"""Sites and keys as the API takes and shows them: camelCase JSON, the owner never shown.
+"""Sites as the API takes and shows them, the owner never shown, and their routes.
 
 Fields that are not known are ignored, so a site can be sent back as it was read: its ids and
 instants stay what they are.
 """
 
 from collections.abc import Callable
-from typing import Annotated, Any, LiteralString
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
-from pydantic.alias_generators import to_camel
-from pydantic.config import JsonDict
-from pydantic_core import PydanticCustomError
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from pydantic import Field, StringConstraints
 
 from pixeltrack.accounts.keys import Scope
-from pixeltrack.accounts.ports import KeyEntry
+from pixeltrack.api.http import HttpApi
+from pixeltrack.api.problems import UNKNOWN_SITE
+from pixeltrack.api.requests import Request
+from pixeltrack.api.shapes import INSTANT, LINE, Shape, absent, spelled
+from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.platform.instants import iso_at
-from pixeltrack.platform.texts import is_line
 from pixeltrack.sites import rules
+from pixeltrack.sites.configuration import Configuration
 from pixeltrack.sites.sites import Identity, MemberSite, SiteChanges, SiteSettings, SiteStatus
 
-INSTANT: JsonDict = {"format": "date-time", "examples": ["2026-11-22T10:00:00.000Z"]}
+SITES = "/api/v1/sites"
+SITE = f"{SITES}/{{id}}"
 
+SiteParameter = Annotated[str, Path(description="The site's id.")]
 
-def _spelled(rule: Callable[[str], str | None], wanted: LiteralString) -> AfterValidator:
-    """Keep a rule's spelling of a text, or refuse the text by saying what is wanted."""
-
-    def check(text: str) -> str:
-        spelling = rule(text)
-        if spelling is None:
-            raise PydanticCustomError("unfit", wanted)
-        return spelling
-
-    return AfterValidator(check)
-
-
-_LINE = _spelled(
-    lambda text: text if is_line(text) else None, "must not contain control characters"
-)
 Url = Annotated[
     str,
     Field(max_length=rules.MOST_URL, examples=["https://example.com"]),
-    _spelled(rules.site_url, "must be an absolute http or https address with a host"),
+    spelled(rules.site_url, "must be an absolute http or https address with a host"),
 ]
 Name = Annotated[
     str,
     StringConstraints(
         strip_whitespace=True, min_length=rules.LEAST_NAME, max_length=rules.MOST_NAME
     ),
-    _LINE,
+    LINE,
 ]
 Timezone = Annotated[
     str,
     Field(max_length=64, examples=["Europe/Moscow"]),
-    _spelled(rules.timezone, "must be the name of an IANA time zone, as in Europe/Moscow"),
+    spelled(rules.timezone, "must be the name of an IANA time zone, as in Europe/Moscow"),
 ]
 RetentionDays = Annotated[
     int, Field(strict=True, ge=rules.LEAST_RETENTION_DAYS, le=rules.MOST_RETENTION_DAYS)
@@ -60,21 +49,15 @@ RetentionDays = Annotated[
 Network = Annotated[
     str,
     Field(max_length=64, examples=["203.0.113.0/24"]),
-    _spelled(rules.network, "must be an IP address or a network in CIDR form"),
+    spelled(rules.network, "must be an IP address or a network in CIDR form"),
 ]
 Domain = Annotated[
     str,
     Field(max_length=255, examples=["example.com"]),
-    _spelled(rules.domain, "must be a host name without scheme, port or path"),
+    spelled(rules.domain, "must be a host name without scheme, port or path"),
 ]
 Networks = Annotated[list[Network], Field(max_length=rules.MOST_LISTED)]
 Domains = Annotated[list[Domain], Field(max_length=rules.MOST_LISTED)]
-Label = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=rules.MOST_NAME),
-    _LINE,
-]
-Scopes = Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))]
 
 _URL = "Address of the site; relative addresses of events are resolved against it."
 _NAME = "What its members call it."
@@ -87,12 +70,6 @@ _IDENTITY = (
 )
 _EXCLUDED = "Addresses and networks whose events do not count."
 _ALLOWED = "Hosts whose pages may send events, each with its subdomains; empty means any."
-
-
-class Shape(BaseModel):
-    """What the API takes and shows: camelCase, frozen."""
-
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
 
 
 class NewSite(Shape):
@@ -112,22 +89,17 @@ class NewSite(Shape):
         return SiteSettings(**_arrays_as_tuples(self.model_dump()))
 
 
-def _absent(description: str) -> Any:
-    """Declare a field that may be left out, but not be null."""
-    return Field(default_factory=lambda: None, description=description)
-
-
 class ChangedSite(Shape):
     """What is to change of a site; what is left out stays."""
 
-    url: Url = _absent(_URL)
-    name: Name = _absent(_NAME)
-    timezone: Timezone = _absent(_TIMEZONE)
-    status: SiteStatus = _absent(_STATUS)
-    retention_days: RetentionDays = _absent(_RETENTION)
-    identity: Identity = _absent(_IDENTITY)
-    excluded_ips: Networks = _absent(_EXCLUDED)
-    allowed_domains: Domains = _absent(_ALLOWED)
+    url: Url = absent(_URL)
+    name: Name = absent(_NAME)
+    timezone: Timezone = absent(_TIMEZONE)
+    status: SiteStatus = absent(_STATUS)
+    retention_days: RetentionDays = absent(_RETENTION)
+    identity: Identity = absent(_IDENTITY)
+    excluded_ips: Networks = absent(_EXCLUDED)
+    allowed_domains: Domains = absent(_ALLOWED)
 
     def changes(self) -> SiteChanges:
         """Return the settings that were sent."""
@@ -171,35 +143,6 @@ class Snippet(Shape):
     html: str = Field(description="The line that loads the tracker.")
 
 
-class NewKey(Shape):
-    """An API key to be made."""
-
-    name: Label = Field(description="What its owner calls it.")
-    scopes: Scopes = Field(description="What it may do.")
-
-
-class KeyView(Shape):
-    """An API key, without the key."""
-
-    id: str = Field(description="The key's id, by which it is revoked.")
-    name: str = Field(description="What its owner calls it.")
-    prefix: str = Field(description="How the key begins.", examples=["ptk_Ab3dE6gH"])
-    scopes: list[Scope] = Field(description="What it may do.")
-    created_at: str = Field(description="When it was made, UTC.", json_schema_extra=INSTANT)
-
-
-class IssuedKey(KeyView):
-    """A new API key: the only answer that holds the key itself."""
-
-    key: str = Field(description="The key; it is shown this once and stored only as a hash.")
-
-
-class KeyList(Shape):
-    """API keys, oldest first."""
-
-    keys: list[KeyView] = Field(description="All live keys of the account.")
-
-
 def site_view(site: MemberSite) -> SiteView:
     """Show a site."""
     settings = site.settings
@@ -219,12 +162,74 @@ def site_view(site: MemberSite) -> SiteView:
     )
 
 
-def key_view(entry: KeyEntry) -> KeyView:
-    """Show a key of the list; a scope that is no longer known is left out."""
-    return KeyView(
-        id=entry.id,
-        name=entry.name,
-        prefix=entry.prefix,
-        scopes=[scope for scope in Scope if scope in entry.scopes],
-        created_at=iso_at(entry.created_at),
+def add(api: HttpApi, configuration: Callable[[], Configuration]) -> None:
+    """Add the routes of sites to an API."""
+
+    @api.route("GET", SITES, scope=Scope.SITES_READ, problems={}, summary="Sites", tags=["sites"])
+    def list_sites(request: Request) -> SiteList:
+        found = configuration().all(request.caller.account)
+        return SiteList(sites=[site_view(site) for site in found])
+
+    @api.route(
+        "POST",
+        SITES,
+        scope=Scope.SITES_WRITE,
+        status=201,
+        problems={409: "The account owns as many sites as it may."},
+        summary="Add a site",
+        description="The caller becomes its owner. Fields not named here are ignored; "
+        "`trackingId` is always given by the server.",
+        tags=["sites"],
     )
+    def add_site(request: Request, new: NewSite) -> SiteView:
+        made = configuration().add(request.caller.account, new.settings())
+        request.add_header("Location", f"{SITES}/{made.id}")
+        return site_view(made)
+
+    @api.route(
+        "GET", SITE, scope=Scope.SITES_READ, problems=UNKNOWN_SITE, summary="A site", tags=["sites"]
+    )
+    def show_site(request: Request, id: SiteParameter) -> SiteView:  # noqa: A002 - the name in the path
+        return site_view(configuration().one(request.caller.account, SiteId(id)))
+
+    @api.route(
+        "PATCH",
+        SITE,
+        scope=Scope.SITES_WRITE,
+        problems=UNKNOWN_SITE,
+        summary="Change a site",
+        description="What is left out stays; fields not named here are ignored, so a site may "
+        "be sent back as it was read. Only its owner may. It takes effect on events within 30 "
+        "seconds. Another time zone cuts the days of all reports anew, which takes a while.",
+        tags=["sites"],
+    )
+    def change_site(request: Request, id: SiteParameter, changed: ChangedSite) -> SiteView:  # noqa: A002
+        changes = changed.changes()
+        return site_view(configuration().change(request.caller.account, SiteId(id), changes))
+
+    @api.route(
+        "DELETE",
+        SITE,
+        scope=Scope.SITES_WRITE,
+        status=204,
+        problems=UNKNOWN_SITE,
+        summary="Delete a site",
+        description="Only its owner may. It is gone at once; `Location` leads to the job that then "
+        "erases what is stored of it.",
+        tags=["sites"],
+    )
+    def delete_site(request: Request, id: SiteParameter) -> None:  # noqa: A002
+        job = configuration().remove(request.caller.account, SiteId(id))
+        request.add_header("Location", f"/api/v1/jobs/{job}")
+
+    @api.route(
+        "GET",
+        f"{SITE}/snippet",
+        scope=Scope.SITES_READ,
+        problems=UNKNOWN_SITE,
+        summary="A site's snippet",
+        description="The line to be put into the site's pages.",
+        tags=["sites"],
+    )
+    def show_snippet(request: Request, id: SiteParameter) -> Snippet:  # noqa: A002
+        return Snippet(html=configuration().snippet(request.caller.account, SiteId(id)))

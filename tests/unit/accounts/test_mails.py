@@ -2,9 +2,9 @@ from collections.abc import Callable
 
 import pytest
 
-from functions.auth import mails
+from pixeltrack.accounts import mails
 from pixeltrack.accounts.accounts import Language
-from pixeltrack.platform.ports import Mail
+from pixeltrack.platform.mail import Mail
 
 WRITERS = {
     mails.confirmation: "https://x.example/confirm?token=a%26b",

@@ -1,11 +1,11 @@
-"""Opens, renews and ends log-ins: passwords at the front, refresh tokens at the back."""
+"""Log-ins: opened by a password, renewed by refresh tokens, and ended."""
 
 from dataclasses import dataclass, field
 
-from functions.auth.world import World
 from pixeltrack.accounts import throttles, tokens
 from pixeltrack.accounts.access_tokens import AccessTokens
 from pixeltrack.accounts.accounts import Account
+from pixeltrack.accounts.context import AccountContext
 from pixeltrack.accounts.ports import Accounts, Credentials, LogIns, PasswordHasher
 from pixeltrack.accounts.tokens import successor, token_hash
 from pixeltrack.platform.errors import LogInRefused
@@ -16,7 +16,7 @@ _OVER = "The log-in has ended; log in again."
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedSession:
     """A log-in as its owner gets it: both tokens in plain text."""
 
     account: Account
@@ -25,49 +25,49 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
+class Sessions:
     """Log-ins of accounts; a client is named by its address."""
 
-    world: World
+    context: AccountContext
     accounts: Accounts
     log_ins: LogIns
     hasher: PasswordHasher
     access: AccessTokens
     successor_secret: bytes = field(repr=False)
 
-    def log_in(self, email: str, password: str, client: str) -> Opened:
-        """Open a log-in; raises `LogInRefused`, worded and timed alike for every reason."""
-        self.world.count(throttles.LOG_INS_FROM_ADDRESS, client)
-        self.world.count(throttles.PASSWORDS_OF_ACCOUNT, email.lower())
+    def log_in(self, email: str, password: str, client: str) -> OpenedSession:
+        """Open a log-in. Raise `LogInRefused`, worded and timed alike for every reason."""
+        self.context.count(throttles.LOG_INS_FROM_ADDRESS, client)
+        self.context.count(throttles.PASSWORDS_OF_ACCOUNT, email.lower())
         known = self.accounts.find_by_email(email)
         if not self._fits(known, password) or known is None:
             raise LogInRefused(_WRONG)
-        self.world.forgive(throttles.PASSWORDS_OF_ACCOUNT, email.lower())
+        self.context.forgive(throttles.PASSWORDS_OF_ACCOUNT, email.lower())
         return self.open(known.account)
 
     def is_password(self, credentials: Credentials, password: str) -> bool:
         """Tell whether a password is the account's, counted as an attempt at it."""
         subject = credentials.account.email.lower()
-        self.world.count(throttles.PASSWORDS_OF_ACCOUNT, subject)
+        self.context.count(throttles.PASSWORDS_OF_ACCOUNT, subject)
         fits = self._fits(credentials, password)
         if fits:
-            self.world.forgive(throttles.PASSWORDS_OF_ACCOUNT, subject)
+            self.context.forgive(throttles.PASSWORDS_OF_ACCOUNT, subject)
         return fits
 
-    def open(self, account: Account) -> Opened:
+    def open(self, account: Account) -> OpenedSession:
         """Open a log-in of an account that has shown who it is."""
-        now = self.world.now()
-        token = self.world.new_token()
+        now = self.context.now()
+        token = self.context.new_token()
         until = now + tokens.REFRESH_LIFETIME
         log_in = self.log_ins.open(account.id, token_hash(token), until=until, now=now)
-        return Opened(account, self.access.sign(account.id, log_in.family), token)
+        return OpenedSession(account, self.access.sign(account.id, log_in.family), token)
 
-    def refresh(self, token: str | None, client: str) -> Opened:
-        """Exchange a refresh token; raises `LogInRefused`, and ends a family that was robbed."""
-        self.world.count(throttles.REFRESHES_FROM_ADDRESS, client)
+    def refresh(self, token: str | None, client: str) -> OpenedSession:
+        """Exchange a refresh token. Raise `LogInRefused`, and ends a family that was robbed."""
+        self.context.count(throttles.REFRESHES_FROM_ADDRESS, client)
         if not token:
             raise LogInRefused(_OVER)
-        now = self.world.now()
+        now = self.context.now()
         following = successor(self.successor_secret, token)
         until = now + tokens.REFRESH_LIFETIME
         log_in = self.log_ins.rotate(token_hash(token), token_hash(following), until=until, now=now)
@@ -79,11 +79,13 @@ class Doors:
         known = self.accounts.find(log_in.account)
         if known is None:
             raise LogInRefused(_OVER)
-        return Opened(known.account, self.access.sign(log_in.account, log_in.family), following)
+        return OpenedSession(
+            known.account, self.access.sign(log_in.account, log_in.family), following
+        )
 
     def log_out(self, token: str | None, *, everywhere: bool) -> None:
         """End the token's log-in, or all of its account; an unknown token has none."""
-        log_in = self.log_ins.find(token_hash(token), now=self.world.now()) if token else None
+        log_in = self.log_ins.find(token_hash(token), now=self.context.now()) if token else None
         if log_in is not None and everywhere:
             self.log_ins.end_all(log_in.account)
         elif log_in is not None:

@@ -1,10 +1,10 @@
 import pytest
 from fakes.accounts import FakeApiKeys
 
-from functions.authorizer.verdicts import Verdicts
 from pixeltrack.accounts.access_tokens import AccessTokens
 from pixeltrack.accounts.keys import api_key, key_hash
 from pixeltrack.accounts.ports import ApiKey
+from pixeltrack.accounts.verdicts import Verdicts
 from pixeltrack.platform.identifiers import AccountId
 
 KEY = api_key(bytes(range(32)))

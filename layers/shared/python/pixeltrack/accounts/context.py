@@ -1,4 +1,4 @@
-"""What the use cases of accounts share: the clock, randomness, throttles and mails."""
+"""What the use cases of accounts share: clock, random tokens, throttles and mails."""
 
 import secrets
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from pixeltrack.accounts.throttles import Limit, throttle_key
 from pixeltrack.accounts.tokens import opaque_token
 from pixeltrack.platform.errors import Unavailable
 from pixeltrack.platform.logs import logger
-from pixeltrack.platform.ports import Mail, Mailer
+from pixeltrack.platform.mail import Mail, Mailer
 
 
 def _now() -> datetime:
@@ -22,8 +22,8 @@ def _token() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class World:
-    """Clock, tokens, throttles, mails; `origin` is where the links in mails lead."""
+class AccountContext:
+    """Clock, tokens, throttles and mails; `origin` is where the links in mails lead."""
 
     throttles: Throttles
     mailer: Mailer
@@ -33,7 +33,7 @@ class World:
     new_token: Callable[[], str] = _token
 
     def count(self, limit: Limit, subject: str) -> None:
-        """Count an attempt; raises `Throttled` where the limit is passed."""
+        """Count an attempt. Raise `Throttled` where the limit is passed."""
         now = self.now()
         key = throttle_key(self.throttle_secret, limit, subject)
         attempts = self.throttles.hit(key, until=now + limit.window, now=now)
@@ -44,7 +44,7 @@ class World:
         self.throttles.clear(throttle_key(self.throttle_secret, limit, subject))
 
     def post(self, mail: Mail) -> None:
-        """Send a mail; one that cannot go out undoes nothing, and is asked for again."""
+        """Send a mail; where that fails nothing is undone, and people ask for another."""
         try:
             self.mailer.send(mail)
         except Unavailable:

@@ -1,13 +1,22 @@
 """What the owner of an account sees and changes of it."""
 
 from dataclasses import dataclass, replace
+from typing import TypedDict
 
-from functions.auth.doors import Doors, Opened
-from functions.auth.models import ChangedUser
-from pixeltrack.accounts.accounts import Account
+from pixeltrack.accounts.accounts import Account, Language
 from pixeltrack.accounts.ports import Accounts, Credentials, PasswordHasher
+from pixeltrack.accounts.sessions import OpenedSession, Sessions
 from pixeltrack.platform.errors import FieldError, Refused, Unauthenticated
 from pixeltrack.platform.identifiers import AccountId
+
+
+class ProfileChanges(TypedDict, total=False):
+    """What is to change; what is absent stays. `password` needs `current_password`."""
+
+    name: str | None
+    language: Language
+    password: str
+    current_password: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,23 +25,26 @@ class Profile:
 
     accounts: Accounts
     hasher: PasswordHasher
-    doors: Doors
+    sessions: Sessions
 
     def show(self, account: AccountId) -> Account:
-        """Return the account; raises `Unauthenticated` where it was deleted."""
+        """Return the account. Raise `Unauthenticated` where it was deleted."""
         return self._credentials(account).account
 
-    def change(self, account: AccountId, changes: ChangedUser) -> tuple[Account, Opened | None]:
+    def change(
+        self, account: AccountId, changes: ProfileChanges
+    ) -> tuple[Account, OpenedSession | None]:
         """Change what is given; a new password ends all log-ins and opens one for its owner."""
         known = self._credentials(account)
-        given = changes.model_fields_set
         opened = None
-        if "password" in given:
-            self._check(known, changes.current_password, "currentPassword")
-            self.accounts.set_password(account, self.hasher.hash(changes.password))
-            opened = self.doors.open(known.account)
+        if "password" in changes:
+            self._check(known, changes.get("current_password"), "currentPassword")
+            self.accounts.set_password(account, self.hasher.hash(changes["password"]))
+            opened = self.sessions.open(known.account)
         changed = replace(
-            known.account, **{f: getattr(changes, f) for f in ("name", "language") if f in given}
+            known.account,
+            name=changes.get("name", known.account.name),
+            language=changes.get("language", known.account.language),
         )
         if changed != known.account:
             self.accounts.describe(account, name=changed.name, language=changed.language)
@@ -52,5 +64,5 @@ class Profile:
     def _check(self, known: Credentials, password: str | None, field: str) -> None:
         if not password:
             raise Refused(400, FieldError(field, "is needed"))
-        if not self.doors.is_password(known, password):
+        if not self.sessions.is_password(known, password):
             raise Refused(400, FieldError(field, "is not the account's password"))

@@ -1,5 +1,6 @@
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 
 import pytest
 from fakes.people import (
@@ -13,15 +14,12 @@ from fakes.people import (
     FakeThrottles,
 )
 
-from functions.auth.cookies import RefreshCookie
-from functions.auth.doors import Doors, Opened
-from functions.auth.models import Registration
-from functions.auth.profile import Profile
-from functions.auth.recovery import Recovery
-from functions.auth.registration import Registrar
-from functions.auth.wiring import Auth
-from functions.auth.world import World
 from pixeltrack.accounts.access_tokens import AccessTokens
+from pixeltrack.accounts.context import AccountContext
+from pixeltrack.accounts.profile import Profile
+from pixeltrack.accounts.recovery import Recovery
+from pixeltrack.accounts.registration import Registrar, Registration
+from pixeltrack.accounts.sessions import OpenedSession, Sessions
 
 ORIGIN = "https://stats.example"
 CLIENT = "203.0.113.9"
@@ -45,7 +43,7 @@ class Town:
         self.one_time_tokens = FakeOneTimeTokens(self.accounts)
         self.access = AccessTokens([("k1", "s" * 32)])
         numbers = count(1)
-        self.world = World(
+        self.context = AccountContext(
             self.throttles,
             self.mailer,
             ORIGIN,
@@ -53,37 +51,26 @@ class Town:
             now=self.clock,
             new_token=lambda: f"token-{next(numbers)}",
         )
-        self.doors = Doors(
-            self.world, self.accounts, self.log_ins, self.hasher, self.access, b"successors"
+        self.sessions = Sessions(
+            self.context, self.accounts, self.log_ins, self.hasher, self.access, b"successors"
         )
-        self.recovery = Recovery(self.world, self.accounts, self.one_time_tokens, self.hasher)
-        self.profile = Profile(self.accounts, self.hasher, self.doors)
+        self.recovery = Recovery(self.context, self.accounts, self.one_time_tokens, self.hasher)
+        self.profile = Profile(self.accounts, self.hasher, self.sessions)
 
     @property
     def registrar(self) -> Registrar:
         return Registrar(
-            self.world,
+            self.context,
             self.mode,
             self.accounts,
             self.invitations,
             self.one_time_tokens,
             self.hasher,
-            self.doors,
+            self.sessions,
         )
 
-    @property
-    def auth(self) -> Auth:
-        return Auth(
-            doors=self.doors,
-            registrar=self.registrar,
-            recovery=self.recovery,
-            profile=self.profile,
-            cookie=RefreshCookie(ORIGIN),
-            client=lambda request: request.peer,
-        )
-
-    def register(self, email: str = "ann@example.com", **wanted: str) -> Opened:
-        registration = Registration.model_validate({"email": email, "password": PASSWORD} | wanted)
+    def register(self, email: str = "ann@example.com", **wanted: Any) -> OpenedSession:
+        registration = Registration(email, **{"password": PASSWORD} | wanted)
         return self.registrar.register(registration, CLIENT)
 
     def link(self) -> str:

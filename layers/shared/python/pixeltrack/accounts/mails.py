@@ -1,13 +1,13 @@
-"""The mails of accounts, in the language of whom they are for."""
+"""The mails about accounts, in the recipient's language."""
 
 from urllib.parse import quote
 
 from pixeltrack.accounts.accounts import Language
-from pixeltrack.platform.ports import Mail
+from pixeltrack.platform.mail import Mail
 
 
 def confirmation(to: str, language: Language, origin: str, token: str) -> Mail:
-    """Word the mail that proves an address to be its owner's."""
+    """Return the mail whose link confirms an address."""
     link = f"{origin}/confirm?token={quote(token)}"
     if language is Language.RUSSIAN:
         return Mail(
@@ -29,7 +29,7 @@ def confirmation(to: str, language: Language, origin: str, token: str) -> Mail:
 
 
 def password_reset(to: str, language: Language, origin: str, token: str) -> Mail:
-    """Word the mail that lets a forgotten password be replaced."""
+    """Return the mail whose link leads to a new password."""
     link = f"{origin}/reset?token={quote(token)}"
     if language is Language.RUSSIAN:
         return Mail(
@@ -53,7 +53,7 @@ def password_reset(to: str, language: Language, origin: str, token: str) -> Mail
 
 
 def invitation(to: str, language: Language, origin: str, token: str) -> Mail:
-    """Word the mail that invites somebody to register."""
+    """Return the mail that invites somebody to register."""
     link = f"{origin}/register?invitation={quote(token)}"
     if language is Language.RUSSIAN:
         return Mail(

@@ -1,12 +1,13 @@
-"""Where one local installation lives: its folder, its ports and the values its functions read."""
+"""Where one local installation lives: its folder, ports, secrets and settings."""
 
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from infra_cdk.local import records, signing
+from infra_cdk.local.servers import records
 from pixeltrack.platform import settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -114,7 +115,7 @@ class Stack:
             **records.values(self.run),
         }
         if "PIXELTRACK_JWT_KEYS" not in values:
-            values["PIXELTRACK_JWT_KEYS"] = signing.kept_keys(self.data / "jwt.keys")
+            values["PIXELTRACK_JWT_KEYS"] = kept_keys(self.data / "jwt.keys")
         return {"PIXELTRACK_PUBLIC_URL": f"http://127.0.0.1:{values[ports[0]]}"} | values
 
 
@@ -128,3 +129,27 @@ def read_dotenv(path: Path) -> dict[str, str]:
         if "=" in line and not line.lstrip().startswith("#")
     )
     return {key.strip(): value.strip().strip("\"'") for key, value in pairs}
+
+
+def kept_keys(path: Path) -> str:
+    """Return the keys of access tokens in the words of `PIXELTRACK_JWT_KEYS`."""
+    return kept(path, f"local:{secrets.token_urlsafe(48)}")
+
+
+def kept(path: Path, fresh: str) -> str:
+    """Return the text of a file; whoever asks first lays `fresh` down there.
+
+    The file is its user's alone, and whole as soon as it is there.
+    """
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(fresh)
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass  # another was first, and its text counts
+        finally:
+            draft.unlink()
+    return path.read_text()

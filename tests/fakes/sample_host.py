@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from infra_cdk.local.host.main import run
+from infra_cdk.local.emulator.main import run
 from infra_cdk.topology import (
     Authorizer,
     Consumer,

@@ -2,7 +2,7 @@ import json
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from infra_cdk.local import openapi
+from infra_cdk.local.tools import openapi
 from infra_cdk.topology import TOPOLOGY
 
 

@@ -12,11 +12,11 @@ import pytest
 from fakes.sample_host import SampleStack
 from fakes.template import Template
 
-from infra_cdk.local.host.functions import Functions
-from infra_cdk.local.host.gateway import Gateway
-from infra_cdk.local.host.main import _Host
-from infra_cdk.local.host.outcomes import Ending, Outcome
-from infra_cdk.local.host.schedules import Schedules
+from infra_cdk.local.emulator.functions import Functions
+from infra_cdk.local.emulator.gateway import Gateway
+from infra_cdk.local.emulator.invocation import Ending, Outcome
+from infra_cdk.local.emulator.main import _Host
+from infra_cdk.local.emulator.schedules import Schedules
 from infra_cdk.topology import TOPOLOGY, Method, Need, Route, Schedule, Topology
 from infra_cdk.topology.deployment import resolved_name
 from pixeltrack.api.http import HttpApi

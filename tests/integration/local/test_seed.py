@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from functions.authorizer.verdicts import Verdicts
-from infra_cdk.local.seed import Demo, seed
+from infra_cdk.local.tools.seed import Demo, seed
 from pixeltrack.accounts.access_tokens import AccessTokens
 from pixeltrack.accounts.argon2 import Argon2Hasher, is_common
 from pixeltrack.accounts.keys import Scope

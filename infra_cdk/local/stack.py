@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from dotenv import dotenv_values
+
 from infra_cdk.local.servers import records
 from pixeltrack.platform import settings
 
@@ -120,15 +122,9 @@ class Stack:
 
 
 def read_dotenv(path: Path) -> dict[str, str]:
-    """Read `KEY=VALUE` lines; comments, blank lines and quotes around a value are left out."""
-    if not path.is_file():
-        return {}
-    pairs = (
-        line.strip().removeprefix("export ").split("=", 1)
-        for line in path.read_text().splitlines()
-        if "=" in line and not line.lstrip().startswith("#")
-    )
-    return {key.strip(): value.strip().strip("\"'") for key, value in pairs}
+    """Read the settings of a `.env` file; empty where there is none."""
+    found = dotenv_values(path, interpolate=False)
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def kept_keys(path: Path) -> str:

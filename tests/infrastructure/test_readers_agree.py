@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from fakes.sample_host import SampleStack
 from fakes.template import Template
+from starlette.routing import Match
 
 from infra_cdk.local.emulator.functions import Functions
 from infra_cdk.local.emulator.gateway import Gateway
@@ -162,7 +163,9 @@ async def served(page: Topology, route: Route) -> tuple[str, str, bool]:
         "headers": [],
         "client": ("127.0.0.1", 1),
     }
-    assert await gateway.serves(scope, nothing, ignore)
+    match, found = gateway.matches(scope)
+    assert match is Match.FULL
+    await gateway.handle({**scope, **found}, nothing, ignore)
     asked = [page.authorizer.function] if page.authorizer else []
     *before, function = invoker.invoked
     assert before in ([], asked)

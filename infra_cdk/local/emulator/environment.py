@@ -31,6 +31,19 @@ from infra_cdk.local.emulator.invocation import (
 from infra_cdk.topology import Function, Topology
 
 _FROM_THE_MACHINE = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
+MOST_RESULT_BYTES = 6 * 1024 * 1024
+LAST_WORDS_S = 0.5
+_decode_answer = msgspec.json.Decoder(Answer).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """How to start a process of a group; handlers are imported from `task_root`."""
+
+    argv: Sequence[str]
+    environ: Mapping[str, str]
+    task_root: Path
+    start: Start
 
 
 def launch(
@@ -75,21 +88,6 @@ def launch(
         task_root=task_root,
         start=Start([Handler(f.name, f.handler, f.memory_mb) for f in functions]),
     )
-
-
-MOST_RESULT_BYTES = 6 * 1024 * 1024
-LAST_WORDS_S = 0.5
-_decode_answer = msgspec.json.Decoder(Answer).decode
-
-
-@dataclass(frozen=True, slots=True)
-class Launch:
-    """How to start a process of a group; handlers are imported from `task_root`."""
-
-    argv: Sequence[str]
-    environ: Mapping[str, str]
-    task_root: Path
-    start: Start
 
 
 @dataclass(frozen=True, slots=True)

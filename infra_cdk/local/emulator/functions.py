@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -223,6 +223,27 @@ def _throttled() -> Outcome:
 
 
 encode = msgspec.json.Encoder().encode
+
+
+class Invoker(Protocol):
+    """What invokes functions by name."""
+
+    async def invoke(
+        self,
+        name: str,
+        event: bytes,
+        *,
+        request_id: str | None = None,
+        wait_s: float | None = None,
+    ) -> Outcome:
+        """Return how the invocation ended."""
+
+
+class ThreadInvoker(Protocol):
+    """What invokes functions from a thread."""
+
+    def invoke_from_thread(self, name: str, event: Any) -> "Future[Outcome]":
+        """Start an invocation."""
 
 
 class Functions:

@@ -9,70 +9,60 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Match, compile_path
+from starlette.types import Receive, Scope, Send
 
-from infra_cdk.local.emulator.asgi import Receive, Scope, Send, TooLarge, read_body, respond
-from infra_cdk.local.emulator.invocation import ACCOUNT, REGION, Ending, Outcome
-from infra_cdk.local.emulator.payload import (
-    API_ID,
-    Response,
-    gateway_message,
-    request_event,
-    response,
-)
+from infra_cdk.local.emulator.functions import Invoker
+from infra_cdk.local.emulator.invocation import ACCOUNT, REGION, Ending
+from infra_cdk.local.emulator.payload import API_ID, gateway_message, request_event, response
+from infra_cdk.local.emulator.web import TooLarge, read_body
 from infra_cdk.topology import Authorizer, Route, Topology
+
+MOST_BODY_BYTES = 10 * 1024 * 1024
+MOST_EVENT_BYTES = 6 * 1024 * 1024
+MOST_VERDICTS = 10_000
+WAIT_S = 5.0
+"""How long a request waits for a free environment before it is throttled."""
+
+_NO_PARAMETERS: Mapping[str, str] = {}
+_TOO_LARGE = gateway_message(413, "Request Entity Too Large")
+_encode = msgspec.json.Encoder().encode
+
+Observe = Callable[[str, int, float], None]
+"""Takes the route key, status and milliseconds of a request."""
 
 log = logging.getLogger(__name__)
 
 
-_NOTHING: Mapping[str, str] = {}
-
-
 class RouteTable:
-    """The routes of a topology, indexed by method and path."""
+    """The routes of a topology by method and path; a fixed path goes before a pattern."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self._fixed: dict[tuple[str, str], Route] = {}
         self._patterns: dict[str, list[tuple[re.Pattern[str], Route]]] = {}
         for route in sorted(routes, key=lambda r: r.path.count("{")):
+            method = str(route.method)
             if "{" in route.path:
-                pattern = re.compile(
-                    re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(route.path))
-                )
-                self._patterns.setdefault(str(route.method), []).append((pattern, route))
+                pattern, *_ = compile_path(route.path)
+                self._patterns.setdefault(method, []).append((pattern, route))
             else:
-                self._fixed[str(route.method), route.path] = route
+                self._fixed[method, route.path] = route
 
     def match(self, method: str, path: str) -> tuple[Route, Mapping[str, str]] | None:
         """Return the route and its path parameters, or None: API Gateway's `$default`."""
         route = self._fixed.get((method, path))
         if route is not None:
-            return route, _NOTHING
+            return route, _NO_PARAMETERS
         for pattern, candidate in self._patterns.get(method, ()):
             found = pattern.fullmatch(path)
             if found:
                 return candidate, found.groupdict()
         return None
-
-
-MOST_VERDICTS = 10_000
-WAIT_S = 5.0
-
-
-class Invoker(Protocol):
-    """What invokes functions by name."""
-
-    async def invoke(
-        self,
-        name: str,
-        event: bytes,
-        *,
-        request_id: str | None = None,
-        wait_s: float | None = None,
-    ) -> Outcome:
-        """Return how the invocation ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,19 +174,8 @@ def _value(event: Mapping[str, Any], source: str) -> str:
     return str(found or "")
 
 
-MOST_BODY_BYTES = 10 * 1024 * 1024
-MOST_EVENT_BYTES = 6 * 1024 * 1024
-WAIT_S = 5.0
-"""How long a request waits for a free environment before it is throttled."""
-
-_TOO_LARGE = gateway_message(413, "Request Entity Too Large")
-_encode = msgspec.json.Encoder().encode
-
-Observe = Callable[[str, int, float], None]
-
-
-class Gateway:
-    """Serves the routes of a topology; `observe` gets route key, status and milliseconds."""
+class Gateway(BaseRoute):
+    """Serves the routes of a topology; `observe` is told of every request."""
 
     def __init__(self, topology: Topology, functions: Invoker, observe: Observe) -> None:
         self._routes = RouteTable(topology.routes)
@@ -204,40 +183,39 @@ class Gateway:
         self._observe = observe
         self._gate = Gate(topology.authorizer, functions) if topology.authorizer else None
 
-    async def serves(self, scope: Scope, receive: Receive, send: Send) -> bool:
-        """Serve a request that matches a route; return False, untouched, where none does."""
-        matched = self._routes.match(scope["method"], scope["path"])
-        if matched is None:
-            return False
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Find the route that a request takes."""
+        if scope["type"] != "http":
+            return Match.NONE, {}
+        found = self._routes.match(scope["method"], scope["path"])
+        return (Match.NONE, {}) if found is None else (Match.FULL, {"gateway": found})
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request of the route that was found."""
         began = time.perf_counter()
-        route, parameters = matched
+        route, parameters = scope["gateway"]
         try:
-            body = await read_body(scope, receive, MOST_BODY_BYTES)
+            body = await read_body(Request(scope, receive), MOST_BODY_BYTES)
         except TooLarge:
             answer = _TOO_LARGE
         else:
             answer = await self._answer(route, request_event(scope, body, route.key, parameters))
-        await respond(send, answer.status, answer.body, answer.headers)
-        self._observe(route.key, answer.status, (time.perf_counter() - began) * 1000)
-        return True
+        await answer(scope, receive, send)
+        self._observe(route.key, answer.status_code, (time.perf_counter() - began) * 1000)
 
     async def _answer(self, route: Route, event: dict[str, Any]) -> Response:
         if not route.public and self._gate is not None:
             verdict = await self._gate.verdict(event)
             if verdict.refusal is not None:
                 return verdict.refusal
-            event["requestContext"]["authorizer"] = _as_lambda(verdict)
+            event["requestContext"]["authorizer"] = {"lambda": dict(verdict.context)}
         encoded = _encode(event)
         if len(encoded) > MOST_EVENT_BYTES:
             return _TOO_LARGE
-        outcome: Outcome = await self._functions.invoke(
+        outcome = await self._functions.invoke(
             route.function,
             encoded,
             request_id=event["requestContext"]["requestId"],
             wait_s=WAIT_S,
         )
         return response(outcome)
-
-
-def _as_lambda(verdict: Verdict) -> dict[str, Any]:
-    return {"lambda": dict(verdict.context)}

@@ -9,25 +9,19 @@ import logging
 import uuid
 from collections.abc import Coroutine
 from typing import Any
-from urllib.parse import unquote
 
 import msgspec
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute
 
-from infra_cdk.local.emulator.asgi import (
-    Receive,
-    Scope,
-    Send,
-    TooLarge,
-    header,
-    read_body,
-    respond,
-    respond_json,
-)
 from infra_cdk.local.emulator.functions import Functions
 from infra_cdk.local.emulator.invocation import Ending, function_arn
+from infra_cdk.local.emulator.web import LocalRoute, TooLarge, read_body
 
-PREFIX = "/2015-03-31/functions/"
-_SUFFIX = "/invocations"
+_PATH = "/2015-03-31/functions/{name:path}/invocations"
+_ANYTHING_ELSE = "/2015-03-31/functions/{rest:path}"
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 MOST_PAYLOAD_BYTES = 6 * 1024 * 1024
 MOST_EVENT_PAYLOAD_BYTES = 1024 * 1024
 EVENT_PAUSES_S = (60.0, 120.0)
@@ -43,54 +37,48 @@ class InvokeApi:
         self._functions = functions
         self._running: set[asyncio.Task[None]] = set()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a request whose path begins with `PREFIX`."""
-        path = unquote(scope["path"])
-        name = path.removeprefix(PREFIX).removesuffix(_SUFFIX)
-        name = name.rpartition(":function:")[2].partition(":")[0]
-        kind = header(scope, b"x-amz-invocation-type") or "RequestResponse"
+    def routes(self) -> list[BaseRoute]:
+        """Return the routes, for programs of this machine only."""
+        return [
+            LocalRoute(_PATH, self._serve, methods=("POST",)),
+            LocalRoute(_ANYTHING_ELSE, _unknown, methods=_METHODS),
+        ]
+
+    async def _serve(self, request: Request) -> Response:
+        name = request.path_params["name"].rpartition(":function:")[2].partition(":")[0]
+        kind = request.headers.get("x-amz-invocation-type") or "RequestResponse"
         most = MOST_EVENT_PAYLOAD_BYTES if kind == "Event" else MOST_PAYLOAD_BYTES
-        if scope["method"] != "POST" or not path.endswith(_SUFFIX):
-            await _refuse(send, 404, "UnknownOperationException", "No such operation")
-            return
         try:
-            event = await read_body(scope, receive, most) or b"{}"
+            event = await read_body(request, most) or b"{}"
             msgspec.json.decode(event, type=msgspec.Raw)
         except TooLarge:
             text = f"Request must be smaller than {most} bytes for the InvokeFunction operation"
-            await _refuse(send, 413, "RequestTooLargeException", text)
+            return _refusal(413, "RequestTooLargeException", text)
         except msgspec.DecodeError:
             text = "Could not parse request body into json"
-            await _refuse(send, 400, "InvalidRequestContentException", text)
-        else:
-            await self._invoke(send, name, kind, event)
+            return _refusal(400, "InvalidRequestContentException", text)
+        return await self._invoke(name, kind, event)
 
-    async def _invoke(self, send: Send, name: str, kind: str, event: bytes) -> None:
+    async def _invoke(self, name: str, kind: str, event: bytes) -> Response:
         request_id = str(uuid.uuid4())
-        headers = [
-            (b"x-amzn-requestid", request_id.encode()),
-            (b"x-amz-executed-version", b"$LATEST"),
-        ]
+        headers = {"x-amzn-requestid": request_id, "x-amz-executed-version": "$LATEST"}
         if name not in self._functions:
             text = f"Function not found: {function_arn(name)}"
-            await _refuse(send, 404, "ResourceNotFoundException", text)
-        elif kind == "DryRun":
-            await respond(send, 204, b"", headers)
-        elif kind == "Event":
+            return _refusal(404, "ResourceNotFoundException", text)
+        if kind == "DryRun":
+            return Response(None, 204, headers)
+        if kind == "Event":
             self._run(self._try(name, event, request_id))
-            await respond(send, 202, b"", headers)
-        elif kind == "RequestResponse":
-            outcome = await self._functions.invoke(name, event, request_id=request_id, wait_s=10)
-            if outcome.ending is Ending.THROTTLED:
-                await _refuse(send, 429, "TooManyRequestsException", "Rate Exceeded.")
-                return
-            if not outcome.is_done:
-                headers.append((b"x-amz-function-error", b"Unhandled"))
-            headers.append((b"content-type", b"application/json"))
-            await respond(send, 200, outcome.payload, headers)
-        else:
+            return Response(None, 202, headers)
+        if kind != "RequestResponse":
             text = f"Unknown invocation type {kind}"
-            await _refuse(send, 400, "InvalidParameterValueException", text)
+            return _refusal(400, "InvalidParameterValueException", text)
+        outcome = await self._functions.invoke(name, event, request_id=request_id, wait_s=10)
+        if outcome.ending is Ending.THROTTLED:
+            return _refusal(429, "TooManyRequestsException", "Rate Exceeded.")
+        if not outcome.is_done:
+            headers["x-amz-function-error"] = "Unhandled"
+        return Response(outcome.payload, 200, headers, media_type="application/json")
 
     async def _try(self, name: str, event: bytes, request_id: str) -> None:
         for pause_s in (*EVENT_PAUSES_S, None):
@@ -107,6 +95,10 @@ class InvokeApi:
         task.add_done_callback(self._running.discard)
 
 
-async def _refuse(send: Send, status: int, kind: str, text: str) -> None:
+async def _unknown(_request: Request) -> Response:
+    return _refusal(404, "UnknownOperationException", "No such operation")
+
+
+def _refusal(status: int, kind: str, text: str) -> Response:
     answer = {"Type": "User", "Message": text, "message": text}
-    await respond_json(send, status, answer, [(b"x-amzn-errortype", kind.encode())])
+    return JSONResponse(answer, status, {"x-amzn-errortype": kind})

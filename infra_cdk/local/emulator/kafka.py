@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from confluent_kafka import (
     OFFSET_INVALID,
@@ -24,6 +24,7 @@ from confluent_kafka import (
 from confluent_kafka import Consumer as Client
 
 from infra_cdk.local.emulator.batches import Batch, Batches, Record
+from infra_cdk.local.emulator.functions import ThreadInvoker
 from infra_cdk.local.emulator.invocation import Ending, Outcome
 from infra_cdk.topology import Consumer
 
@@ -34,13 +35,6 @@ BUSY_POLL_S = 0.01
 """While something is in flight, its end is to be noticed soon."""
 
 log = logging.getLogger(__name__)
-
-
-class Invoker(Protocol):
-    """What invokes functions from a thread."""
-
-    def invoke_from_thread(self, name: str, event: Any) -> "Future[Outcome]":
-        """Start an invocation."""
 
 
 @dataclass(slots=True)
@@ -59,7 +53,7 @@ class KafkaPoller(threading.Thread):
         consumer: Consumer,
         topic: str,
         config: Mapping[str, Any],
-        functions: Invoker,
+        functions: ThreadInvoker,
         *,
         most_in_flight: int,
     ) -> None:

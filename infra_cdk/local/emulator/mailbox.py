@@ -10,8 +10,8 @@ import re
 from pathlib import Path
 
 import msgspec
-
-from infra_cdk.local.emulator.asgi import Send, respond, respond_json
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 MOST_SHOWN = 100
 
@@ -25,17 +25,15 @@ p { margin: 0; opacity: .75; font-size: .875rem; overflow-wrap: anywhere; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; margin: .75rem 0 0; }
 """
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_HEADERS = [
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (
-        b"content-security-policy",
+_HEADERS = {
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "content-security-policy": (
         f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; "
-        "form-action 'none'; frame-ancestors 'none'".encode(),
+        "form-action 'none'; frame-ancestors 'none'"
     ),
-]
-_HTML = (b"content-type", b"text/html; charset=utf-8")
+}
 
 
 class Message(msgspec.Struct, frozen=True, rename="camel"):
@@ -67,17 +65,17 @@ class Mailbox:
                 continue
         return found
 
-    async def messages(self, send: Send) -> None:
+    async def messages(self, _request: Request) -> Response:
         """Return the mails as JSON, each with the links in its text."""
         answer = [
             msgspec.to_builtins(message) | {"links": _LINK.findall(message.text)}
             for message in self.newest()
         ]
-        await respond_json(send, 200, answer, _HEADERS)
+        return JSONResponse(answer, headers=_HEADERS)
 
-    async def page(self, send: Send) -> None:
+    async def page(self, _request: Request) -> Response:
         """Return the mails as a page."""
-        await respond(send, 200, page(self.newest()).encode(), [_HTML, *_HEADERS])
+        return HTMLResponse(page(self.newest()), headers=_HEADERS)
 
 
 def page(messages: list[Message]) -> str:

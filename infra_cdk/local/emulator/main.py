@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+import msgspec
 import uvicorn
 import uvloop
 
 from infra_cdk.local.emulator.app import App
-from infra_cdk.local.emulator.deploy import deploy
 from infra_cdk.local.emulator.environment import launch
 from infra_cdk.local.emulator.functions import Functions, Pool
 from infra_cdk.local.emulator.gateway import Gateway
@@ -29,12 +29,17 @@ from infra_cdk.local.emulator.schedules import Schedules
 from infra_cdk.local.emulator.sockets import Sockets
 from infra_cdk.local.emulator.status import Status
 from infra_cdk.topology import TOPOLOGY, Topology
-from infra_cdk.topology.deployment import resolved_name
+from infra_cdk.topology.deployment import migration_payload, resolved_name
 from pixeltrack.platform import settings
 
 STOP_WITHIN_S = 5
+MIGRATOR = "migrator"
 
 log = logging.getLogger(__name__)
+
+
+class DeployError(RuntimeError):
+    """The migrator failed; the message is its own."""
 
 
 class Stack(Site, Protocol):
@@ -97,7 +102,7 @@ class _Host:
             schedules = Schedules(self._topology, functions)
             app = self._app(functions, streams, queues)
             try:
-                await deploy(self._topology, functions, self._environ)
+                await _deploy(self._topology, functions, self._environ)
                 functions.start()
                 for poller in (*streams, *queues):
                     poller.start()
@@ -202,6 +207,17 @@ class _Host:
     def _observe(self, route: str, status: int, ms: float) -> None:
         of = labels(route=route, status=str(status))
         self._registry.duration("pixeltrack_gateway_request_seconds", of, ms / 1000)
+
+
+async def _deploy(topology: Topology, functions: Functions, environ: Mapping[str, str]) -> None:
+    """Bring topics, queues and schemas up to date before all else; raises `DeployError`."""
+    if MIGRATOR not in functions:
+        return
+    event = msgspec.json.encode(migration_payload(topology, environ))
+    outcome = await functions.invoke(MIGRATOR, event)
+    if not outcome.is_done:
+        raise DeployError(f"the migrator failed: {outcome.error_text()}")
+    log.info("migrator: %s", outcome.payload.decode())
 
 
 def _stop_pollers(pollers: list[Any]) -> None:

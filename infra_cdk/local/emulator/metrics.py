@@ -1,7 +1,7 @@
-"""What functions count: EMF lines gathered into Prometheus text.
+"""What functions count: EMF lines gathered for Prometheus.
 
-A metric in `Milliseconds` becomes a histogram in seconds, any other a counter. Formats:
-CloudWatch Embedded Metric Format; Prometheus text exposition format 0.0.4.
+A metric in `Milliseconds` becomes a histogram in seconds, any other a counter. Format:
+CloudWatch Embedded Metric Format.
 """
 
 import re
@@ -10,10 +10,19 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
+from prometheus_client import Metric, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as CONTENT_TYPE
+from prometheus_client.registry import Collector
+
+__all__ = ["CONTENT_TYPE", "Gauge", "Labels", "Registry", "labels"]
 
 BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
+_PREFIX = "pixeltrack_"
+
 Labels = tuple[tuple[str, str], ...]
+Gauge = tuple[str, Labels, float]
+"""Name, labels and value of this moment."""
 
 
 class _Metric(msgspec.Struct, rename="pascal"):
@@ -49,9 +58,21 @@ class _Histogram:
         self.counts[bisect_left(BUCKETS_S, seconds)] += 1
         self.sum += seconds
 
+    def add_to(self, metric: Metric, labels: dict[str, str]) -> None:
+        """Add the samples of this series."""
+        total = 0
+        for bound, count in zip((*BUCKETS_S, "+Inf"), self.counts, strict=True):
+            total += count
+            metric.add_sample(f"{metric.name}_bucket", {**labels, "le": str(bound)}, total)
+        metric.add_sample(f"{metric.name}_sum", labels, round(self.sum, 6))
+        metric.add_sample(f"{metric.name}_count", labels, total)
 
-class Registry:
-    """Counters and histograms of this host since its start."""
+
+class Registry(Collector):
+    """Counters and histograms of this host since its start.
+
+    Series of one metric may differ in their labels, as EMF's dimensions do.
+    """
 
     def __init__(self) -> None:
         self._counters: dict[str, dict[Labels, float]] = {}
@@ -84,40 +105,44 @@ class Registry:
                     self._record(metric, labels, _numbers(values.get(metric.name)))
         return True
 
-    def text(self, gauges: Iterable[tuple[str, Labels, float]] = ()) -> str:
+    def text(self, gauges: Iterable[Gauge] = ()) -> bytes:
         """Render everything, and the gauges of this moment."""
-        lines = [*self._counter_lines(), *self._histogram_lines()]
-        by_name: dict[str, list[str]] = {}
-        for name, labels, value in gauges:
-            by_name.setdefault(name, []).append(_sample(name, labels, value))
-        for name, samples in by_name.items():
-            lines += [f"# TYPE {name} gauge", *samples]
-        return "\n".join(lines) + "\n"
+        return generate_latest(self) + generate_latest(_Gauges(gauges))
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield counters, then histograms, as Prometheus's client has them."""
+        for name, series in sorted(self._counters.items()):
+            metric = Metric(name.removesuffix("_total"), "Counted by functions.", "counter")
+            for labels, value in sorted(series.items()):
+                metric.add_sample(name, dict(labels), value)
+            yield metric
+        for name, histograms in sorted(self._histograms.items()):
+            metric = Metric(name, "Durations of functions and requests.", "histogram")
+            for labels, histogram in sorted(histograms.items()):
+                histogram.add_to(metric, dict(labels))
+            yield metric
 
     def _record(self, metric: _Metric, labels: Labels, numbers: Iterable[float]) -> None:
-        name = f"pixeltrack_{_snake(metric.name)}"
+        name = f"{_PREFIX}{_snake(metric.name)}"
         for number in numbers:
             if metric.unit == "Milliseconds":
                 self.duration(f"{name.removesuffix('_ms')}_seconds", labels, number / 1000)
             else:
                 self.count(f"{name}_total", labels, number)
 
-    def _counter_lines(self) -> Iterator[str]:
-        for name, series in sorted(self._counters.items()):
-            yield f"# TYPE {name} counter"
-            for labels, value in sorted(series.items()):
-                yield _sample(name, labels, value)
 
-    def _histogram_lines(self) -> Iterator[str]:
-        for name, series in sorted(self._histograms.items()):
-            yield f"# TYPE {name} histogram"
-            for labels, histogram in sorted(series.items()):
-                total = 0
-                for bound, count in zip((*BUCKETS_S, "+Inf"), histogram.counts, strict=True):
-                    total += count
-                    yield _sample(f"{name}_bucket", (*labels, ("le", str(bound))), total)
-                yield _sample(f"{name}_sum", labels, round(histogram.sum, 6))
-                yield _sample(f"{name}_count", labels, total)
+class _Gauges(Collector):
+    """Gauges of one moment, those of one name together."""
+
+    def __init__(self, gauges: Iterable[Gauge]) -> None:
+        self._gauges = gauges
+
+    def collect(self) -> Iterable[Metric]:
+        metrics: dict[str, Metric] = {}
+        for name, labels, value in self._gauges:
+            metric = metrics.setdefault(name, Metric(name, "As it is now.", "gauge"))
+            metric.add_sample(name, dict(labels), value)
+        return metrics.values()
 
 
 def _numbers(value: Any) -> list[float]:
@@ -128,15 +153,6 @@ def _numbers(value: Any) -> list[float]:
 def _snake(name: str) -> str:
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
     return re.sub(r"\W", "_", words).lower()
-
-
-def _sample(name: str, labels: Labels, value: float) -> str:
-    pairs = ",".join(f'{key}="{_escaped(text)}"' for key, text in labels)
-    return f"{name}{{{pairs}}} {value}" if pairs else f"{name} {value}"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
 def labels(**pairs: str) -> Labels:

@@ -7,22 +7,21 @@ from typing import Protocol
 
 import msgspec
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
-from infra_cdk.local.emulator.asgi import (
-    Headers,
-    Receive,
-    Scope,
-    Send,
-    header,
-    respond,
-    respond_problem,
-)
+from infra_cdk.local.emulator.web import problem
 from infra_cdk.topology.web import CHECK_EACH_TIME, WEB
 
-_NO_SNIFFING = (b"x-content-type-options", b"nosniff")
-_CHECK_EACH_TIME = (b"cache-control", CHECK_EACH_TIME.encode())
+_CHECKED = {"x-content-type-options": "nosniff", "cache-control": CHECK_EACH_TIME}
+_TRACKER = {
+    **_CHECKED,
+    "content-type": "text/javascript; charset=utf-8",
+    "cross-origin-resource-policy": "cross-origin",
+}
 
 
 class Site(Protocol):
@@ -50,31 +49,43 @@ class Site(Protocol):
 
 
 class Dashboard:
-    """The dashboard at `/`, the demo page at `/demo/`, the tracker at `/tracker.js`."""
+    """The dashboard at `/` and the demo page at `/demo/`, an ASGI app; the tracker."""
 
     def __init__(self, site: Site) -> None:
-        self._site = site
         self._files = StaticFiles(directory=site.frontend_dir, html=True, check_dir=False)
+        self._tracker_file = site.tracker_file
         shops = f"{site.shop} {site.shop.replace('127.0.0.1', 'localhost')}"
-        self._headers = _encoded(WEB.headers())
-        self._demo_headers = _encoded(WEB.headers(frame_src=shops))
+        self._headers = WEB.headers()
+        self._demo_headers = WEB.headers(frame_src=shops)
 
-    async def serves(self, scope: Scope, receive: Receive, send: Send) -> bool:
-        """Serve a file or page; return False, untouched, where there is none."""
-        path = scope["path"]
-        if scope["method"] not in {"GET", "HEAD"} or path.startswith("/shop"):
-            return False
-        if path == "/tracker.js":
-            return await _serves_tracker(self._site.tracker_file, scope, receive, send)
-        headers = self._demo_headers if path.startswith("/demo") else self._headers
-        caching = (b"cache-control", WEB.caching(path).encode())
-        sent = _with(send, [*headers, caching])
-        if await _serves_file(self._files, scope, receive, sent):
-            return True
-        if not WEB.is_page(path):
-            return False
-        page = {**scope, "path": WEB.index}
-        return await _serves_file(self._files, page, receive, sent)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a file or page; anything else is not there."""
+        if scope["type"] == "websocket":
+            await WebSocketClose()(scope, receive, send)  # before it was accepted: 403
+            return
+        answer = await self._file_or_page(scope) or _nothing()
+        await answer(scope, receive, send)
+
+    async def tracker(self, request: Request) -> Response:
+        """Return the tracker, where it is built."""
+        folder = StaticFiles(directory=self._tracker_file.parent, check_dir=False)
+        answer = await _file(folder, {**request.scope, "path": f"/{self._tracker_file.name}"})
+        if answer is None:
+            return _nothing()
+        answer.headers.update(_TRACKER)
+        return answer
+
+    async def _file_or_page(self, scope: Scope) -> Response | None:
+        path: str = scope["path"]
+        if path.startswith("/shop"):
+            return None
+        answer = await _file(self._files, scope)
+        if answer is None and WEB.is_page(path):
+            answer = await _file(self._files, {**scope, "path": WEB.index})
+        if answer is not None:
+            headers = self._demo_headers if path.startswith("/demo") else self._headers
+            answer.headers.update({**headers, "cache-control": WEB.caching(path)})
+        return answer
 
 
 class Shop:
@@ -89,20 +100,24 @@ class Shop:
         """Serve a page or file; a path without extension is the client's own navigation."""
         if scope["type"] != "http":
             return
-        path = scope["path"].rstrip("/").rpartition("/")[2]
-        page = None if "." in path and not path.endswith(".html") else self._page(scope["path"])
         if scope["method"] not in {"GET", "HEAD"}:
-            await respond(send, 405, b"", [(b"allow", b"GET, HEAD")])
-        elif page is not None:
-            kind = (b"content-type", b"text/html; charset=utf-8")
-            body = b"" if scope["method"] == "HEAD" else page
-            await respond(send, 200, body, [kind, _NO_SNIFFING, _CHECK_EACH_TIME])
+            answer: Response = Response(status_code=405, headers={"allow": "GET, HEAD"})
         else:
-            sent = _with(send, [_NO_SNIFFING, _CHECK_EACH_TIME])
-            if not await _serves_file(self._files, scope, receive, sent):
-                await respond_problem(send, 404, "There is no such file.", "")
+            answer = await self._file_or_page(scope)
+        await answer(scope, receive, send)
 
-    def _page(self, path: str) -> bytes | None:
+    async def _file_or_page(self, scope: Scope) -> Response:
+        name = scope["path"].rstrip("/").rpartition("/")[2]
+        page = None if "." in name and not name.endswith(".html") else self._page(scope["path"])
+        if page is not None:
+            return HTMLResponse(page, headers=_CHECKED)
+        answer = await _file(self._files, scope)
+        if answer is None:
+            return problem(404, "There is no such file.")
+        answer.headers.update(_CHECKED)
+        return answer
+
+    def _page(self, path: str) -> str | None:
         wanted = path.strip("/") or "index.html"
         file = (self._folder / wanted).resolve()
         if file.suffix != ".html":
@@ -114,7 +129,7 @@ class Shop:
         text = file.read_text()
         for placeholder, value in self._values().items():
             text = text.replace(placeholder, value)
-        return text.encode()
+        return text
 
     def _values(self) -> Mapping[str, str]:
         demo = self._site.directory / "demo.json"
@@ -125,50 +140,14 @@ class Shop:
         }
 
 
-async def _serves_tracker(file: Path, scope: Scope, receive: Receive, send: Send) -> bool:
-    answer = _tracker(file)
-    if answer is None:
-        return False
-    seen = header(scope, b"if-none-match")
-    headers = [_NO_SNIFFING, _CHECK_EACH_TIME, (b"cross-origin-resource-policy", b"cross-origin")]
-    if answer.headers["etag"] in seen:
-        etag = (b"etag", answer.headers["etag"].encode())
-        await respond(send, HTTPStatus.NOT_MODIFIED, b"", [etag, *headers])
-    else:
-        await answer(scope, receive, _with(send, headers))
-    return True
-
-
-def _tracker(file: Path) -> FileResponse | None:
-    try:
-        return FileResponse(file, media_type="text/javascript", stat_result=file.stat())
-    except FileNotFoundError:  # not built yet
-        return None
-
-
-async def _serves_file(files: StaticFiles, scope: Scope, receive: Receive, send: Send) -> bool:
+async def _file(files: StaticFiles, scope: Scope) -> Response | None:
+    """Return a file of a folder; nothing where there is none, or no folder yet."""
     try:
         answer = await files.get_response(files.get_path(scope), scope)
     except HTTPException:
-        return False
-    except RuntimeError:  # the folder is not built yet
-        return False
-    if answer.status_code == HTTPStatus.NOT_FOUND:
-        return False
-    await answer(scope, receive, send)
-    return True
+        return None
+    return None if answer.status_code == HTTPStatus.NOT_FOUND else answer
 
 
-def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-
-
-def _with(send: Send, headers: Headers) -> Send:
-    """Wrap `send` so that responses carry these headers too."""
-
-    async def sent(message: Scope) -> None:
-        if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], *headers]
-        await send(message)
-
-    return sent
+def _nothing() -> Response:
+    return problem(404, "There is nothing at this address.")

@@ -8,13 +8,13 @@ import binascii
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
+from starlette.responses import Response
+from starlette.types import Scope
 
-from infra_cdk.local.emulator.asgi import Scope
 from infra_cdk.local.emulator.invocation import ACCOUNT, Ending, Outcome
 
 API_ID = "local"
@@ -111,17 +111,8 @@ def _common_log_time(second: int) -> str:
     return _clock[1]
 
 
-_JSON = (b"content-type", b"application/json")
+_JSON = "application/json"
 _TEXT = (b"content-type", b"text/plain;charset=utf-8")
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """A response ready to send; header names in lower case."""
-
-    status: int
-    headers: list[tuple[bytes, bytes]]
-    body: bytes
 
 
 class _Result(msgspec.Struct, rename="camel"):
@@ -137,7 +128,7 @@ _decode = msgspec.json.Decoder(_Result).decode
 
 def gateway_message(status: int, text: str) -> Response:
     """Build an answer of API Gateway's own."""
-    return Response(status, [_JSON], msgspec.json.encode({"message": text}))
+    return Response(msgspec.json.encode({"message": text}), status, media_type=_JSON)
 
 
 def response(outcome: Outcome) -> Response:
@@ -175,7 +166,9 @@ def _response(result: _Result) -> Response:
     headers += [(b"set-cookie", c.encode("latin-1", "replace")) for c in result.cookies or ()]
     if any(b"\r" in value or b"\n" in value for _, value in headers):
         raise ValueError("a header holds a line break")
-    return Response(status, headers, body)
+    made = Response(body, status)
+    made.raw_headers += headers  # a mapping would hold one `set-cookie` only
+    return made
 
 
 def _inferred(payload: bytes) -> Response:
@@ -183,7 +176,7 @@ def _inferred(payload: bytes) -> Response:
     if isinstance(result, dict) and "statusCode" in result:
         return gateway_message(500, "Internal Server Error")
     body = result.encode() if isinstance(result, str) else payload
-    return Response(200, [_JSON], body)
+    return Response(body, media_type=_JSON)
 
 
 def _header_text(value: str | float | bool) -> str:

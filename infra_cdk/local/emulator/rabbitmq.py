@@ -4,15 +4,15 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
-from concurrent.futures import Future
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError, ChannelClosedByBroker
 
-from infra_cdk.local.emulator.invocation import ACCOUNT, REGION, Outcome
+from infra_cdk.local.emulator.functions import ThreadInvoker
+from infra_cdk.local.emulator.invocation import ACCOUNT, REGION
 from infra_cdk.topology import QueueConsumer
 
 WINDOW_S = 0.5
@@ -36,17 +36,12 @@ _PROPERTIES = {
 log = logging.getLogger(__name__)
 
 
-class Invoker(Protocol):
-    """What invokes functions from a thread."""
-
-    def invoke_from_thread(self, name: str, event: Any) -> "Future[Outcome]":
-        """Start an invocation."""
-
-
 class QueuePoller(threading.Thread):
     """Reads `queue` (its name on the broker at `url`) for one function."""
 
-    def __init__(self, consumer: QueueConsumer, queue: str, url: str, functions: Invoker) -> None:
+    def __init__(
+        self, consumer: QueueConsumer, queue: str, url: str, functions: ThreadInvoker
+    ) -> None:
         super().__init__(name=f"rabbitmq-{consumer.function}", daemon=True)
         self.consumer = consumer
         self.queue = queue

@@ -10,7 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from infra_cdk.local.emulator.gateway import Invoker
+from infra_cdk.local.emulator.functions import Invoker
 from infra_cdk.local.emulator.invocation import ACCOUNT, REGION
 from infra_cdk.topology import Schedule, Topology
 

@@ -12,26 +12,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
 import msgspec
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from infra_cdk.local.emulator.asgi import (
-    Receive,
-    Scope,
-    Send,
-    TooLarge,
-    read_body,
-    respond,
-    respond_json,
-)
-from infra_cdk.local.emulator.gateway import Invoker
+from infra_cdk.local.emulator.functions import Invoker
 from infra_cdk.local.emulator.invocation import ACCOUNT, REGION, Outcome
 from infra_cdk.local.emulator.payload import API_ID
+from infra_cdk.local.emulator.web import LocalRoute, TooLarge, read_body
 from infra_cdk.topology import Socket, Topology
 
-MANAGEMENT_PREFIX = "/@connections/"
+_MANAGEMENT = "/@connections/{id:path}"
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 MOST_MESSAGE_BYTES = 128 * 1024
 WAIT_S = 5.0
 _EVENT_TYPES = {"$connect": "CONNECT", "$disconnect": "DISCONNECT", "$default": "MESSAGE"}
@@ -59,13 +55,16 @@ class Sockets:
         self._functions = functions
         self._open: dict[str, Connection] = {}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def routes(self) -> list[BaseRoute]:
+        """Return the APIs of the topology, and their management API for this machine only."""
+        return [
+            *(WebSocketRoute(path, self._serve) for path in self._apis),
+            LocalRoute(_MANAGEMENT, self._manage, methods=_METHODS),
+        ]
+
+    async def _serve(self, socket: WebSocket) -> None:
         """Serve one connection from its handshake to its end."""
-        socket = WebSocket(scope, receive, send)
-        api = self._apis.get(scope["path"])
-        if api is None:
-            await socket.close()
-            return
+        api = self._apis[socket.url.path]
         now = time.time()
         connection = Connection(uuid.uuid4().hex, socket, api, now, now)
         if not await self._connects(connection):
@@ -81,39 +80,19 @@ class Sockets:
             leaving = {"disconnectStatusCode": code, "disconnectReason": reason}
             await self._tell(connection, "$disconnect", leaving)
 
-    async def manage(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve the management API."""
-        connection = self._open.get(unquote(scope["path"].removeprefix(MANAGEMENT_PREFIX)))
+    async def _manage(self, request: Request) -> Response:
+        connection = self._open.get(request.path_params["id"])
         if connection is None:
-            await respond_json(
-                send, 410, {"message": "Gone"}, [(b"x-amzn-errortype", b"GoneException")]
-            )
-            return
-        match scope["method"]:
+            return _gone()
+        match request.method:
             case "POST":
-                await self._post(connection, scope, receive, send)
+                return await _post(connection, request)
             case "DELETE":
                 await connection.socket.close()
-                await respond(send, 204, b"")
-            case "GET":
-                await respond_json(send, 200, _description(connection))
-            case _:
-                await respond_json(send, 404, {"message": "Not Found"})
-
-    async def _post(
-        self, connection: Connection, scope: Scope, receive: Receive, send: Send
-    ) -> None:
-        try:
-            body = await read_body(scope, receive, MOST_MESSAGE_BYTES)
-            await connection.socket.send_text(body.decode())
-        except TooLarge:
-            kind = (b"x-amzn-errortype", b"PayloadTooLargeException")
-            await respond_json(send, 413, {"message": "Payload too large"}, [kind])
-        except (RuntimeError, WebSocketDisconnect):
-            kind = (b"x-amzn-errortype", b"GoneException")
-            await respond_json(send, 410, {"message": "Gone"}, [kind])
-        else:
-            await respond(send, 200, b"")
+                return Response(None, 204)
+            case "GET" | "HEAD":
+                return JSONResponse(_description(connection))
+        return JSONResponse({"message": "Not Found"}, 404)
 
     async def _connects(self, connection: Connection) -> bool:
         if connection.api.authorizer:
@@ -162,6 +141,22 @@ class Sockets:
             request_id=event["requestContext"]["requestId"],
             wait_s=WAIT_S,
         )
+
+
+async def _post(connection: Connection, request: Request) -> Response:
+    try:
+        body = await read_body(request, MOST_MESSAGE_BYTES)
+        await connection.socket.send_text(body.decode())
+    except TooLarge:
+        kind = {"x-amzn-errortype": "PayloadTooLargeException"}
+        return JSONResponse({"message": "Payload too large"}, 413, kind)
+    except (RuntimeError, WebSocketDisconnect):
+        return _gone()
+    return Response()
+
+
+def _gone() -> Response:
+    return JSONResponse({"message": "Gone"}, 410, {"x-amzn-errortype": "GoneException"})
 
 
 def socket_event(

@@ -8,7 +8,7 @@ from typing import Any
 
 from infra_cdk.local.emulator.functions import Pool
 from infra_cdk.local.emulator.kafka import KafkaPoller
-from infra_cdk.local.emulator.metrics import Labels, Registry, labels
+from infra_cdk.local.emulator.metrics import Gauge, Registry, labels
 from infra_cdk.local.emulator.rabbitmq import QueuePoller
 
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
@@ -49,7 +49,7 @@ class Status:
             "consumers": list(self._consumers()),
         }
 
-    def metrics_text(self) -> str:
+    def metrics(self) -> bytes:
         """Return the metrics of functions and host as Prometheus text."""
         return self._registry.text(self._gauges())
 
@@ -85,7 +85,7 @@ class Status:
                 "assigned": queue.is_assigned,
             }
 
-    def _gauges(self) -> Iterator[tuple[str, Labels, float]]:
+    def _gauges(self) -> Iterator[Gauge]:
         yield "pixeltrack_uptime_seconds", (), round(time.time() - self._began, 1)
         for environment in self._environments():
             of = labels(group=environment["group"], number=str(environment["number"]))

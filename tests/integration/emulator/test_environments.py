@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from infra_cdk.local.emulator import pool as pools
+from infra_cdk.local.emulator import functions
 from infra_cdk.local.emulator.environment import Call, Launch
 from infra_cdk.local.emulator.functions import Pool, State
 from infra_cdk.local.emulator.invocation import Ending, Handler, Outcome, Start
@@ -118,7 +118,7 @@ class TestPool:
     def test_a_pool_without_triggers_starts_at_need_and_ends_when_idle(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(pools, "IDLE_S", 0.2)
+        monkeypatch.setattr(functions, "IDLE_S", 0.2)
 
         async def use() -> None:
             pool = new_pool(tmp_path, "def handler(event, context): return 1")

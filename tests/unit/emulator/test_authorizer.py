@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from infra_cdk.local.emulator import authorizer
+from infra_cdk.local.emulator import gateway
 from infra_cdk.local.emulator.gateway import Gate, Verdict
 from infra_cdk.local.emulator.invocation import Ending, Outcome, failure
 from infra_cdk.topology import Authorizer
@@ -59,7 +59,7 @@ def request(caller: str = "", site: str = "") -> dict[str, Any]:
 
 
 def status(verdict: Verdict) -> int | None:
-    return verdict.refusal.status if verdict.refusal else None
+    return verdict.refusal.status_code if verdict.refusal else None
 
 
 def test_a_caller_with_a_verdict_passes_with_its_context() -> None:
@@ -121,7 +121,7 @@ def test_refusals_are_kept_too_but_not_failures() -> None:
 
 
 def test_the_cache_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(authorizer, "MOST_VERDICTS", 2)
+    monkeypatch.setattr(gateway, "MOST_VERDICTS", 2)
     judge = Judge({"isAuthorized": True})
     gate = Gate(Authorizer("judge", SOURCES, 60), judge)
 

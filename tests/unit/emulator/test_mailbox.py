@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from starlette.requests import Request
+
 from infra_cdk.local.emulator.mailbox import MOST_SHOWN, Mailbox
 from pixeltrack.platform.mail import FolderMailer
 from pixeltrack.platform.ports import Mail
@@ -13,15 +15,8 @@ HOSTILE = "<script>alert(1)</script>"
 
 
 def answered(respond: Any) -> tuple[int, dict[str, str], str]:
-    sent: list[Any] = []
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    asyncio.run(respond(send))
-    start, body = sent
-    headers = {name.decode(): value.decode() for name, value in start["headers"]}
-    return start["status"], headers, body["body"].decode()
+    answer = asyncio.run(respond(Request({"type": "http"})))
+    return answer.status_code, dict(answer.headers), bytes(answer.body).decode()
 
 
 def test_mails_are_listed_newest_first_with_their_links(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from infra_cdk.local.emulator.asgi import is_local
+from infra_cdk.local.emulator.web import is_local
 
 
 def scope(host: str, peer: str = "127.0.0.1") -> dict[str, Any]:

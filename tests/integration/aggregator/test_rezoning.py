@@ -244,7 +244,7 @@ def test_a_crash_in_a_chunk_leaves_the_old_days(
     def dies(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pixeltrack.jobs.runner.job_queue.save_step", dies)
+    monkeypatch.setattr("pixeltrack.jobs.queue.save_step", dies)
     with pytest.raises(KeyboardInterrupt):
         work(ground)
     assert ground.periods(site) == before

@@ -127,3 +127,9 @@ from periods
 where site = %(site)s and id > %(after)s and rolled_at is not null and sealed_at is null
 order by id
 limit %(most)s
+
+-- name: sites_with_facts
+select f.site_id::text as site, s.tracking_id, s.name
+from fact_sites f
+join sites s on s.id = f.site_id
+order by f.id

@@ -92,12 +92,13 @@ def launch(
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What to invoke with which JSON, and how long it may run."""
+    """What to invoke with which JSON, how long it may run, and for whose account."""
 
     function: str
     request_id: str
     event: bytes
     timeout_s: float
+    caller: str | None = None
 
 
 class Environment:

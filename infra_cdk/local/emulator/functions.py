@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 import uuid
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ LONGEST_DELAY_S = 30.0
 STABLE_S = 10.0
 """A process that ran this long starts its back-off anew."""
 IDLE_S = 60.0
-"""An environment of a group without triggers ends after this long without work."""
+"""An environment that is not always kept ends after this long without work."""
 GRACE_S = 5.0
 
 
@@ -56,10 +56,19 @@ class Slot:
         self.state = state
 
 
-class Pool:
-    """Up to `size` environments. An eager pool starts them all and keeps them.
+@dataclass(eq=False, slots=True)
+class _Waiter:
+    """A call that waits for an environment, or for an outcome in place of one."""
 
-    `new_reader` makes what reads the output of one process.
+    caller: str | None
+    result: "asyncio.Future[Slot | Outcome]"
+
+
+class Pool:
+    """Up to `size` environments: the first `kept` are always up, the others while there is work.
+
+    One caller has at most `per_caller` of them at once; `new_reader` makes what reads the output
+    of one process.
     """
 
     def __init__(
@@ -68,16 +77,19 @@ class Pool:
         launch: Launch,
         *,
         size: int,
-        is_eager: bool,
+        kept: int,
+        per_caller: int | None = None,
         new_reader: Callable[[], Callable[[bytes], None]],
     ) -> None:
         self.group = group
-        self.is_eager = is_eager
+        self._kept = kept
+        self._per_caller = per_caller
         self.slots = [Slot(number) for number in range(size)]
         self._launch = launch
         self._new_reader = new_reader
         self._idle: list[Slot] = []
-        self._waiting: deque[asyncio.Future[Slot | Outcome]] = deque()
+        self._waiting: deque[_Waiter] = deque()
+        self._running: Counter[str] = Counter()
         self._keepers: dict[int, asyncio.Task[None]] = {}
         self._is_stopping = False
 
@@ -85,24 +97,28 @@ class Pool:
     def is_ready(self) -> bool:
         """Whether every environment that should be up is."""
         up = (State.IDLE, State.BUSY)
-        return not self.is_eager or all(slot.state in up for slot in self.slots)
+        return all(slot.state in up for slot in self.slots[: self._kept])
 
     def start(self) -> None:
         """Start what must be there before the first call."""
-        if self.is_eager:
-            for slot in self.slots:
-                self._keep(slot)
+        for slot in self.slots[: self._kept]:
+            self._keep(slot)
 
     async def invoke(self, call: Call, wait_s: float | None) -> Outcome:
-        """Run in the next free environment; calls wait in order, `wait_s` seconds at the most."""
-        got = self._idle.pop() if self._idle else await self._next_free(wait_s)
+        """Run in the next free environment; calls wait in order, `wait_s` seconds at the most.
+
+        A call that waits because its caller has its share lets those of others pass.
+        """
+        got = self._take(call.caller) or await self._next_free(call.caller, wait_s)
         if isinstance(got, Outcome):
             return got
         environment = got.environment
         if environment is None:  # it died on the way here
+            self._end(call.caller)
             return failure(Ending.CRASHED, "Runtime.ExitError", "Runtime exited")
         got.state = State.BUSY
         outcome = await environment.invoke(call)
+        self._end(call.caller)
         if not environment.exited.done():
             self._release(got)
         return outcome
@@ -110,9 +126,8 @@ class Pool:
     async def stop(self) -> None:
         """Let running invocations finish within the grace time, then end every environment."""
         self._is_stopping = True
-        for waiter in self._waiting:
-            if not waiter.done():
-                waiter.set_result(_throttled())
+        for waiter in tuple(self._waiting):
+            self._settle(waiter, _throttled())
         keepers = list(self._keepers.values())
         for slot in self.slots:
             if slot.environment is not None:
@@ -121,46 +136,79 @@ class Pool:
                 self._keepers[slot.number].cancel()
         await asyncio.gather(*keepers, return_exceptions=True)
 
-    async def _next_free(self, wait_s: float | None) -> Slot | Outcome:
-        if self._is_stopping:
-            return _throttled()
-        for slot in self.slots:
-            if slot.number not in self._keepers:
-                self._keep(slot)
-                break
-        loop = asyncio.get_running_loop()
-        waiter: asyncio.Future[Slot | Outcome] = loop.create_future()
-        self._waiting.append(waiter)
-        timer = None if wait_s is None else loop.call_later(wait_s, _give_up, waiter)
-        try:
-            return await waiter
-        finally:
-            if timer is not None:
-                timer.cancel()
+    def _may_run(self, caller: str | None) -> bool:
+        return (
+            caller is None or self._per_caller is None or self._running[caller] < self._per_caller
+        )
+
+    def _take(self, caller: str | None) -> Slot | None:
+        """Take a free environment for a caller, where there is one that it may have."""
+        if not self._idle or not self._may_run(caller):
+            return None
+        if caller is not None:
+            self._running[caller] += 1
+        return self._idle.pop()
+
+    def _end(self, caller: str | None) -> None:
+        """Note that a call ended, which may free its caller to have another."""
+        if caller is not None:
+            self._running[caller] -= 1
+            if not self._running[caller]:
+                del self._running[caller]
+            self._serve_waiting()
 
     def _release(self, slot: Slot) -> None:
         slot.turn(State.IDLE)
-        if not self._hand_over(slot):
-            self._idle.append(slot)
+        self._idle.append(slot)
+        self._serve_waiting()
 
-    def _hand_over(self, result: Slot | Outcome) -> bool:
-        while self._waiting:
-            waiter = self._waiting.popleft()
-            if not waiter.done():
-                waiter.set_result(result)
-                return True
-        return False
+    def _serve_waiting(self) -> None:
+        for waiter in tuple(self._waiting):
+            if not self._idle:
+                return
+            if not waiter.result.done() and (slot := self._take(waiter.caller)):
+                self._settle(waiter, slot)
+
+    async def _next_free(self, caller: str | None, wait_s: float | None) -> Slot | Outcome:
+        if self._is_stopping:
+            return _throttled()
+        if self._may_run(caller):
+            self._start_another()
+        loop = asyncio.get_running_loop()
+        waiter = _Waiter(caller, loop.create_future())
+        self._waiting.append(waiter)
+        timer = None
+        if wait_s is not None:
+            timer = loop.call_later(wait_s, self._settle, waiter, _throttled())
+        try:
+            return await waiter.result
+        finally:
+            if timer is not None:
+                timer.cancel()
+            if waiter in self._waiting:  # its caller gave up
+                self._waiting.remove(waiter)
+
+    def _settle(self, waiter: _Waiter, result: Slot | Outcome) -> None:
+        if not waiter.result.done():
+            self._waiting.remove(waiter)
+            waiter.result.set_result(result)
+
+    def _start_another(self) -> None:
+        for slot in self.slots:
+            if slot.number not in self._keepers:
+                self._keep(slot)
+                return
 
     def _keep(self, slot: Slot) -> None:
         self._keepers[slot.number] = asyncio.create_task(self._supervise(slot))
 
     async def _supervise(self, slot: Slot) -> None:
-        """Keep an environment in this slot; without triggers, only while there is work."""
+        """Keep an environment in this slot; past those that are kept, while there is work."""
         delay_s = FIRST_DELAY_S
         try:
             while True:
                 how, is_stable = await self._live(slot)
-                if self._is_stopping or not (self.is_eager or self._waiting):
+                if self._is_stopping or not (slot.number < self._kept or self._waiting):
                     break
                 delay_s = FIRST_DELAY_S if is_stable else delay_s
                 slot.restarts += 1
@@ -183,7 +231,7 @@ class Pool:
         slot.environment = environment
         await self._first_call(slot, environment)
         began = time.monotonic()
-        if not self.is_eager:
+        if slot.number >= self._kept:
             await self._until_long_idle(slot, environment)
         status = await environment.exited
         slot.environment = None
@@ -199,8 +247,9 @@ class Pool:
         if ready.error is None:
             log.info("%s environment %d ready, %.0f ms", self.group, slot.number, ready.import_ms)
             self._release(slot)
-        else:
-            self._hand_over(Outcome(Ending.ERROR, msgspec.json.encode(ready.error)))
+        elif self._waiting:
+            outcome = Outcome(Ending.ERROR, msgspec.json.encode(ready.error))
+            self._settle(self._waiting[0], outcome)
 
     async def _until_long_idle(self, slot: Slot, environment: Environment) -> None:
         idle_since = time.monotonic()
@@ -211,11 +260,6 @@ class Pool:
             elif time.monotonic() - idle_since > IDLE_S and slot in self._idle:
                 self._idle.remove(slot)
                 environment.close_when_idle(GRACE_S)
-
-
-def _give_up(waiter: asyncio.Future[Slot | Outcome]) -> None:
-    if not waiter.done():
-        waiter.set_result(_throttled())
 
 
 def _throttled() -> Outcome:
@@ -235,8 +279,9 @@ class Invoker(Protocol):
         *,
         request_id: str | None = None,
         wait_s: float | None = None,
+        caller: str | None = None,
     ) -> Outcome:
-        """Return how the invocation ended."""
+        """Return how the invocation ended; `caller` is the account that it is for."""
 
 
 class ThreadInvoker(Protocol):
@@ -273,10 +318,11 @@ class Functions:
         *,
         request_id: str | None = None,
         wait_s: float | None = None,
+        caller: str | None = None,
     ) -> Outcome:
         """Invoke with a JSON event; wait for a free environment at most `wait_s`, or for ever."""
         pool, timeout_s = self._targets[name]
-        call = Call(name, request_id or str(uuid.uuid4()), event, timeout_s)
+        call = Call(name, request_id or str(uuid.uuid4()), event, timeout_s, caller)
         return await pool.invoke(call, wait_s)
 
     def invoke_from_thread(self, name: str, event: Any) -> "Future[Outcome]":

@@ -204,11 +204,13 @@ class Gateway(BaseRoute):
         self._observe(route.key, answer.status_code, (time.perf_counter() - began) * 1000)
 
     async def _answer(self, route: Route, event: dict[str, Any]) -> Response:
+        caller = None
         if not route.public and self._gate is not None:
             verdict = await self._gate.verdict(event)
             if verdict.refusal is not None:
                 return verdict.refusal
             event["requestContext"]["authorizer"] = {"lambda": dict(verdict.context)}
+            caller = verdict.context.get("account")
         encoded = _encode(event)
         if len(encoded) > MOST_EVENT_BYTES:
             return _TOO_LARGE
@@ -217,5 +219,6 @@ class Gateway(BaseRoute):
             encoded,
             request_id=event["requestContext"]["requestId"],
             wait_s=WAIT_S,
+            caller=caller,
         )
         return response(outcome)

@@ -28,7 +28,7 @@ from infra_cdk.local.emulator.rabbitmq import QueuePoller
 from infra_cdk.local.emulator.schedules import Schedules
 from infra_cdk.local.emulator.sockets import Sockets
 from infra_cdk.local.emulator.status import Status
-from infra_cdk.topology import TOPOLOGY, Topology
+from infra_cdk.topology import TOPOLOGY, Function, Topology
 from infra_cdk.topology.deployment import migration_payload, resolved_name
 from pixeltrack.platform import settings
 
@@ -164,6 +164,8 @@ class _Host:
             *(consumer.function for consumer in topology.consumers),
             *(consumer.function for consumer in topology.queue_consumers),
             *(socket.function for socket in topology.sockets),
+            *(socket.authorizer for socket in topology.sockets),
+            topology.authorizer.function if topology.authorizer else None,
         }
         return {
             group: Pool(
@@ -177,7 +179,8 @@ class _Host:
                     task_root=self._stack.root,
                 ),
                 size=functions[0].environments,
-                is_eager=any(f.name in triggered for f in functions),
+                kept=_kept(functions) if any(f.name in triggered for f in functions) else 0,
+                per_caller=functions[0].per_caller,
                 new_reader=self._logs[group].reader,
             )
             for group, functions in topology.groups().items()
@@ -218,6 +221,11 @@ async def _deploy(topology: Topology, functions: Functions, environ: Mapping[str
     if not outcome.is_done:
         raise DeployError(f"the migrator failed: {outcome.error_text()}")
     log.info("migrator: %s", outcome.payload.decode())
+
+
+def _kept(functions: tuple[Function, ...]) -> int:
+    """Return how many environments of a group with triggers are up before they are needed."""
+    return functions[0].per_caller or functions[0].environments
 
 
 def _stop_pollers(pollers: list[Any]) -> None:

@@ -100,7 +100,7 @@ def launch(folder: Path, code: str) -> Launch:
 
 def new_pool(folder: Path, code: str, *, is_eager: bool = False) -> Pool:
     made = launch(folder, code)
-    return Pool("sample", made, size=1, is_eager=is_eager, new_reader=lambda: lambda _: None)
+    return Pool("sample", made, size=1, kept=int(is_eager), new_reader=lambda: lambda _: None)
 
 
 def call(timeout_s: float = 5) -> Call:

@@ -1,6 +1,8 @@
 import base64
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
@@ -164,7 +166,53 @@ class TestAuthorizer:
         for _ in range(3):
             answer = sample.client.get("/closed", headers={"Authorization": "let me in"})
             event = answer.json()["event"]
-            assert event["requestContext"]["authorizer"] == {"lambda": {"caller": "let me in"}}
+            assert event["requestContext"]["authorizer"] == {"lambda": {"account": "let me in"}}
 
         asked = sample.seen("judged")[before:]
         assert [e["identitySource"] for e in asked] == [["let me in"]]
+
+
+class TestCallersWithSlowCalls:
+    def call(self, sample: SampleHost, caller: str, sleep_s: float = 0.4) -> dict[str, Any]:
+        """Begin a call when it may; the context's deadline tells when that was."""
+        order = json.dumps({"sleep_s": sleep_s, "show": "context"})
+        headers = {"Authorization": f"let {caller}"}
+        answer = sample.client.get("/slow", params={"do": order}, headers=headers)
+        assert answer.status_code == 200
+        context: dict[str, Any] = answer.json()
+        return context
+
+    def test_one_caller_leaves_room_for_another(self, sample: SampleHost) -> None:
+        with ThreadPoolExecutor(4) as pool:  # until all environments are up
+            list(pool.map(lambda caller: self.call(sample, caller), "wxyz"))
+        with ThreadPoolExecutor(9) as pool:
+            many = [pool.submit(self.call, sample, "a") for _ in range(8)]
+            eventually(lambda: busy(sample) >= 2)
+            other = self.call(sample, "b", 0)
+
+        assert busy(sample) == 0
+        later = [one for one in many if one.result()["deadline_ms"] > other["deadline_ms"]]
+        assert len(later) >= 4
+
+    def test_one_caller_never_has_more_than_its_share(self, sample: SampleHost) -> None:
+        with ThreadPoolExecutor(6) as pool:
+            calls = list(pool.map(lambda _: self.call(sample, "c", 0.2), range(6)))
+
+        begins = sorted(call["deadline_ms"] for call in calls)
+        assert all(third - first >= 190 for first, third in zip(begins, begins[2:], strict=False))
+
+    def test_slow_calls_do_not_hold_up_the_authorizer(self, sample: SampleHost) -> None:
+        with ThreadPoolExecutor(8) as pool:
+            many = [pool.submit(self.call, sample, c, 0.8) for c in "dddeee"]
+            eventually(lambda: busy(sample) == 4)
+            began = time.monotonic()
+            answer = sample.client.get("/closed", headers={"Authorization": "let somebody new in"})
+            took_s = time.monotonic() - began
+
+        assert answer.status_code == 200
+        assert took_s < 0.6
+        assert all(one.result() for one in many)
+
+
+def busy(sample: SampleHost) -> int:
+    return sum(e["state"] == "busy" for e in sample.environments("slow"))

@@ -12,7 +12,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from psycopg import sql
 from pymongo import MongoClient
 
-from infra_cdk.local import services
+from infra_cdk.local.servers import servers
 from infra_cdk.local.stack import Stack
 from infra_cdk.local.trial import Trial, trial
 
@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def environ() -> Mapping[str, str]:
     """The values of a stack whose four servers run; those of `test` are left running after."""
     stack = Stack.named("test")
-    services.up(stack)
+    servers.up(stack)
     return stack.environ()
 
 

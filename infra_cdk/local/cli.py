@@ -3,12 +3,12 @@
 import argparse
 import subprocess
 
-from infra_cdk.local.commands import data, history, lifecycle, sight, trials
-from infra_cdk.local.commands.running import NotRunning
-from infra_cdk.local.daemons import DaemonFailed
-from infra_cdk.local.import_log import NoSuchSite
-from infra_cdk.local.ports import PortTaken
-from infra_cdk.local.services.packages import PackagesMissing
+from infra_cdk.local.commands import data, inspection, lifecycle
+from infra_cdk.local.commands.command import NotRunning
+from infra_cdk.local.servers.daemons import DaemonFailed
+from infra_cdk.local.servers.packages import PackagesMissing
+from infra_cdk.local.servers.ports import PortTaken
+from infra_cdk.local.tools.import_log import NoSuchSite
 from pixeltrack.platform.errors import Unavailable
 
 _CANNOT = (
@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code; what the user can mend is told without a stack."""
     parser = argparse.ArgumentParser(prog="python -m infra_cdk.local", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (lifecycle, sight, data, history, trials):
+    for module in (lifecycle, inspection, data):
         module.register(commands)
     options = parser.parse_args(arguments)
     try:

@@ -1,12 +1,15 @@
-"""Where one local installation lives: its folder, its ports and the values its functions read."""
+"""Where one local installation lives: its folder, ports, secrets and settings."""
 
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from infra_cdk.local import records, signing
+from dotenv import dotenv_values
+
+from infra_cdk.local.servers import records
 from pixeltrack.platform import settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -114,17 +117,35 @@ class Stack:
             **records.values(self.run),
         }
         if "PIXELTRACK_JWT_KEYS" not in values:
-            values["PIXELTRACK_JWT_KEYS"] = signing.kept_keys(self.data / "jwt.keys")
+            values["PIXELTRACK_JWT_KEYS"] = kept_keys(self.data / "jwt.keys")
         return {"PIXELTRACK_PUBLIC_URL": f"http://127.0.0.1:{values[ports[0]]}"} | values
 
 
 def read_dotenv(path: Path) -> dict[str, str]:
-    """Read `KEY=VALUE` lines; comments, blank lines and quotes around a value are left out."""
+    """Read the settings of a `.env` file; empty where there is none."""
+    found = dotenv_values(path, interpolate=False)
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def kept_keys(path: Path) -> str:
+    """Return the keys of access tokens in the words of `PIXELTRACK_JWT_KEYS`."""
+    return kept(path, f"local:{secrets.token_urlsafe(48)}")
+
+
+def kept(path: Path, fresh: str) -> str:
+    """Return the text of a file; whoever asks first lays `fresh` down there.
+
+    The file is its user's alone, and whole as soon as it is there.
+    """
     if not path.is_file():
-        return {}
-    pairs = (
-        line.strip().removeprefix("export ").split("=", 1)
-        for line in path.read_text().splitlines()
-        if "=" in line and not line.lstrip().startswith("#")
-    )
-    return {key.strip(): value.strip().strip("\"'") for key, value in pairs}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(fresh)
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass  # another was first, and its text counts
+        finally:
+            draft.unlink()
+    return path.read_text()

@@ -16,9 +16,10 @@ from confluent_kafka.admin import AdminClient
 from psycopg import sql
 from pymongo import MongoClient
 
-from infra_cdk.local import hosting, installation, records
-from infra_cdk.local.seed import Demo
+from infra_cdk.local import installation
+from infra_cdk.local.servers import records
 from infra_cdk.local.stack import Stack
+from infra_cdk.local.tools.seed import Demo
 from infra_cdk.topology import TOPOLOGY
 from infra_cdk.topology.deployment import migration_payload
 from pixeltrack.platform import settings
@@ -61,11 +62,11 @@ def trial(base: Stack) -> Iterator[Trial]:
     }
     stack = Stack(name, base.root, given)
     try:
-        hosting.start(stack)
+        installation.start_host(stack)
         demo = installation.furnish(stack)
         yield Trial(stack, stack.origin, stack.shop, demo, stack.environ())
     finally:
-        hosting.stop(stack)
+        installation.stop_host(stack)
         _clear(given, servers["DATABASE_URL"], f"pixeltrack_{suffix}")
         shutil.rmtree(stack.run, ignore_errors=True)
 

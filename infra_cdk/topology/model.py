@@ -48,8 +48,11 @@ class Function:
     """One Lambda function, `functions.<name>.handler.handler`.
 
     `group` names the local process group that runs it, `environments` how many processes that
-    group has at the most; AWS ignores both. A `slim` function does with the few packages of the
-    collector's layer, so that it starts fast; one machine ignores that.
+    group has at the most, `per_caller` how many of them one account may keep busy at once: so
+    many stay up, the others start at need. AWS ignores all three: reserved concurrency bounds a
+    function for all callers together, and nothing there bounds a single one. A `slim` function
+    does with the few packages of the collector's layer, so that it starts fast; one machine
+    ignores that.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Function:
     memory_mb: int = 256
     timeout_s: int = 10
     environments: int = 1
+    per_caller: int | None = None
     slim: bool = False
 
     @property
@@ -286,14 +290,29 @@ class Topology:
                 yield f"route {route.key} is not public, but there is no authorizer"
         if self.authorizer and self.authorizer.ttl_s and not self.authorizer.identity_sources:
             yield "authorizer caches verdicts without an identity source to tell callers apart"
+        yield from self._blocked_authorizers()
         for schedule in self.schedules:
             if (schedule.rate_s is None) == (schedule.cron is None):
                 yield f"schedule {schedule.name} needs either rate_s or cron"
+
+    def _blocked_authorizers(self) -> Iterator[str]:
+        own = self._by_name.get(self.authorizer.function) if self.authorizer else None
+        for function in self.functions:
+            if own and function.name != own.name and function.group == own.group:
+                yield (
+                    f"authorizer {own.name} shares group {own.group} with {function.name}, "
+                    "whose slow calls would hold up every log-in check"
+                )
 
     def _sizes(self) -> Iterator[str]:
         for group, functions in self.groups().items():
             if len({f.environments for f in functions}) > 1:
                 yield f"functions of group {group} disagree on environments"
+            if len({f.per_caller for f in functions}) > 1:
+                yield f"functions of group {group} disagree on per_caller"
+            most = functions[0].environments
+            if any(not 1 <= (f.per_caller or 1) <= most for f in functions):
+                yield f"functions of group {group}: per_caller must be 1 to {most}"
         for function in self.functions:
             if not 128 <= function.memory_mb <= 10_240:
                 yield f"function {function.name}: memory_mb must be 128 to 10240"

@@ -39,9 +39,9 @@ TOPOLOGY = Topology(
             name="authorizer",
             about="tells who calls the API",
             needs=(Need.CORE, Need.POSTGRES, Need.AUTH),
-            group="api",
+            # In the way of every call that is not public, so nothing is in its way.
+            group="authorizer",
             timeout_s=5,
-            environments=2,
         ),
         Function(
             name="auth",
@@ -59,7 +59,8 @@ TOPOLOGY = Topology(
             group="api",
             memory_mb=512,
             timeout_s=20,
-            environments=2,
+            environments=4,
+            per_caller=2,
         ),
         Function(
             name="sites",
@@ -67,7 +68,8 @@ TOPOLOGY = Topology(
             needs=(Need.CORE, Need.API, Need.WEB, Need.POSTGRES),
             group="api",
             timeout_s=10,
-            environments=2,
+            environments=4,
+            per_caller=2,
         ),
         Function(
             name="aggregator",

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
-from infra_cdk.local import openapi
+from infra_cdk.local.tools import openapi
 from infra_cdk.local.trial import Trial
 
 

@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from infra_cdk.local import openapi
+from infra_cdk.local.tools import openapi
 from infra_cdk.local.trial import Trial
 
 CHECKS = [

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from infra_cdk.local import ledger
+from infra_cdk.local.tools import ledger
 from infra_cdk.local.trial import Trial
 from tests.benchmarks import aggregation, load, processor, reports
 from tests.benchmarks.cpu import Meter

@@ -19,9 +19,9 @@ from pymongo import MongoClient
 
 from functions.aggregator import wiring as aggregator
 from functions.processor import wiring as processor
-from infra_cdk.local.traffic.generating import Plan, events
-from infra_cdk.local.traffic.sites import make_sites
-from infra_cdk.local.traffic.truth import SiteTruth
+from infra_cdk.local.tools.traffic.generating import Plan, events
+from infra_cdk.local.tools.traffic.sites import make_sites
+from infra_cdk.local.tools.traffic.truth import SiteTruth
 from pixeltrack.enrichment.pipeline import Processor
 from pixeltrack.events import raw
 from pixeltrack.events.mongo.indexes import ensure_indexes

@@ -9,10 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from infra_cdk.local import history, ledger
-from infra_cdk.local.audit import audit
-from infra_cdk.local.traffic import checking, generating
-from infra_cdk.local.traffic.generating import Plan
+from infra_cdk.local.tools import history, ledger
+from infra_cdk.local.tools.audit import audit
+from infra_cdk.local.tools.traffic import checking, generating
+from infra_cdk.local.tools.traffic.generating import Plan
 from infra_cdk.local.trial import Trial
 
 KILLS = 20

@@ -18,8 +18,9 @@ from pathlib import Path
 
 import httpx
 
-from infra_cdk.local import ledger, records, services
-from infra_cdk.local.replay import Outcome, Replay
+from infra_cdk.local.servers import records, servers
+from infra_cdk.local.tools import ledger
+from infra_cdk.local.tools.replay import Outcome, Replay
 from infra_cdk.local.trial import Trial
 from tests.benchmarks import history
 from tests.benchmarks.__main__ import drain
@@ -100,7 +101,7 @@ class ServerKiller:
         if server is None:
             return None
         server._signal(signal.SIGKILL, GONE_WITHIN_S)
-        services.up(SERVERS)
+        servers.up(SERVERS)
         return name
 
 

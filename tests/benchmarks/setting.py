@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from infra_cdk.local import services
+from infra_cdk.local.servers import servers
 from infra_cdk.local.stack import Stack
 from infra_cdk.local.trial import Trial, trial
 
@@ -13,10 +13,10 @@ SERVERS = Stack.named("bench")
 @contextmanager
 def bench_stack() -> Iterator[Trial]:
     """Bring the stack up, lend it, take it down."""
-    services.up(SERVERS)
+    servers.up(SERVERS)
     try:
         with trial(SERVERS) as running:
             yield running
     finally:
-        services.down(SERVERS)
-        services.forget(SERVERS)
+        servers.down(SERVERS)
+        servers.forget(SERVERS)

@@ -13,8 +13,8 @@ import httpx
 import pymongo
 import pytest
 
-from infra_cdk.local import ledger
-from infra_cdk.local.replay import Replay
+from infra_cdk.local.tools import ledger
+from infra_cdk.local.tools.replay import Replay
 from infra_cdk.local.trial import Trial
 
 SAMPLE = Path(__file__).parents[1] / "data" / "access-2015.log.gz"

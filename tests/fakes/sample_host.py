@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from infra_cdk.local.host.main import run
+from infra_cdk.local.emulator.main import run
 from infra_cdk.topology import (
     Authorizer,
     Consumer,
@@ -71,6 +71,15 @@ def sample_topology(values: dict[str, str]) -> Topology:
             Function("task", "works", writes, group="task", timeout_s=2),
             Function("clock", "ticks", writes, group="clock"),
             Function("live", "listens", writes, group="live"),
+            Function(
+                "slow",
+                "takes its time",
+                (Need.CORE,),
+                group="slow",
+                timeout_s=5,
+                environments=4,
+                per_caller=2,
+            ),
         ),
         routes=(
             Route(Method.POST, "/echo", "echo", public=True),
@@ -80,6 +89,7 @@ def sample_topology(values: dict[str, str]) -> Topology:
             Route(Method.GET, "/things/{id}/parts/{part}", "echo", public=True),
             Route(Method.GET, "/things/all/parts/{part}", "echo", public=True),
             Route(Method.GET, "/closed", "echo"),
+            Route(Method.GET, "/slow", "slow"),
         ),
         authorizer=Authorizer("judge", ("$request.header.authorization",), ttl_s=60),
         sockets=(Socket("/live", "live", authorizer="judge"),),

@@ -5,7 +5,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from pydantic import BaseModel, create_model
 
-from infra_cdk.local import openapi
+from infra_cdk.local.tools import openapi
 from infra_cdk.topology import TOPOLOGY
 from pixeltrack.api.http import HttpApi
 from pixeltrack.platform.settings import Api

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from fakes.sample_host import SampleStack
 from fakes.template import Template
+from starlette.routing import Match
 
-from infra_cdk.local.host.functions import Functions
-from infra_cdk.local.host.gateway import Gateway
-from infra_cdk.local.host.main import _Host
-from infra_cdk.local.host.outcomes import Ending, Outcome
-from infra_cdk.local.host.schedules import Schedules
+from infra_cdk.local.emulator.functions import Functions
+from infra_cdk.local.emulator.gateway import Gateway
+from infra_cdk.local.emulator.invocation import Ending, Outcome
+from infra_cdk.local.emulator.main import _Host
+from infra_cdk.local.emulator.schedules import Schedules
 from infra_cdk.topology import TOPOLOGY, Method, Need, Route, Schedule, Topology
 from infra_cdk.topology.deployment import resolved_name
 from pixeltrack.api.http import HttpApi
@@ -162,7 +163,9 @@ async def served(page: Topology, route: Route) -> tuple[str, str, bool]:
         "headers": [],
         "client": ("127.0.0.1", 1),
     }
-    assert await gateway.serves(scope, nothing, ignore)
+    match, found = gateway.matches(scope)
+    assert match is Match.FULL
+    await gateway.handle({**scope, **found}, nothing, ignore)
     asked = [page.authorizer.function] if page.authorizer else []
     *before, function = invoker.invoked
     assert before in ([], asked)

@@ -62,6 +62,18 @@ QUEUE = Queue("notifications", "RABBITMQ_EXCHANGE")
             {"functions": (F, dataclasses.replace(F, name="g", environments=2))},
             "functions of group g disagree on environments",
         ),
+        (
+            {"functions": (F, dataclasses.replace(F, name="g")), "authorizer": Authorizer("f")},
+            "authorizer f shares group g with g, whose slow calls would hold up every log-in check",
+        ),
+        (
+            {"functions": (dataclasses.replace(F, environments=2, per_caller=3),)},
+            "functions of group g: per_caller must be 1 to 2",
+        ),
+        (
+            {"functions": (F, dataclasses.replace(F, name="g", per_caller=1))},
+            "functions of group g disagree on per_caller",
+        ),
     ],
 )
 def test_a_page_that_contradicts_itself_says_what_and_where(
@@ -103,3 +115,15 @@ def test_every_handler_exists_where_the_page_says() -> None:
     for function in TOPOLOGY.functions:
         module, _, name = function.handler.rpartition(".")
         assert callable(getattr(__import__(module, fromlist=[name]), name))
+
+
+def test_the_authorizer_waits_for_no_other_function() -> None:
+    assert TOPOLOGY.authorizer is not None
+    group = TOPOLOGY.function(TOPOLOGY.authorizer.function).group
+    assert [f.name for f in TOPOLOGY.groups()[group]] == [TOPOLOGY.authorizer.function]
+
+
+def test_one_caller_has_at_most_half_of_the_reports_environments() -> None:
+    reports = TOPOLOGY.function("reports")
+    assert reports.per_caller is not None
+    assert 2 * reports.per_caller <= reports.environments

@@ -1,17 +1,24 @@
-"""Commands that move or check data: migrate, replay, ledger, audit, openapi."""
+"""Commands that move or check data: migrate, replay, import-log, generate, ledger, audit…"""
 
 import argparse
 import json
+import time
 import urllib.request
+from datetime import UTC, datetime
 from pathlib import Path
 
-from infra_cdk.local import ledger
-from infra_cdk.local.commands.parsing import Commands, add
-from infra_cdk.local.commands.running import ask, running_stack
-from infra_cdk.local.replay import Replay
+from infra_cdk.local.commands.command import Commands, add, ask, running_stack
+from infra_cdk.local.tools import import_log, ledger
+from infra_cdk.local.tools.replay import Replay
+from infra_cdk.local.tools.seed import FILE
+from infra_cdk.local.tools.traffic import checking, generating
+from infra_cdk.local.tools.traffic.generating import Plan
 from infra_cdk.topology import TOPOLOGY
 from infra_cdk.topology.deployment import migration_payload
 from pixeltrack.platform import settings
+
+_SHOW_EVERY_S = 0.5
+_MOST_SHOWN = 20
 
 
 def register(commands: Commands) -> None:
@@ -24,6 +31,14 @@ def register(commands: Commands) -> None:
     add(commands, "ledger", _ledger, "check that every event taken was stored or dropped once")
     audit = add(commands, "audit", _audit, "hold facts and rollups against the stored events")
     audit.add_argument("--site", help="tracking id (default: every site)")
+    log = add(commands, "import-log", _import_log, "bring an Apache access log's history in")
+    log.add_argument("file", type=_file, help="a combined log, plain or .gz")
+    log.add_argument("--site", help="tracking id (default: the demo site's)")
+    generate = add(commands, "generate", _generate, "make traffic whose true figures are known")
+    generate.add_argument("--events", type=_number, default=100_000, help="how many are sent")
+    generate.add_argument("--days", type=_number, default=30, help="on so many days until today")
+    generate.add_argument("--sites", type=_number, default=1, help="for so many new sites")
+    generate.add_argument("--seed", type=int, default=1, help="the same seed gives the same")
     add(commands, "openapi", _openapi, "write the OpenAPI document")
 
 
@@ -37,7 +52,7 @@ def _migrate(options: argparse.Namespace) -> None:
 
 def _replay(options: argparse.Namespace) -> int:
     stack = running_stack(options.stack)
-    demo = json.loads((stack.directory / "demo.json").read_text())
+    demo = json.loads((stack.directory / FILE).read_text())
     replay = Replay(stack.origin, options.site or demo["trackingId"], rate=options.rate)
     outcome = replay.run(options.file, lambda so_far: print(f"\r{so_far}", end="", flush=True))
     print(f"\r{outcome}")
@@ -54,7 +69,7 @@ def _ledger(options: argparse.Namespace) -> int:
 
 
 def _audit(options: argparse.Namespace) -> int:
-    from infra_cdk.local.audit import audit  # noqa: PLC0415 - imports the aggregator
+    from infra_cdk.local.tools.audit import audit  # noqa: PLC0415 - imports the aggregator
 
     environ = running_stack(options.stack).environ()
     differences = audited = 0
@@ -68,6 +83,57 @@ def _audit(options: argparse.Namespace) -> int:
 
 
 def _openapi(_: argparse.Namespace) -> None:
-    from infra_cdk.local import openapi  # noqa: PLC0415 - imports the functions it describes
+    from infra_cdk.local.tools import openapi  # noqa: PLC0415 - imports the functions it describes
 
     print(f"wrote {openapi.write()}")
+
+
+def _import_log(options: argparse.Namespace) -> None:
+    stack = running_stack(options.stack)
+    demo = json.loads((stack.directory / FILE).read_text())
+    log = import_log.run(stack, options.file, options.site or demo["trackingId"], Line())
+    print(f"\r\033[K{log.views:,} page views are in; lines left out:")
+    for reason, count in log.left_out.most_common():
+        print(f"{count:>9,} {reason}")
+
+
+def _generate(options: argparse.Namespace) -> int:
+    stack, line = running_stack(options.stack), Line()
+    today = datetime.now(UTC).date()
+    plan = Plan(options.events, options.days, options.sites, options.seed, today)
+    path = generating.run(stack, plan, line)
+    demo = json.loads((stack.directory / FILE).read_text())
+    checked = checking.check(stack.origin, demo["apiKey"], json.loads(path.read_text()), line)
+    print(f"\r\033[K{options.events:,} events are in; the truth: {path}")
+    print(f"{checked.figures:,} figures compared with the API's, {len(checked.differences)} differ")
+    for difference in checked.differences[:_MOST_SHOWN]:
+        print(f"  {difference}")
+    return 1 if checked.differences else 0
+
+
+def _file(text: str) -> Path:
+    path = Path(text)
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"{text!r} is no file")
+    return path
+
+
+def _number(text: str) -> int:
+    number = int(text.replace(",", "").replace("_", ""))
+    if number < 1:
+        raise argparse.ArgumentTypeError("is less than 1")
+    return number
+
+
+class Line:
+    """Shows progress on one line of the terminal, twice a second at most."""
+
+    def __init__(self) -> None:
+        self._shown_at = 0.0
+
+    def __call__(self, text: str) -> None:
+        """Show a text in place of the one before."""
+        now = time.monotonic()
+        if now - self._shown_at >= _SHOW_EVERY_S:
+            self._shown_at = now
+            print(f"\r\033[K{text}", end="", flush=True)

@@ -5,9 +5,9 @@ from datetime import date
 
 import psycopg
 
-from infra_cdk.local.audit import audit
-from infra_cdk.local.traffic import generating
-from infra_cdk.local.traffic.generating import Plan
+from infra_cdk.local.tools.audit import audit
+from infra_cdk.local.tools.traffic import generating
+from infra_cdk.local.tools.traffic.generating import Plan
 from infra_cdk.local.trial import Trial
 
 PLAN = Plan(events=4_000, days=40, sites=2, seed=11, until=date(2026, 3, 10))

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from infra_cdk.local.traffic import checking, generating
-from infra_cdk.local.traffic.generating import Plan
+from infra_cdk.local.tools.traffic import checking, generating
+from infra_cdk.local.tools.traffic.generating import Plan
 from infra_cdk.local.trial import Trial
 
 # Both changes of the clock of 2026 lie in these days: New York's on 8 March, Lord Howe's on

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from infra_cdk.local import history, import_log
-from infra_cdk.local.import_log import NoSuchSite
-from infra_cdk.local.traffic.sites import make_sites
+from infra_cdk.local.tools import history, import_log
+from infra_cdk.local.tools.import_log import NoSuchSite
+from infra_cdk.local.tools.traffic.sites import make_sites
 from infra_cdk.local.trial import Trial
 from pixeltrack.platform.identifiers import TrackingId
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from infra_cdk.local.seed import Demo, seed
+from infra_cdk.local.tools.seed import Demo, seed
 from pixeltrack.accounts.access_tokens import AccessTokens
 from pixeltrack.accounts.argon2 import Argon2Hasher
 from pixeltrack.accounts.keys import Scope

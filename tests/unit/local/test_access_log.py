@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from infra_cdk.local import access_log
-from infra_cdk.local.access_log import Visit
+from infra_cdk.local.tools import access_log
+from infra_cdk.local.tools.access_log import Visit
 
 LINE = '1.2.3.4 - - [17/May/2015:10:05:03 +0000] "GET {path} HTTP/1.1" 200 5 "{referrer}" "{agent}"'
 

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from infra_cdk.local import audit, cli
-from infra_cdk.local.audit import Audited
+from infra_cdk.local import cli
 from infra_cdk.local.commands import data
+from infra_cdk.local.tools import audit
+from infra_cdk.local.tools.audit import Audited
 
 
 def result(*differences: dict[str, str], waiting: int = 0) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from infra_cdk.local.services.bring import SERVICES
-from infra_cdk.local.services.docker import _URLS, COMPOSE
+from infra_cdk.local.servers.docker import _URLS, COMPOSE
+from infra_cdk.local.servers.servers import SERVICES
 
 SERVERS: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE.read_text())["services"]
 

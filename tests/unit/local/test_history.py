@@ -2,7 +2,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from infra_cdk.local import history
+from infra_cdk.local.tools import history
 from pixeltrack.events import raw
 from pixeltrack.events.raw import RawEvent
 from pixeltrack.events.wire import WireEvent

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from fakes.records import TRACKING_ID, site
 
-from infra_cdk.local import import_log
-from infra_cdk.local.import_log import Log
+from infra_cdk.local.tools import import_log
+from infra_cdk.local.tools.import_log import Log
 from pixeltrack.events.raw import RawEvent
 from pixeltrack.sites.sites import Identity
 

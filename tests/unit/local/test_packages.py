@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from infra_cdk.local.services import packages
-from infra_cdk.local.services.packages import PackagesMissing
+from infra_cdk.local.servers import packages
+from infra_cdk.local.servers.packages import PackagesMissing
 
 WANTED = {"/nowhere/rabbitmq-server": "rabbitmq-server", "sh": "dash"}
 

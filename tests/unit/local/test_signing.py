@@ -2,18 +2,17 @@ import stat
 import threading
 from pathlib import Path
 
-from infra_cdk.local import signing
-from infra_cdk.local.stack import Stack
+from infra_cdk.local.stack import Stack, kept_keys
 from pixeltrack.platform import settings
 
 
 def test_the_keys_are_made_once_for_their_user_alone(tmp_path: Path) -> None:
     path = tmp_path / "data" / "jwt.keys"
-    keys = signing.kept_keys(path)
-    assert signing.kept_keys(path) == keys
+    keys = kept_keys(path)
+    assert kept_keys(path) == keys
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert list(path.parent.iterdir()) == [path]
-    assert signing.kept_keys(tmp_path / "other") != keys
+    assert kept_keys(tmp_path / "other") != keys
 
 
 def test_whoever_asks_at_once_gets_the_same(tmp_path: Path) -> None:
@@ -22,7 +21,7 @@ def test_whoever_asks_at_once_gets_the_same(tmp_path: Path) -> None:
 
     def ask() -> None:
         together.wait(10)
-        found.append(signing.kept_keys(tmp_path / "jwt.keys"))
+        found.append(kept_keys(tmp_path / "jwt.keys"))
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from infra_cdk.local.traffic import catalogue
-from infra_cdk.local.traffic.generating import Plan, events
-from infra_cdk.local.traffic.truth import SiteTruth
+from infra_cdk.local.tools.traffic import catalogue
+from infra_cdk.local.tools.traffic.generating import Plan, events
+from infra_cdk.local.tools.traffic.truth import SiteTruth
 from pixeltrack.enrichment.campaigns import campaign
 from pixeltrack.enrichment.devices import UserAgents
 from pixeltrack.enrichment.sources import source

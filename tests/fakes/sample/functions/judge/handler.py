@@ -12,7 +12,7 @@ def handler(event, _context):
     with Path(settings.load(settings.Enrichment).geoip_dir, "judged").open("a") as asked:
         asked.write(json.dumps(event) + "\n")
     caller = event["headers"].get("authorization", "")
-    return {"isAuthorized": caller.startswith("let"), "context": {"caller": caller}}
+    return {"isAuthorized": caller.startswith("let"), "context": {"account": caller}}
 
 
 def _policy(event):

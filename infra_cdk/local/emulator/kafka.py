@@ -1,0 +1,243 @@
+"""Kafka event source: polls a consumer group's partitions and invokes the function with batches.
+
+One thread a consumer. Offsets are committed only for records that the function is done with, so
+whatever is cut off comes again.
+"""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, wait
+from dataclasses import dataclass
+from typing import Any, cast
+
+from confluent_kafka import (
+    OFFSET_INVALID,
+    TIMESTAMP_LOG_APPEND_TIME,
+    KafkaError,
+    KafkaException,
+    Message,
+    TopicPartition,
+)
+from confluent_kafka import Consumer as Client
+
+from infra_cdk.local.emulator.batches import Batch, Batches, Record
+from infra_cdk.local.emulator.functions import ThreadInvoker
+from infra_cdk.local.emulator.invocation import Ending, Outcome
+from infra_cdk.topology import Consumer
+
+IDLE_POLL_S = 0.1
+GRACE_S = 5.0
+ANSWER_S = 2.0
+BUSY_POLL_S = 0.01
+"""While something is in flight, its end is to be noticed soon."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far one partition is: `done` is the next offset to process, None at the very start."""
+
+    done: int | None
+    is_paused: bool = False
+
+
+class KafkaPoller(threading.Thread):
+    """Reads `topic` (its name on the broker) for one function, `most_in_flight` batches at once."""
+
+    def __init__(
+        self,
+        consumer: Consumer,
+        topic: str,
+        config: Mapping[str, Any],
+        functions: ThreadInvoker,
+        *,
+        most_in_flight: int,
+    ) -> None:
+        super().__init__(name=f"kafka-{consumer.function}", daemon=True)
+        self.consumer = consumer
+        self.topic = topic
+        self.group_id = consumer.group_id(topic)
+        self.progress: dict[int, Progress] = {}
+        self._functions = functions
+        self._most_in_flight = most_in_flight
+        self._servers = str(config["bootstrap.servers"])
+        self._config = {
+            **config,
+            "group.id": self.group_id,
+            "auto.offset.reset": "earliest",
+            "enable.auto.commit": False,
+            "enable.auto.offset.store": False,
+            "session.timeout.ms": 6_000,
+            "fetch.wait.max.ms": 100,
+            "topic.metadata.refresh.interval.ms": 5_000,
+            "queued.min.messages": 4 * consumer.batch_size,
+            "queued.max.messages.kbytes": 16_384,
+            "log.connection.close": False,
+            "error_cb": self._on_error,
+        }
+        self._batches = Batches(topic, consumer.batch_size, consumer.window_ms / 1000)
+        self._flights: dict[Future[Outcome], Batch] = {}
+        self._asked: deque[Future[dict[int, int | None]]] = deque()
+        self._stopping = threading.Event()
+        self._last_fault = ""
+
+    @property
+    def is_assigned(self) -> bool:
+        """Whether the group gave this consumer partitions."""
+        return bool(self.progress)
+
+    def lags(self) -> dict[int, int | None]:
+        """Ask the broker how many records of each partition are not done; None: it is away.
+
+        For any thread but the event loop's. The polling thread asks, since a client serves one
+        thread at a time.
+        """
+        asked: Future[dict[int, int | None]] = Future()
+        self._asked.append(asked)
+        try:
+            return asked.result(timeout=ANSWER_S)
+        except TimeoutError:
+            return dict.fromkeys(self.progress)
+
+    def stop(self) -> None:
+        """Ask the thread to end; what is in flight gets a moment, else it comes again."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Poll until asked to stop; a fault is logged and polling goes on anew."""
+        while not self._stopping.is_set():
+            try:
+                self._consume()
+            except Exception:
+                log.exception("consumer %s broke; it starts anew", self.group_id)
+                self._stopping.wait(1)
+
+    def _consume(self) -> None:
+        self._flights.clear()
+        self._batches = Batches(
+            self.topic, self.consumer.batch_size, self.consumer.window_ms / 1000
+        )
+        client = Client(self._config, logger=log)
+        try:
+            client.subscribe([self.topic], on_assign=self._on_assign, on_revoke=self._on_revoke)
+            while not self._stopping.is_set():
+                self._take(client, self._patience())
+                self._land(client)
+                self._send()
+                self._hold_back(client)
+                while self._asked:
+                    self._asked.popleft().set_result(self._lags(client))
+            wait(self._flights, timeout=GRACE_S)
+            self._land(client)
+        finally:
+            self.progress = {}
+            client.close()
+
+    def _patience(self) -> float:
+        if self._flights:
+            return BUSY_POLL_S
+        due = self._batches.next_due_at()
+        return IDLE_POLL_S if due is None else min(IDLE_POLL_S, max(0, due - time.monotonic()))
+
+    def _take(self, client: Client, patience_s: float) -> None:
+        first = client.poll(patience_s)
+        if first is None:
+            return
+        now = time.monotonic()
+        for message in (first, *client.consume(self.consumer.batch_size, 0)):
+            error = message.error()
+            if error is None:
+                self._last_fault = ""
+                self._batches.add(_record(self.topic, message), now)
+            else:
+                self._on_error(error)
+
+    def _land(self, client: Client) -> None:
+        """Take in what came back and commit what is done."""
+        for flight in [f for f in self._flights if f.done()]:
+            batch = self._flights.pop(flight)
+            outcome = flight.result()
+            if outcome.ending is not Ending.DONE:
+                log.warning(
+                    "%s failed a batch of %s, which comes again: %s",
+                    self.consumer.function,
+                    self.topic,
+                    outcome.error_text(),
+                )
+            done = self._batches.settle(batch, outcome, time.monotonic())
+            for number, offset in done.items():
+                self.progress[number].done = offset
+            if done:
+                offsets = [TopicPartition(self.topic, n, offset) for n, offset in done.items()]
+                client.commit(offsets=offsets, asynchronous=True)
+
+    def _send(self) -> None:
+        while len(self._flights) < self._most_in_flight:
+            batch = self._batches.due(time.monotonic())
+            if batch is None:
+                return
+            event = batch.event(self.topic, self._servers)
+            flight = self._functions.invoke_from_thread(self.consumer.function, event)
+            self._flights[flight] = batch
+
+    def _hold_back(self, client: Client) -> None:
+        """Stop reading a partition that is far ahead of the function, and go on later."""
+        for number, progress in self.progress.items():
+            waiting = self._batches.waiting(number)
+            if progress.is_paused and waiting <= self.consumer.batch_size:
+                client.resume([TopicPartition(self.topic, number)])
+                progress.is_paused = False
+            elif not progress.is_paused and waiting >= 8 * self.consumer.batch_size:
+                client.pause([TopicPartition(self.topic, number)])
+                progress.is_paused = True
+
+    def _lags(self, client: Client) -> dict[int, int | None]:
+        lags: dict[int, int | None] = dict.fromkeys(self.progress)
+        try:
+            for number, progress in self.progress.items():
+                partition = TopicPartition(self.topic, number)
+                low, high = client.get_watermark_offsets(partition, timeout=ANSWER_S / 2)
+                lags[number] = max(0, high - max(low, progress.done or 0))
+        except KafkaException as error:
+            self._on_error(error.args[0])
+        return lags
+
+    def _on_assign(self, client: Client, partitions: Sequence[TopicPartition]) -> None:
+        found: Sequence[TopicPartition] = ()
+        try:
+            found = client.committed(list(partitions), timeout=5)
+        except KafkaException as error:
+            self._on_error(error.args[0])
+        known = {p.partition: p.offset for p in found if p.offset > OFFSET_INVALID}
+        self.progress = {p.partition: Progress(known.get(p.partition)) for p in partitions}
+        log.info("%s reads %d partitions of %s", self.group_id, len(partitions), self.topic)
+
+    def _on_revoke(self, _client: Client, partitions: Sequence[TopicPartition]) -> None:
+        numbers = [p.partition for p in partitions]
+        self._batches.forget(numbers)
+        self.progress = {n: p for n, p in self.progress.items() if n not in numbers}
+
+    def _on_error(self, error: KafkaError) -> None:
+        """Say what is wrong once, not at each try."""
+        if error.name() != self._last_fault:
+            self._last_fault = error.name()
+            log.warning("%s waits for %s: %s", self.group_id, self.topic, error.str())
+
+
+def _record(topic: str, message: Message) -> Record:
+    kind, at = message.timestamp()
+    headers = cast("list[tuple[str, bytes | None]]", message.headers() or [])
+    return Record(
+        topic=topic,
+        partition=message.partition() or 0,
+        offset=message.offset() or 0,
+        timestamp=at,
+        timestamp_type="LOG_APPEND_TIME" if kind == TIMESTAMP_LOG_APPEND_TIME else "CREATE_TIME",
+        value=message.value(),
+        headers=[{name: list(value or b"")} for name, value in headers],
+        key=message.key(),
+    )

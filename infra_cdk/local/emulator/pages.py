@@ -1,0 +1,153 @@
+"""What the host serves beside the API: the dashboard, the tracker, the demo page and shop."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+from infra_cdk.local.emulator.web import problem
+from infra_cdk.topology.web import CHECK_EACH_TIME, WEB
+
+_CHECKED = {"x-content-type-options": "nosniff", "cache-control": CHECK_EACH_TIME}
+_TRACKER = {
+    **_CHECKED,
+    "content-type": "text/javascript; charset=utf-8",
+    "cross-origin-resource-policy": "cross-origin",
+}
+
+
+class Site(Protocol):
+    """Where the files are and which origins they are served from."""
+
+    @property
+    def directory(self) -> Path:
+        """Return the folder with `demo.json`."""
+
+    @property
+    def frontend_dir(self) -> Path:
+        """Return the folder of the built dashboard, with `demo` and `shop` below it."""
+
+    @property
+    def tracker_file(self) -> Path:
+        """Return the built tracker."""
+
+    @property
+    def origin(self) -> str:
+        """Return the origin of dashboard, API and tracker."""
+
+    @property
+    def shop(self) -> str:
+        """Return the origin of the demo shop."""
+
+
+class Dashboard:
+    """The dashboard at `/` and the demo page at `/demo/`, an ASGI app; the tracker."""
+
+    def __init__(self, site: Site) -> None:
+        self._files = StaticFiles(directory=site.frontend_dir, html=True, check_dir=False)
+        self._tracker_file = site.tracker_file
+        shops = f"{site.shop} {site.shop.replace('127.0.0.1', 'localhost')}"
+        self._headers = WEB.headers()
+        self._demo_headers = WEB.headers(frame_src=shops)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a file or page; anything else is not there."""
+        if scope["type"] == "websocket":
+            await WebSocketClose()(scope, receive, send)  # before it was accepted: 403
+            return
+        answer = await self._file_or_page(scope) or _nothing()
+        await answer(scope, receive, send)
+
+    async def tracker(self, request: Request) -> Response:
+        """Return the tracker, where it is built."""
+        folder = StaticFiles(directory=self._tracker_file.parent, check_dir=False)
+        answer = await _file(folder, {**request.scope, "path": f"/{self._tracker_file.name}"})
+        if answer is None:
+            return _nothing()
+        answer.headers.update(_TRACKER)
+        return answer
+
+    async def _file_or_page(self, scope: Scope) -> Response | None:
+        path: str = scope["path"]
+        if path.startswith("/shop"):
+            return None
+        answer = await _file(self._files, scope)
+        if answer is None and WEB.is_page(path):
+            answer = await _file(self._files, {**scope, "path": WEB.index})
+        if answer is not None:
+            headers = self._demo_headers if path.startswith("/demo") else self._headers
+            answer.headers.update({**headers, "cache-control": WEB.caching(path)})
+        return answer
+
+
+class Shop:
+    """The demo shop, an ASGI app: its pages carry the snippet of the demo site."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._folder = site.frontend_dir / "shop"
+        self._files = StaticFiles(directory=self._folder, check_dir=False)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a page or file; a path without extension is the client's own navigation."""
+        if scope["type"] != "http":
+            return
+        if scope["method"] not in {"GET", "HEAD"}:
+            answer: Response = Response(status_code=405, headers={"allow": "GET, HEAD"})
+        else:
+            answer = await self._file_or_page(scope)
+        await answer(scope, receive, send)
+
+    async def _file_or_page(self, scope: Scope) -> Response:
+        name = scope["path"].rstrip("/").rpartition("/")[2]
+        page = None if "." in name and not name.endswith(".html") else self._page(scope["path"])
+        if page is not None:
+            return HTMLResponse(page, headers=_CHECKED)
+        answer = await _file(self._files, scope)
+        if answer is None:
+            return problem(404, "There is no such file.")
+        answer.headers.update(_CHECKED)
+        return answer
+
+    def _page(self, path: str) -> str | None:
+        wanted = path.strip("/") or "index.html"
+        file = (self._folder / wanted).resolve()
+        if file.suffix != ".html":
+            file = self._folder / "index.html"
+        elif not file.is_relative_to(self._folder.resolve()):
+            return None
+        if not file.is_file():
+            return None
+        text = file.read_text()
+        for placeholder, value in self._values().items():
+            text = text.replace(placeholder, value)
+        return text
+
+    def _values(self) -> Mapping[str, str]:
+        demo = self._site.directory / "demo.json"
+        known = msgspec.json.decode(demo.read_bytes()) if demo.is_file() else {}
+        return {
+            "%TRACKING_ID%": str(known.get("trackingId", "")),
+            "%PIXELTRACK_ORIGIN%": self._site.origin,
+        }
+
+
+async def _file(files: StaticFiles, scope: Scope) -> Response | None:
+    """Return a file of a folder; nothing where there is none, or no folder yet."""
+    try:
+        answer = await files.get_response(files.get_path(scope), scope)
+    except HTTPException:
+        return None
+    return None if answer.status_code == HTTPStatus.NOT_FOUND else answer
+
+
+def _nothing() -> Response:
+    return problem(404, "There is nothing at this address.")

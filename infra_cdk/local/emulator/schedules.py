@@ -1,0 +1,72 @@
+"""EventBridge schedules: calls functions at a rate or by cron (UTC), one call at a time each."""
+
+import logging
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from infra_cdk.local.emulator.functions import Invoker
+from infra_cdk.local.emulator.invocation import ACCOUNT, REGION
+from infra_cdk.topology import Schedule, Topology
+
+log = logging.getLogger(__name__)
+
+
+class Schedules:
+    """Runs the schedules of a topology on the current event loop."""
+
+    def __init__(self, topology: Topology, functions: Invoker) -> None:
+        self._functions = functions
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        for schedule in topology.schedules:
+            self._scheduler.add_job(
+                self._fire,
+                _trigger(schedule),
+                args=(schedule,),
+                id=schedule.name,
+                max_instances=1,
+                coalesce=True,
+                misfire_grace_time=None,
+            )
+
+    def start(self) -> None:
+        """Begin to fire."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Fire no more."""
+        self._scheduler.shutdown(wait=False)
+
+    async def _fire(self, schedule: Schedule) -> None:
+        event = msgspec.json.encode(schedule_event(schedule, datetime.now(UTC)))
+        outcome = await self._functions.invoke(schedule.function, event)
+        if not outcome.is_done:
+            log.warning("schedule %s failed: %s", schedule.name, outcome.error_text())
+
+
+def schedule_event(schedule: Schedule, at: datetime) -> dict[str, Any]:
+    """Return the schedule's own payload, or EventBridge Scheduler's where it has none."""
+    if schedule.payload:
+        return dict(schedule.payload)
+    return {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": "Scheduled Event",
+        "source": "aws.scheduler",
+        "account": ACCOUNT,
+        "time": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        "region": REGION,
+        "resources": [f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/default/{schedule.name}"],
+        "detail": "{}",
+    }
+
+
+def _trigger(schedule: Schedule) -> Any:
+    if schedule.cron is not None:
+        return CronTrigger.from_crontab(schedule.cron, timezone=UTC)
+    return IntervalTrigger(seconds=schedule.rate_s or 60, timezone=UTC)

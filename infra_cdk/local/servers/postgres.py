@@ -1,0 +1,114 @@
+"""Debian's PostgreSQL with hll, in a cluster of its own."""
+
+import os
+import pwd
+import secrets
+import shutil
+import stat
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import psycopg
+
+from infra_cdk.local.servers.native import Launch
+from infra_cdk.local.stack import Stack
+
+_PROGRAMS = Path("/usr/lib/postgresql/15/bin")
+_EXTENSION = Path("/usr/share/postgresql/15/extension/hll.control")
+_DATABASE = "pixeltrack"
+_SYSTEM_USER = "postgres"
+
+_OPTIONS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",  # a socket's path may not be longer than 107 bytes
+    "shared_buffers": "48MB",
+    "max_connections": "60",
+    "work_mem": "8MB",
+    "max_wal_size": "256MB",
+    "jit": "off",
+    "timezone": "UTC",
+}
+
+
+class Postgres:
+    """The store of accounts, sites, facts and rollups."""
+
+    name = "postgres"
+    variable = "DATABASE_URL"
+    port_variable = "PIXELTRACK_POSTGRES_PORT"
+    packages: Mapping[str, str] = {
+        str(_PROGRAMS / "postgres"): "postgresql-15",
+        str(_EXTENSION): "postgresql-15-hll",
+    }
+    ready_within_s = 60.0
+
+    def source(self) -> str:
+        """Name the package."""
+        return "Debian's PostgreSQL 15 with hll, a private cluster"
+
+    def prepare(self, stack: Stack, port: int) -> Sequence[Launch]:
+        """Make the cluster where there is none; programs run as `postgres` when this is root."""
+        data = stack.data / "postgres"
+        data.parent.mkdir(parents=True, exist_ok=True)
+        prefix = _as_system_user(data)
+        if not (data / "PG_VERSION").exists():
+            _initialise(stack, data, prefix)
+        options = {**_OPTIONS, "port": str(port)}
+        flags = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
+        command = [*prefix, str(_PROGRAMS / "postgres"), "-D", str(data), *flags]
+        return [Launch(self.name, command)]
+
+    def url(self, stack: Stack, port: int) -> str:
+        """Return the connection string with the password of this cluster."""
+        word = _password_file(stack).read_text()
+        return f"postgresql://{_DATABASE}:{word}@127.0.0.1:{port}/{_DATABASE}"
+
+    def probe(self, url: str) -> None:
+        """Select, in the product's database, which is made when it is not there yet."""
+        try:
+            with psycopg.connect(url, connect_timeout=2) as connection:
+                connection.execute("select 1")
+        except psycopg.OperationalError as error:
+            if "does not exist" not in str(error):
+                raise
+            admin = psycopg.conninfo.make_conninfo(url, dbname="postgres")
+            with psycopg.connect(admin, connect_timeout=2, autocommit=True) as connection:
+                connection.execute(f"create database {_DATABASE}")
+
+
+def _password_file(stack: Stack) -> Path:
+    return stack.data / "postgres.password"
+
+
+def _initialise(stack: Stack, data: Path, prefix: Sequence[str]) -> None:
+    """Run initdb beside the final place, so that a broken attempt leaves nothing half made."""
+    word = _password_file(stack)
+    word.touch(mode=0o600)
+    word.write_text(secrets.token_hex(16))
+    partial = data.with_name("postgres.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(mode=0o700)
+    if prefix:
+        shutil.chown(partial, _SYSTEM_USER, _SYSTEM_USER)
+        shutil.chown(word, _SYSTEM_USER)
+    who = ["--username", _DATABASE, "--pwfile", str(word), "--auth", "scram-sha-256"]
+    what = ["--encoding", "UTF8", "--locale", "C.UTF-8", "--pgdata", str(partial)]
+    command = [*prefix, str(_PROGRAMS / "initdb"), *who, *what]
+    subprocess.run(command, check=True, capture_output=True, text=True)
+    partial.rename(data)
+
+
+def _as_system_user(data: Path) -> list[str]:
+    """Return what to put before a command: PostgreSQL refuses to run as root.
+
+    A checkout in root's home is closed to `postgres`; there the program keeps root's right to
+    pass through folders, else it gets no right at all.
+    """
+    if os.geteuid() != 0:
+        return []
+    pwd.getpwnam(_SYSTEM_USER)
+    prefix = ["setpriv", f"--reuid={_SYSTEM_USER}", f"--regid={_SYSTEM_USER}", "--init-groups"]
+    if not all(parent.stat().st_mode & stat.S_IXOTH for parent in data.parents):
+        prefix += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    return prefix

@@ -1,0 +1,129 @@
+"""Brings the four servers of a stack up side by side, each from the first place that has it."""
+
+import fcntl
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from infra_cdk.local.servers import daemons, docker, packages, ports, records
+from infra_cdk.local.servers.kafka import Kafka
+from infra_cdk.local.servers.mongodb import MongoDB
+from infra_cdk.local.servers.native import Launch, Native
+from infra_cdk.local.servers.postgres import Postgres
+from infra_cdk.local.servers.rabbitmq import RabbitMQ
+from infra_cdk.local.stack import Stack
+
+# RabbitMQ takes longest, so it comes first; they stop the other way round.
+SERVICES: tuple[Native, ...] = (RabbitMQ(), Kafka(), Postgres(), MongoDB())
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server that is ready: its settings variable with its value, and where it came from."""
+
+    name: str
+    variable: str
+    url: str
+    source: str
+
+
+def up(stack: Stack) -> list[Running]:
+    """Start what does not run yet and return all four once each has passed its health check.
+
+    Raises `DaemonFailed`, `PortTaken` or `PackagesMissing` in words for the user.
+    """
+    with _alone(stack):
+        wanted = [s for s in SERVICES if not _is_certain(stack, s)]
+        if wanted and docker.is_usable(stack):
+            docker.up(stack, wanted)
+        elif wanted:
+            packages.ensure({p: n for s in wanted for p, n in s.packages.items()})
+            claimed = [(service, _claim(stack, service)) for service in wanted]
+            with ThreadPoolExecutor(len(claimed)) as pool:
+                list(pool.map(lambda pair: _start(stack, *pair), claimed))
+    return [running for s in SERVICES if (running := _found(stack, s))]
+
+
+def down(stack: Stack) -> list[str]:
+    """Stop what `up` started, keeping its data; return the names of what was stopped."""
+    with _alone(stack):
+        stopped = docker.down(stack)
+        for name in [s.name for s in reversed(SERVICES)] + ["epmd"]:
+            record = records.find(stack.run, name)
+            if record:
+                record.end(stack.run)
+                stopped.append(name)
+    return stopped
+
+
+def missing(stack: Stack) -> list[str]:
+    """Return the names of the servers that do not run."""
+    return [s.name for s in SERVICES if not _found(stack, s)]
+
+
+def forget(stack: Stack) -> None:
+    """Delete what Docker keeps for the stack; data of native servers lie in `stack.data`."""
+    docker.down(stack, forget=True)
+
+
+def _found(stack: Stack, service: Native) -> Running | None:
+    """Return a server that the user names or that runs already."""
+    if url := stack.given.get(service.variable):
+        return Running(service.name, service.variable, url, f"given by {service.variable}")
+    if record := records.find(stack.run, service.name):
+        url = record.values[service.variable]
+        return Running(service.name, service.variable, url, record.source)
+    return None
+
+
+def _is_certain(stack: Stack, service: Native) -> bool:
+    """Tell whether a server needs nothing; only compose knows about one in a container."""
+    found = records.find(stack.run, service.name)
+    in_a_process = found is not None and found.pid != records.IN_A_CONTAINER
+    return service.variable in stack.given or in_a_process
+
+
+def _claim(stack: Stack, service: Native) -> int:
+    died = records.last(stack.run, service.name)
+    port = died.values.get(service.port_variable) if died else None
+    return ports.claim(stack, service.port_variable, last=int(port) if port else None)
+
+
+def _start(stack: Stack, service: Native, port: int) -> None:
+    """Start one server and wait until it answers; a server that does not is stopped again."""
+    *companions, launch = service.prepare(stack, port)
+    for companion in companions:
+        if not records.find(stack.run, companion.name):
+            _launch(stack, companion, {}, service.source())
+    url = service.url(stack, port)
+    values = {service.variable: url, service.port_variable: str(port)}
+    record = _launch(stack, launch, values, service.source())
+    try:
+        daemons.wait_until_ready(
+            stack, record, lambda: service.probe(url), within_s=service.ready_within_s
+        )
+    except daemons.DaemonFailed:
+        record.end(stack.run)
+        raise
+
+
+def _launch(stack: Stack, launch: Launch, values: dict[str, str], source: str) -> records.Record:
+    basics = {name: stack.given[name] for name in ("PATH", "HOME", "LANG") if name in stack.given}
+    return daemons.start(
+        stack,
+        launch.name,
+        launch.command,
+        environ={**basics, **launch.environ},
+        values=values,
+        source=source,
+    )
+
+
+@contextmanager
+def _alone(stack: Stack) -> Iterator[None]:
+    """Let one process at a time change a stack; the kernel drops the lock of one that dies."""
+    stack.run.mkdir(parents=True, exist_ok=True)
+    with (stack.run / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,74 @@
+"""Where an engine runs, compose is told what to do; a script stands in for its client."""
+
+from pathlib import Path
+
+import pytest
+
+from infra_cdk.local.servers import servers
+from infra_cdk.local.stack import Stack
+
+CLIENT = """\
+#!/bin/sh
+echo "$PIXELTRACK_KAFKA_PORT $*" >> {log}
+[ "$1 $2" = "compose version" ] || [ "$1" != "{fails_on}" ]
+"""
+
+
+def stack_with_client(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_on: str = "nothing", **given: str
+) -> tuple[Stack, Path]:
+    log = tmp_path / "client.log"
+    client = tmp_path / "bin" / "docker"
+    client.parent.mkdir()
+    client.write_text(CLIENT.format(log=log, fails_on=fails_on))
+    client.chmod(0o755)
+    path = f"{client.parent}:/usr/bin:/bin"
+    monkeypatch.setenv("PATH", path)
+    return Stack("test", tmp_path, {"PATH": path, **given}), log
+
+
+def test_up_starts_all_four_and_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stack, log = stack_with_client(tmp_path, monkeypatch)
+    running = servers.up(stack)
+    assert {service.source for service in running} == {"Docker"}
+    started = log.read_text().splitlines()[-1]
+    assert "--project-name pixeltrack-test" in started
+    assert started.endswith("up --detach --wait rabbitmq kafka postgres mongodb")
+    port = started.split()[0]
+    assert stack.environ()["KAFKA_BOOTSTRAP_SERVERS"] == f"127.0.0.1:{port}"
+
+
+def test_up_again_asks_compose_again_on_the_same_ports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack, log = stack_with_client(tmp_path, monkeypatch)
+    assert servers.up(stack) == servers.up(stack)
+    ups = [line for line in log.read_text().splitlines() if " up " in line]
+    assert len(ups) == 2
+    assert ups[0] == ups[1]
+
+
+def test_down_keeps_the_volumes_and_forget_removes_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack, log = stack_with_client(tmp_path, monkeypatch)
+    servers.up(stack)
+    assert len(servers.down(stack)) == 4
+    assert log.read_text().endswith(" down\n")
+    servers.forget(stack)
+    assert log.read_text().endswith(" down --volumes\n")
+
+
+def test_servers_that_the_user_names_are_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {
+        "KAFKA_BOOTSTRAP_SERVERS": "kafka.example:9092",
+        "MONGODB_URI": "mongodb://mongo.example",
+        "DATABASE_URL": "postgresql://postgres.example/db",
+        "RABBITMQ_URL": "amqp://rabbit.example",
+    }
+    stack, log = stack_with_client(tmp_path, monkeypatch, **given)
+    assert {service.variable: service.url for service in servers.up(stack)} == given
+    assert not log.exists()
+    assert servers.down(stack) == []

@@ -95,13 +95,13 @@ class FakeFacts:
         self._is_open = False
 
     @contextmanager
-    def turn(self) -> Iterator["FakeTurn"]:
+    def transaction(self) -> Iterator["FakeFactsTransaction"]:
         if self._is_open:
             raise Busy("another turn is open")
         self._is_open = True
         try:
             draft = copy.deepcopy(self.state)
-            yield FakeTurn(self.known, self.made_at, draft, self.breathe)
+            yield FakeFactsTransaction(self.known, self.made_at, draft, self.breathe)
             self.breathe()
             self.state = draft
         finally:
@@ -115,7 +115,7 @@ class FakeFacts:
                 raise StoreUnavailable("killed")
 
 
-class FakeTurn:
+class FakeFactsTransaction:
     """A turn over a draft of the state."""
 
     def __init__(

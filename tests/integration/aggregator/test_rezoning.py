@@ -263,6 +263,6 @@ def test_a_site_whose_hits_are_all_gone_changes_its_zone(ground: Ground) -> None
     ask(ground, site, TO)
     assert work(ground)["state"] == "done"
     assert zone_of(ground, site) == TO
-    with ground.turn() as turn:
-        touch(turn, PlantedSite(site.id, site.number, TO), [BEGIN])
+    with ground.transaction() as transaction:
+        touch(transaction, PlantedSite(site.id, site.number, TO), [BEGIN])
     assert len(ground.periods(site)) == 1

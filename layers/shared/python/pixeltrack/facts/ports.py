@@ -2,8 +2,8 @@
 
 Each is held by one contract class in the tests.
 
-Facts change in turns: a turn is one transaction under the one lock, all of it or nothing. Any
-method may raise `Unavailable`; then the turn is undone, and the same work may be done again.
+Facts change in transactions, one at a time. Any method may raise `Unavailable`; then the
+transaction is undone, and the same work may be done again.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -91,8 +91,8 @@ Since = tuple[int, int]
 """A visitor and an instant from which on something is asked for or replaced."""
 
 
-class Turn(Protocol):
-    """One transaction under the lock."""
+class FactsTransaction(Protocol):
+    """One transaction under the one lock: all of it is done, or nothing."""
 
     def progress(self) -> Progress:
         """Return how far aggregation is."""
@@ -167,5 +167,5 @@ class Turn(Protocol):
 class Facts(Protocol):
     """The facts of all sites."""
 
-    def turn(self) -> AbstractContextManager[Turn]:
-        """Open a turn; raises `Busy` where another one is open."""
+    def transaction(self) -> AbstractContextManager[FactsTransaction]:
+        """Open a transaction; raise `Busy` where another one is open."""

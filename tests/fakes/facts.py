@@ -1,4 +1,4 @@
-"""Facts and buckets in memory; a turn can be made to die at its n-th call."""
+"""Facts and buckets in memory; a transaction can be made to die at its n-th call."""
 
 import copy
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -97,7 +97,7 @@ class FakeFacts:
     @contextmanager
     def transaction(self) -> Iterator["FakeFactsTransaction"]:
         if self._is_open:
-            raise Busy("another turn is open")
+            raise Busy("another transaction is open")
         self._is_open = True
         try:
             draft = copy.deepcopy(self.state)
@@ -116,7 +116,7 @@ class FakeFacts:
 
 
 class FakeFactsTransaction:
-    """A turn over a draft of the state."""
+    """A transaction over a draft of the state."""
 
     def __init__(
         self,

@@ -1,8 +1,8 @@
 """Walks the buckets in the order they were stored, and heals what came out of it.
 
-A slice of `storedAt` is merged in one turn, which moves the watermark to its end; so a crash
+A slice of `storedAt` is merged in one transaction, which moves the watermark to its end; so a crash
 anywhere costs the slice that was at work. The next slice is read meanwhile, and read again where
-another aggregator took it. The first turn of a run looks back by `MARGIN_MS` for buckets that were
+another aggregator took it. The first one of a run looks back by `MARGIN_MS` for buckets that were
 stored late, which a processor may do up to its time-out after it took their instant. The sweep
 finds those that came later still: of suspended machines and wrong clocks.
 """
@@ -36,7 +36,7 @@ _T = TypeVar("_T")
 
 @dataclass(slots=True)
 class Aggregation:
-    """Aggregates; `now_ms` is the clock, `is_late` tells when to stop beginning new turns."""
+    """Merges buckets; `now_ms` is the clock, `is_late` tells when to begin nothing new."""
 
     buckets: Buckets
     facts: Facts
@@ -83,7 +83,7 @@ class Aggregation:
                 else _origin(transaction, began)
             )
             missing = self._missing(transaction, after, None)
-        # What lies between the watermark and now is not missing: its turn has yet to come.
+        # What lies between the watermark and now is not missing: it has yet to be merged.
         late = [name for name, at in missing if not progress.watermark < at <= began]
         for names in _pieces(late, _NAMES_A_TURN):
             if is_late():
@@ -101,7 +101,7 @@ class Aggregation:
 
     @contextmanager
     def _transaction(self) -> Iterator[FactsTransaction]:
-        """Open a turn; ids learned in one that is undone are forgotten."""
+        """Open a transaction; ids learned in one that is undone are forgotten."""
         try:
             with self.facts.transaction() as transaction:
                 yield transaction

@@ -1,4 +1,4 @@
-"""DictionaryEncoder for texts: a hit holds the dictionary ids of what its event says."""
+"""Dictionary encoding: a hit holds the ids of the texts that its event consists of."""
 
 from collections.abc import Iterable, Sequence
 
@@ -17,7 +17,7 @@ _Context = tuple[int, tuple[str, ...]]
 
 
 class DictionaryEncoder:
-    """The ids of values and contexts, remembered from turn to turn while their turns succeed."""
+    """Ids of values and contexts, remembered as long as the transactions that made them succeed."""
 
     def __init__(self) -> None:
         self._values: dict[_Value, int] = {}
@@ -33,7 +33,7 @@ class DictionaryEncoder:
         self._generation = generation
 
     def forget(self) -> None:
-        """Forget everything: a turn was undone, and ids with it."""
+        """Forget everything: a transaction was undone, and ids with it."""
         self._values.clear()
         self._contexts.clear()
 

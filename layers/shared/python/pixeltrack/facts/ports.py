@@ -6,12 +6,13 @@ Facts change in transactions, one at a time. Any method may raise `Unavailable`;
 transaction is undone, and the same work may be done again.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from pixeltrack.events.retention import Retention
 from pixeltrack.facts.dimensions import Values
 from pixeltrack.facts.hits import Hit
 from pixeltrack.facts.visits import Visit
@@ -169,3 +170,10 @@ class Facts(Protocol):
 
     def transaction(self) -> AbstractContextManager[FactsTransaction]:
         """Open a transaction; raise `Busy` where another one is open."""
+
+
+class BucketExpiry(Protocol):
+    """Deletes stored buckets that nothing can ask for again."""
+
+    def expire(self, site: SiteId, retention: Retention, is_late: Callable[[], bool]) -> int:
+        """Delete a site's buckets that are over until it `is_late`; return how many."""

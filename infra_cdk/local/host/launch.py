@@ -9,7 +9,10 @@ from infra_cdk.local.host.frames import Handler, Start
 from infra_cdk.local.host.process import Launch
 from infra_cdk.topology import Function, Topology
 
-_FROM_THE_MACHINE = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
+_FROM_THE_MACHINE = (
+    *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV"),
+    "COVERAGE_PROCESS_CONFIG",  # set while tests are measured: then functions are, too
+)
 
 
 def launch(

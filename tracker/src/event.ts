@@ -5,8 +5,8 @@ import { pageReferrer, pageUrl } from "./page";
 import { fitPayload } from "./payload";
 import { visitorId } from "./visitor";
 
-const MOST_TYPE = 64;
-const MOST_TITLE = 512;
+const MAX_TYPE = 64;
+const MAX_TITLE = 512;
 
 export interface WireEvent {
   id: string;
@@ -23,10 +23,10 @@ export interface WireEvent {
   payload?: Record<string, unknown> | undefined;
 }
 
-export const pageTitle = (): string => document.title.slice(0, MOST_TITLE);
+export const pageTitle = (): string => document.title.slice(0, MAX_TITLE);
 
 /** Fill in an event that happens at `at` (epoch ms) on the page as it is now. */
-export function describe(
+export function createEvent(
   siteId: string,
   eventType: string,
   payload: unknown,
@@ -35,7 +35,7 @@ export function describe(
   return {
     id: eventId(at),
     siteId,
-    eventType: eventType.trim().slice(0, MOST_TYPE),
+    eventType: eventType.trim().slice(0, MAX_TYPE),
     url: pageUrl(),
     referrer: pageReferrer(),
     title: pageTitle(),

@@ -1,14 +1,14 @@
 /** What the collector takes: longer values are cut here, so that none of them costs a batch. */
 
-export const MOST_EVENTS = 50;
-export const MOST_BODY_BYTES = 64 * 1024;
-export const MOST_PAYLOAD_BYTES = 8 * 1024;
-export const MOST_PAYLOAD_KEYS = 64;
+export const MAX_EVENTS = 50;
+export const MAX_BODY_BYTES = 64 * 1024;
+export const MAX_PAYLOAD_BYTES = 8 * 1024;
+export const MAX_PAYLOAD_KEYS = 64;
 /** Levels inside one payload value; the payload itself is the sixteenth that is allowed. */
-export const MOST_VALUE_DEPTH = 15;
-export const MOST_ELEMENT_TEXT = 100;
+export const MAX_VALUE_DEPTH = 15;
+export const MAX_ELEMENT_TEXT = 100;
 
-const MOST_ADDRESS = 2048;
+const MAX_ADDRESS = 2048;
 const encoder = new TextEncoder();
 
 export const byteLength = (text: string): number => encoder.encode(text).length;
@@ -16,8 +16,8 @@ export const byteLength = (text: string): number => encoder.encode(text).length;
 /** Cut an address to the limit, giving up query and fragment before the path. */
 export function fitAddress(address: string): string {
   const clean = address.replace(/%00/g, "");
-  return clean.length > MOST_ADDRESS
-    ? (clean.split(/[?#]/)[0] as string).slice(0, MOST_ADDRESS)
+  return clean.length > MAX_ADDRESS
+    ? (clean.split(/[?#]/)[0] as string).slice(0, MAX_ADDRESS)
     : clean;
 }
 

@@ -1,7 +1,7 @@
 /** Gathers the events of a short while into few requests, and sends them before the page goes. */
 
 import { pageTitle, type WireEvent } from "./event";
-import { byteLength, MOST_BODY_BYTES, MOST_EVENTS, wellFormed } from "./limits";
+import { byteLength, MAX_BODY_BYTES, MAX_EVENTS, wellFormed } from "./limits";
 import { pageUrl } from "./page";
 import { send } from "./transport";
 
@@ -22,11 +22,11 @@ export function outbox(url: string): (event: WireEvent) => void {
     clearTimeout(timer);
     timer = undefined;
     let batch: string[] = [];
-    let room = MOST_BODY_BYTES - ENVELOPE_BYTES;
+    let room = MAX_BODY_BYTES - ENVELOPE_BYTES;
     const post = (): void => {
       if (batch.length) send(url, `{"events":[${batch}],"sentAt":"${new Date().toISOString()}"}`);
       batch = [];
-      room = MOST_BODY_BYTES - ENVELOPE_BYTES;
+      room = MAX_BODY_BYTES - ENVELOPE_BYTES;
     };
     retitle(pageUrl(), pageTitle());
     const events = waiting;
@@ -34,7 +34,7 @@ export function outbox(url: string): (event: WireEvent) => void {
     for (const event of events) {
       const json = wellFormed(JSON.stringify(event));
       const size = byteLength(json) + 1;
-      if (batch.length === MOST_EVENTS || size > room) post();
+      if (batch.length === MAX_EVENTS || size > room) post();
       batch.push(json);
       room -= size;
     }

@@ -1,6 +1,6 @@
 /** Fits a payload into the collector's limits. */
 
-import { byteLength, MOST_PAYLOAD_BYTES, MOST_PAYLOAD_KEYS, MOST_VALUE_DEPTH } from "./limits";
+import { byteLength, MAX_PAYLOAD_BYTES, MAX_PAYLOAD_KEYS, MAX_VALUE_DEPTH } from "./limits";
 
 const depth = (value: unknown): number =>
   value && typeof value === "object" ? 1 + Math.max(0, ...Object.values(value).map(depth)) : 1;
@@ -12,20 +12,20 @@ const depth = (value: unknown): number =>
 export function fitPayload(payload: unknown): Record<string, unknown> | undefined {
   if (!payload || typeof payload !== "object" || Array.isArray(payload)) return undefined;
   const kept: Record<string, unknown> = {};
-  let room = MOST_PAYLOAD_BYTES;
+  let room = MAX_PAYLOAD_BYTES;
   for (const key of Object.keys(payload)) {
     try {
       const json = JSON.stringify({ [key]: (payload as Record<string, unknown>)[key] });
       const entry = JSON.parse(json) as Record<string, unknown>;
       const size = byteLength(json);
-      if (key in entry && size <= room && depth(entry[key]) <= MOST_VALUE_DEPTH) {
+      if (key in entry && size <= room && depth(entry[key]) <= MAX_VALUE_DEPTH) {
         kept[key] = entry[key];
         room -= size;
       }
     } catch {
       // A cycle, a BigInt or a getter that throws costs its own entry only.
     }
-    if (Object.keys(kept).length === MOST_PAYLOAD_KEYS) break;
+    if (Object.keys(kept).length === MAX_PAYLOAD_KEYS) break;
   }
   return Object.keys(kept).length ? kept : undefined;
 }

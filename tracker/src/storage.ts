@@ -2,7 +2,7 @@
 
 const memory: Record<string, string> = {};
 
-export function recall(key: string): string | undefined {
+export function readStored(key: string): string | undefined {
   try {
     return localStorage.getItem(key) ?? memory[key];
   } catch {
@@ -10,7 +10,7 @@ export function recall(key: string): string | undefined {
   }
 }
 
-export function keep(key: string, value: string): void {
+export function writeStored(key: string, value: string): void {
   memory[key] = value;
   try {
     localStorage.setItem(key, value);

@@ -2,12 +2,11 @@
 
 import { createEvent } from "./event";
 import { outbox } from "./outbox";
-import { hasOptedOut } from "./privacy";
-import { startsVisit } from "./visit";
+import { hasOptedOut, startsVisit } from "./visitor";
 
 export type Track = (eventType: unknown, payload?: unknown) => void;
 
-/** Answer the `track` function of a site; it ignores what it cannot send and never throws. */
+/** Return the `track` function of a site; it ignores what it cannot send and never throws. */
 export function tracker(siteId: string, collectorUrl: string): Track {
   const post = outbox(collectorUrl);
 

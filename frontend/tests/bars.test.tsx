@@ -3,7 +3,7 @@ import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Row, Summary } from "../src/api/types";
 import { Bars } from "../src/report/bars";
-import { questionOf } from "../src/report/question";
+import { queryFromSearch } from "../src/report/query";
 import { Reach } from "../src/report/reach";
 import { Tiles } from "../src/report/tiles";
 import { WordsProvider } from "../src/words/words";
@@ -93,31 +93,31 @@ test("with a goal the rows tell its conversions", () => {
   expect(screen.getAllByRole("cell").map((cell) => cell.textContent)).toEqual(["3", "25%"]);
 });
 
-function drawTiles(over: Partial<Summary>, ask = vi.fn()): HTMLElement {
+function drawTiles(over: Partial<Summary>, update = vi.fn()): HTMLElement {
   const { container } = render(
     <WordsProvider>
-      <Tiles siteId="s" question={questionOf({})} ask={ask} summary={summary(over)} />
+      <Tiles siteId="s" query={queryFromSearch({})} update={update} summary={summary(over)} />
     </WordsProvider>,
   );
   return container;
 }
 
 test("tiles tell figure and change in words too, and choose the chart's metric", () => {
-  const ask = vi.fn();
+  const update = vi.fn();
   const comparison = {
     range,
     metrics: { ...metrics, visitors: 20, bounceRate: 0.2 },
     series: [],
     exact: true,
   };
-  const said = drawTiles({ comparison }, ask).textContent;
+  const said = drawTiles({ comparison }, update).textContent;
   expect(said).toContain("down by 50%");
   expect(said).toContain("up by 5 pts");
   expect(said).toContain("1m 15s");
   const visits = screen.getByRole("button", { name: /^Visits/ });
   expect(visits.getAttribute("aria-pressed")).toBe("false");
   fireEvent.click(visits);
-  expect(ask).toHaveBeenCalledWith({ metric: "visits" });
+  expect(update).toHaveBeenCalledWith({ metric: "visits" });
 });
 
 test("an estimate is marked as one, and only it", () => {

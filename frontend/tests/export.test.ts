@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { FilePage } from "../src/api/call";
 import { ApiError } from "../src/api/problem";
 import { parseSearch } from "../src/app/search";
-import { exportQuery, fileName, joining, MOST_BYTES, TooLarge } from "../src/report/export";
-import { questionOf } from "../src/report/question";
+import { exportParams, fileName, joining, MOST_BYTES, TooLarge } from "../src/report/export";
+import { queryFromSearch } from "../src/report/query";
 
 const RANGE = {
   from: "2026-11-01",
@@ -85,11 +85,11 @@ describe("the pages of an export", () => {
 });
 
 describe("what an export asks for", () => {
-  const ask = (query: string) => questionOf(parseSearch(query));
+  const queryOf = (text: string) => queryFromSearch(parseSearch(text));
 
   test("are the report's filters, and its days by their dates and zone", () => {
-    const question = ask("?period=7d&compare=year&filter=page:is:/a:b&filter=country:is:DE");
-    expect(exportQuery("s", question, RANGE, { dataset: "events" })).toEqual({
+    const query = queryOf("?period=7d&compare=year&filter=page:is:/a:b&filter=country:is:DE");
+    expect(exportParams("s", query, RANGE, { dataset: "events" })).toEqual({
       siteId: "s",
       period: "custom",
       from: "2026-11-01",
@@ -102,7 +102,7 @@ describe("what an export asks for", () => {
 
   test("is all time by its name, and an event's payload by the event", () => {
     const exported = { dataset: "payload", event: "signup" } as const;
-    const query = exportQuery("s", ask("?period=all"), RANGE, exported);
+    const query = exportParams("s", queryOf("?period=all"), RANGE, exported);
     expect(query).toMatchObject({ period: "all", dataset: "payload", event: "signup" });
     expect(query).not.toHaveProperty("from");
   });

@@ -67,7 +67,7 @@ export const makeKey = (name: string, scopes: Scope[]) =>
 
 export const revokeKey = (id: string) => call("delete", "/api/v1/keys/{id}", { path: { id } });
 
-export interface EventQuery {
+export interface EventsParams {
   siteId: string;
   limit: number;
   eventType?: string | undefined;
@@ -75,12 +75,17 @@ export interface EventQuery {
 }
 
 /** Load a page of a site's events, newest first. */
-export const loadEvents = ({ siteId, limit, eventType, before }: EventQuery): Promise<EventPage> =>
+export const loadEvents = ({
+  siteId,
+  limit,
+  eventType,
+  before,
+}: EventsParams): Promise<EventPage> =>
   call("get", "/api/v1/events", {
     query: { siteId, limit, eventType: eventType ?? null, before: before ?? null },
   });
 
-export interface ReportQuery {
+export interface ReportParams {
   siteId: string;
   period: Period;
   compare: Compare;
@@ -91,10 +96,10 @@ export interface ReportQuery {
   filter: string[];
 }
 
-export const loadSummary = (query: ReportQuery): Promise<Summary> =>
+export const loadSummary = (query: ReportParams): Promise<Summary> =>
   call("get", "/api/v1/reports/summary", { query });
 
-export interface BreakdownQuery extends Omit<ReportQuery, "compare"> {
+export interface BreakdownParams extends Omit<ReportParams, "compare"> {
   dimension: Dimension;
   /** The event whose payload is asked for. */
   event?: string;
@@ -105,10 +110,10 @@ export interface BreakdownQuery extends Omit<ReportQuery, "compare"> {
   page: number;
 }
 
-export const loadBreakdown = (query: BreakdownQuery): Promise<Breakdown> =>
+export const loadBreakdown = (query: BreakdownParams): Promise<Breakdown> =>
   call("get", "/api/v1/reports/breakdown", { query });
 
-export interface ExportQuery extends Omit<ReportQuery, "compare"> {
+export interface ExportParams extends Omit<ReportParams, "compare"> {
   dataset: Dataset;
   timezone: string;
   /** The event whose payload is asked for. */
@@ -117,7 +122,7 @@ export interface ExportQuery extends Omit<ReportQuery, "compare"> {
 
 /** Load a page of an export as CSV: the first, or the one that begins at `next`. */
 export const loadExport = (
-  query: ExportQuery,
+  query: ExportParams,
   next: string | null,
   signal: AbortSignal,
 ): Promise<FilePage> => loadPage("/api/v1/export", { ...query, next }, signal);

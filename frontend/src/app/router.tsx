@@ -24,7 +24,7 @@ import { ResetPage } from "../pages/reset";
 import { SettingsPage } from "../pages/settings";
 import { SiteLayout } from "../pages/site";
 import { SitesPage } from "../pages/sites";
-import { reportSearch } from "../report/question";
+import { reportSearch } from "../report/query";
 import { Crashed, NotFound } from "./failures";
 import { returnPath } from "./return-path";
 import { parseSearch, stringifySearch, texts } from "./search";

@@ -4,7 +4,7 @@ import type { Row } from "../api/types";
 import { useWords } from "../words/words";
 import { fewColumns, headingOf } from "./columns";
 import { DIMENSION_WORDS, valueName } from "./names";
-import type { Dimension } from "./question";
+import type { Dimension } from "./query";
 
 interface BarsProps {
   rows: readonly Row[];

@@ -9,30 +9,30 @@ import { type Choice, ChoiceMenu } from "../components/choice-menu";
 import { Failure, Loading } from "../components/states";
 import { TabButtons } from "../components/tab-buttons";
 import { useWords } from "../words/words";
-import { type Asking, breakdownQuery } from "./asking";
 import { Bars } from "./bars";
 import type { CardOf } from "./cards";
 import { DIMENSION_WORDS } from "./names";
-import { type Dimension, queryOf, withFilter } from "./question";
+import { addFilter, apiParams, type Dimension } from "./query";
 import { RowsDialog } from "./rows-dialog";
+import { breakdownQuery, type ReportState } from "./use-report";
 
 const MOST = 8;
 
-interface BreakdownCardProps extends Asking {
+interface BreakdownCardProps extends ReportState {
   card: CardOf;
 }
 
-export function BreakdownCard({ card, ...asking }: BreakdownCardProps) {
+export function BreakdownCard({ card, ...report }: BreakdownCardProps) {
   const { t } = useWords();
   const [dimension, setDimension] = useState<Dimension>(card.tabs[0] ?? "page");
   const [isOpen, setOpen] = useState(false);
-  const { siteId, question, ask } = asking;
-  const { compare: _, ...query } = queryOf(siteId, question);
+  const { siteId, query, update } = report;
+  const { compare: _, ...params } = apiParams(siteId, query);
   const answer = useQuery(
     breakdownQuery({
-      ...query,
+      ...params,
       dimension,
-      ...(question.goal && { goal: question.goal }),
+      ...(query.goal && { goal: query.goal }),
       limit: MOST,
       page: 1,
     }),
@@ -42,7 +42,7 @@ export function BreakdownCard({ card, ...asking }: BreakdownCardProps) {
     dimensions.map((value): Choice<Dimension> => ({ value, text: t(DIMENSION_WORDS[value]) }));
   const isMore = card.more.includes(dimension);
   function filter(value: string): void {
-    ask({ filters: withFilter(question.filters, { dimension, op: "is", value }) });
+    update({ filters: addFilter(query.filters, { dimension, op: "is", value }) });
   }
 
   return (
@@ -80,16 +80,16 @@ export function BreakdownCard({ card, ...asking }: BreakdownCardProps) {
       ) : (
         <Rows
           answer={answer.data}
-          isOld={answer.isPlaceholderData}
+          isStale={answer.isPlaceholderData}
           dimension={dimension}
-          hasGoal={question.goal !== undefined}
+          hasGoal={query.goal !== undefined}
           onFilter={filter}
           onOpen={() => setOpen(true)}
         />
       )}
       {isOpen && (
         <RowsDialog
-          asking={asking}
+          report={report}
           dimension={dimension}
           onFilter={(value) => {
             setOpen(false);
@@ -104,19 +104,19 @@ export function BreakdownCard({ card, ...asking }: BreakdownCardProps) {
 
 interface RowsProps {
   answer: Breakdown;
-  /** Whether the answer is that of the question before. */
-  isOld: boolean;
+  /** Whether the data is still that of the previous query. */
+  isStale: boolean;
   dimension: Dimension;
   hasGoal: boolean;
   onFilter(value: string): void;
   onOpen(): void;
 }
 
-function Rows({ answer, isOld, dimension, hasGoal, onFilter, onOpen }: RowsProps) {
+function Rows({ answer, isStale, dimension, hasGoal, onFilter, onOpen }: RowsProps) {
   const { t } = useWords();
   if (answer.rows.length === 0) return <p className="bars-none">{t("noRows")}</p>;
   return (
-    <div className="bars-box" data-old={isOld || undefined}>
+    <div className="bars-box" data-stale={isStale || undefined}>
       <Bars
         rows={answer.rows}
         dimension={dimension}

@@ -1,7 +1,7 @@
 /** Which breakdowns a report shows, card by card. */
 
 import type { Word } from "../words/words";
-import type { Dimension } from "./question";
+import type { Dimension } from "./query";
 
 export interface CardOf {
   title: Word;

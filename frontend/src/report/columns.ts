@@ -3,7 +3,7 @@
 import type { Row } from "../api/types";
 import { count, duration, NO_NUMBER, percent } from "../words/numbers";
 import type { Word, Words } from "../words/words";
-import type { Dimension } from "./question";
+import type { Dimension } from "./query";
 
 export interface NumberColumn {
   heading: Word;

@@ -6,7 +6,7 @@ import { Card } from "../components/card";
 import { type Column, Table } from "../components/table";
 import { useWords } from "../words/words";
 import { courseOf, FIGURE_WORDS, figure } from "./metrics";
-import type { Metric } from "./question";
+import type { Metric } from "./query";
 import { isToDate, pointNames } from "./times";
 
 const Plot = lazy(() => import("./plot"));

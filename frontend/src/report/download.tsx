@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "react";
 import { address } from "../api/call";
-import { type ExportQuery, loadExport } from "../api/calls";
+import { type ExportParams, loadExport } from "../api/calls";
 import { Button } from "../components/button";
 import { saveFile } from "../components/save-file";
 import { Failure } from "../components/states";
@@ -14,11 +14,11 @@ type State =
   | { kind: "none" }
   | { kind: "running"; bytes: number }
   | { kind: "done"; name: string }
-  | { kind: "failed"; failure: unknown; query: ExportQuery; onRetry(): void };
+  | { kind: "failed"; failure: unknown; params: ExportParams; onRetry(): void };
 
 export interface Download {
   state: State;
-  start(query: ExportQuery, name: string): void;
+  start(params: ExportParams, name: string): void;
   cancel(): void;
 }
 
@@ -28,9 +28,9 @@ export function useDownload(): Download {
   const running = useRef<AbortController>(undefined);
   useEffect(() => () => running.current?.abort(), []);
 
-  function start(query: ExportQuery, name: string): void {
+  function start(params: ExportParams, name: string): void {
     const join = joining(
-      (next, signal) => loadExport(query, next, signal),
+      (next, signal) => loadExport(params, next, signal),
       (bytes) => setState({ kind: "running", bytes }),
     );
     const goOn = async (): Promise<void> => {
@@ -41,7 +41,7 @@ export function useDownload(): Download {
         setState({ kind: "done", name });
       } catch (failure) {
         if (signal.aborted) return;
-        setState({ kind: "failed", failure, query, onRetry: () => void goOn() });
+        setState({ kind: "failed", failure, params, onRetry: () => void goOn() });
       }
     };
     void goOn();
@@ -75,14 +75,14 @@ export function DownloadState({ state, cancel }: Download) {
       );
     case "failed":
       return state.failure instanceof TooLarge ? (
-        <LargerThanHere query={state.query} />
+        <LargerThanHere params={state.params} />
       ) : (
         <Failure failure={state.failure} onRetry={state.onRetry} />
       );
   }
 }
 
-function LargerThanHere({ query }: { query: ExportQuery }) {
+function LargerThanHere({ params }: { params: ExportParams }) {
   const { t, language } = useWords();
   return (
     <div className="trouble" role="alert">
@@ -90,7 +90,7 @@ function LargerThanHere({ query }: { query: ExportQuery }) {
       <p>
         {t("exportTooLargeText")} <a href="/docs">{t("apiDocs")}</a>
       </p>
-      <code>GET {address("/api/v1/export", {}, { ...query })}</code>
+      <code>GET {address("/api/v1/export", {}, { ...params })}</code>
     </div>
   );
 }

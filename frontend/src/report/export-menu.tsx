@@ -5,22 +5,22 @@ import { useQuery } from "@tanstack/react-query";
 import type { Dataset, Range } from "../api/types";
 import { siteQuery } from "../app/queries";
 import { useWords, type Word } from "../words/words";
-import type { Asking } from "./asking";
 import type { Download } from "./download";
-import { exportQuery, fileName } from "./export";
+import { exportParams, fileName } from "./export";
+import type { ReportState } from "./use-report";
 
 const DATASETS = [
   ["summary", "exportDays"],
   ["events", "exportEvents"],
 ] as const satisfies readonly (readonly [Dataset, Word])[];
 
-interface ExportMenuProps extends Asking {
+interface ExportMenuProps extends ReportState {
   /** The days that the answer covers; none while it is not there. */
   range: Range | undefined;
   download: Download;
 }
 
-export function ExportMenu({ siteId, question, range, download }: ExportMenuProps) {
+export function ExportMenu({ siteId, query, range, download }: ExportMenuProps) {
   const { t } = useWords();
   const site = useQuery(siteQuery(siteId));
   const isReady = range !== undefined && download.state.kind !== "running";
@@ -37,7 +37,7 @@ export function ExportMenu({ siteId, question, range, download }: ExportMenuProp
               onSelect={() =>
                 range &&
                 download.start(
-                  exportQuery(siteId, question, range, { dataset }),
+                  exportParams(siteId, query, range, { dataset }),
                   fileName(site.data?.name ?? "", { dataset }, range),
                 )
               }

@@ -1,9 +1,9 @@
 /** What an export asks for, how its pages become one file, and what that is called. */
 
 import type { FilePage } from "../api/call";
-import type { ExportQuery } from "../api/calls";
+import type { ExportParams } from "../api/calls";
 import type { Dataset, Range } from "../api/types";
-import { type Question, queryOf } from "./question";
+import { apiParams, type ReportQuery } from "./query";
 
 /** Of a file that is put together in the browser's memory. */
 export const MOST_BYTES = 100_000_000;
@@ -18,13 +18,13 @@ export interface Exported {
 }
 
 /** Ask for what a report shows; its days by their dates, so that midnight does not move them. */
-export function exportQuery(
+export function exportParams(
   siteId: string,
-  question: Question,
+  query: ReportQuery,
   { from, to, timezone }: Range,
   exported: Exported,
-): ExportQuery {
-  const { compare: _, ...asked } = queryOf(siteId, question);
+): ExportParams {
+  const { compare: _, ...asked } = apiParams(siteId, query);
   // All time may be longer than the dates of a custom period.
   const dates = asked.period !== "all" && ({ period: "custom", from, to } as const);
   return { ...asked, ...dates, timezone, ...exported };

@@ -7,29 +7,29 @@ import { Dialog } from "../components/dialog";
 import { ChoiceField, TextField } from "../components/field";
 import { Form } from "../components/form";
 import { useWords } from "../words/words";
-import { type Asking, breakdownQuery } from "./asking";
 import { DIMENSION_WORDS, OP_WORDS, valueName } from "./names";
-import { DIMENSIONS, type Dimension, type Filter, filterOf, OPS, queryOf } from "./question";
+import { apiParams, DIMENSIONS, type Dimension, type Filter, OPS, parseFilter } from "./query";
+import { breakdownQuery, type ReportState } from "./use-report";
 
 const MOST = 100;
 
 interface FilterDialogProps {
-  asking: Asking;
+  report: ReportState;
   onAdd(filter: Filter): void;
   onClose(): void;
 }
 
-export function FilterDialog({ asking, onAdd, onClose }: FilterDialogProps) {
+export function FilterDialog({ report, onAdd, onClose }: FilterDialogProps) {
   const words = useWords();
   const { t } = words;
   const suggested = useId();
   const [dimension, setDimension] = useState<Dimension>("page");
-  const { compare: _, ...query } = queryOf(asking.siteId, asking.question);
-  const known = useQuery(breakdownQuery({ ...query, dimension, limit: MOST, page: 1 }));
+  const { compare: _, ...params } = apiParams(report.siteId, report.query);
+  const known = useQuery(breakdownQuery({ ...params, dimension, limit: MOST, page: 1 }));
 
   async function add(values: FormData): Promise<void> {
     const parts = ["dimension", "op", "value"].map((name) => String(values.get(name) ?? ""));
-    const filter = filterOf(parts.join(":"));
+    const filter = parseFilter(parts.join(":"));
     if (filter) onAdd(filter);
   }
 

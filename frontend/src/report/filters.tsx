@@ -4,23 +4,23 @@ import { useState } from "react";
 import { Button } from "../components/button";
 import { ChoiceMenu } from "../components/choice-menu";
 import { useWords } from "../words/words";
-import type { Asking } from "./asking";
 import { FilterDialog } from "./filter-dialog";
 import { DIMENSION_WORDS, OP_WORDS, valueName } from "./names";
-import { type Filter, filterText, OPS, withFilter } from "./question";
+import { addFilter, type Filter, formatFilter, OPS } from "./query";
+import type { ReportState } from "./use-report";
 
-export function Filters(asking: Asking) {
+export function Filters(report: ReportState) {
   const { t } = useWords();
-  const { question, ask } = asking;
+  const { query, update } = report;
   const [isAdding, setAdding] = useState(false);
-  const { filters } = question;
+  const { filters } = query;
   const put = (place: number, ...instead: Filter[]) =>
-    ask({ filters: [...filters.slice(0, place), ...instead, ...filters.slice(place + 1)] });
+    update({ filters: [...filters.slice(0, place), ...instead, ...filters.slice(place + 1)] });
   return (
     <>
       {filters.map((filter, place) => (
         <Chip
-          key={filterText(filter)}
+          key={formatFilter(filter)}
           filter={filter}
           onChange={(changed) => put(place, changed)}
           onRemove={() => put(place)}
@@ -28,16 +28,20 @@ export function Filters(asking: Asking) {
       ))}
       <Button onClick={() => setAdding(true)}>{t("addFilter")}</Button>
       {filters.length > 1 && (
-        <button type="button" className="link" onClick={() => ask({ filters: [], unread: [] })}>
+        <button
+          type="button"
+          className="link"
+          onClick={() => update({ filters: [], invalidFilters: [] })}
+        >
           {t("clearFilters")}
         </button>
       )}
       {isAdding && (
         <FilterDialog
-          asking={asking}
+          report={report}
           onAdd={(added) => {
             setAdding(false);
-            ask({ filters: withFilter(filters, added) });
+            update({ filters: addFilter(filters, added) });
           }}
           onClose={() => setAdding(false)}
         />

@@ -11,13 +11,13 @@ import { Form, textOf } from "../components/form";
 import { useToast } from "../components/toast";
 import { count, NO_NUMBER, percent } from "../words/numbers";
 import { useWords } from "../words/words";
-import { type Asking, useRefresh } from "./asking";
+import { type ReportState, useRefresh } from "./use-report";
 
-interface GoalsProps extends Asking {
+interface GoalsProps extends ReportState {
   goals: readonly GoalFigures[];
 }
 
-export function Goals({ siteId, question, ask, goals }: GoalsProps) {
+export function Goals({ siteId, query, update, goals }: GoalsProps) {
   const { t } = useWords();
   const toast = useToast();
   const refresh = useRefresh(siteId);
@@ -37,7 +37,7 @@ export function Goals({ siteId, question, ask, goals }: GoalsProps) {
 
   async function remove(goal: GoalFigures): Promise<void> {
     await deleteGoal(siteId, goal.id);
-    if (question.goal === goal.id) ask({ goal: undefined });
+    if (query.goal === goal.id) update({ goal: undefined });
     await refresh();
     setLeaving(undefined);
     toast(t("goalDeleted"));
@@ -54,8 +54,8 @@ export function Goals({ siteId, question, ask, goals }: GoalsProps) {
       ) : (
         <GoalRows
           goals={goals}
-          chosen={question.goal}
-          onChoose={(goal) => ask({ goal: goal === question.goal ? undefined : goal })}
+          chosen={query.goal}
+          onChoose={(goal) => update({ goal: goal === query.goal ? undefined : goal })}
           onDelete={setLeaving}
         />
       )}

@@ -3,7 +3,7 @@
 import type { Metrics, Point } from "../api/types";
 import { count, duration, mean, NO_NUMBER, percent } from "../words/numbers";
 import type { Language, Word } from "../words/words";
-import { METRICS, type Metric } from "./question";
+import { METRICS, type Metric } from "./query";
 
 export type Figure =
   | "visitors"

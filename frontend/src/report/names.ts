@@ -3,7 +3,7 @@
 import { typeWords } from "../pages/event-facts";
 import { countryName } from "../words/formats";
 import { isWord, type Word, type Words } from "../words/words";
-import type { Dimension, Op } from "./question";
+import type { Dimension, Op } from "./query";
 
 export const DIMENSION_WORDS: Record<Dimension, Word> = {
   page: "page",

@@ -4,28 +4,28 @@ import { useQuery } from "@tanstack/react-query";
 import { ButtonLink } from "../components/button-link";
 import { Empty } from "../components/states";
 import { useWords } from "../words/words";
-import { summaryQuery } from "./asking";
-import type { Question } from "./question";
+import type { ReportQuery } from "./query";
+import { summaryQuery } from "./use-report";
 
-export function Nothing({ siteId, question }: { siteId: string; question: Question }) {
+export function Nothing({ siteId, query }: { siteId: string; query: ReportQuery }) {
   const { t } = useWords();
   const ever = useQuery(summaryQuery({ siteId, period: "all", compare: "none", filter: [] }));
   if (!ever.data) return null;
   const { visits, pageviews, events } = ever.data.metrics;
   if (visits + pageviews + events > 0) {
-    const isFiltered = question.filters.length > 0;
+    const isFiltered = query.filters.length > 0;
     return (
       <div className="card" role="status">
         <Empty
-          title={t(isFiltered ? "nothingFits" : "nothingThen")}
-          text={t(isFiltered ? "nothingFitsText" : "nothingThenText")}
+          title={t(isFiltered ? "noMatches" : "noDataInPeriod")}
+          text={t(isFiltered ? "noMatchesText" : "noDataInPeriodText")}
         />
       </div>
     );
   }
   return (
     <div className="card" role="status">
-      <Empty title={t("nothingYet")} text={t("nothingYetText")}>
+      <Empty title={t("noDataYet")} text={t("noDataYetText")}>
         <ButtonLink to="/sites/$siteId/install" params={{ siteId }} kind="primary">
           {t("toSnippet")}
         </ButtonLink>

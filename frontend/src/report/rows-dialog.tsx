@@ -10,13 +10,13 @@ import { Failure, Loading } from "../components/states";
 import { type Column, Table } from "../components/table";
 import { fullCount } from "../words/numbers";
 import { useWords, type Words } from "../words/words";
-import { type Asking, breakdownQuery } from "./asking";
 import { Name } from "./bars";
 import { allColumns, headingOf } from "./columns";
 import { DownloadState, useDownload } from "./download";
-import { type Exported, exportQuery, fileName } from "./export";
+import { type Exported, exportParams, fileName } from "./export";
 import { DIMENSION_WORDS, valueName } from "./names";
-import { type Dimension, queryOf } from "./question";
+import { apiParams, type Dimension } from "./query";
+import { breakdownQuery, type ReportState } from "./use-report";
 
 const PAGE = 20;
 
@@ -33,26 +33,26 @@ function useSettled(text: string): string {
 }
 
 interface RowsDialogProps {
-  asking: Asking;
+  report: ReportState;
   dimension: Dimension;
   onFilter(value: string): void;
   onClose(): void;
 }
 
-export function RowsDialog({ asking, dimension, onFilter, onClose }: RowsDialogProps) {
+export function RowsDialog({ report, dimension, onFilter, onClose }: RowsDialogProps) {
   const words = useWords();
   const { t } = words;
   const [event, setEvent] = useState<string>();
   const [search, setSearch] = useState("");
   const [page, setPage] = useState(1);
   const sought = useSettled(search.trim());
-  const { siteId, question } = asking;
-  const { compare: _, ...query } = queryOf(siteId, question);
-  const { goal } = question;
+  const { siteId, query } = report;
+  const { compare: _, ...params } = apiParams(siteId, query);
+  const { goal } = query;
   const shown = event === undefined ? dimension : "payload";
   const answer = useQuery(
     breakdownQuery({
-      ...query,
+      ...params,
       dimension: shown,
       ...(event !== undefined && { event }),
       ...(goal && { goal }),
@@ -68,7 +68,7 @@ export function RowsDialog({ asking, dimension, onFilter, onClose }: RowsDialogP
   function save(range: Range): void {
     const exported: Exported = { dataset: shown, ...(event !== undefined && { event }) };
     const name = fileName(site.data?.name ?? "", exported, range);
-    download.start(exportQuery(siteId, question, range, exported), name);
+    download.start(exportParams(siteId, query, range, exported), name);
   }
 
   function open(of: string | undefined): void {
@@ -114,7 +114,7 @@ export function RowsDialog({ asking, dimension, onFilter, onClose }: RowsDialogP
       ) : answer.data.rows.length === 0 ? (
         <p className="bars-none">{t(sought ? "noneFound" : "noRows")}</p>
       ) : (
-        <div className="rows-table" data-old={answer.isPlaceholderData || undefined}>
+        <div className="rows-table" data-stale={answer.isPlaceholderData || undefined}>
           <Table
             caption={title}
             columns={columns(words, shown, {

@@ -3,7 +3,6 @@
 import type { Summary } from "../api/types";
 import { fullCount } from "../words/numbers";
 import { useWords } from "../words/words";
-import type { Asking } from "./asking";
 import {
   type Change,
   changeOf,
@@ -14,12 +13,13 @@ import {
   isMetric,
 } from "./metrics";
 import { rangeName } from "./times";
+import type { ReportState } from "./use-report";
 
-interface TilesProps extends Asking {
+interface TilesProps extends ReportState {
   summary: Summary;
 }
 
-export function Tiles({ summary, question, ask }: TilesProps) {
+export function Tiles({ summary, query, update }: TilesProps) {
   const { t } = useWords();
   return (
     <ul className="tiles" aria-label={t("figures")}>
@@ -29,8 +29,8 @@ export function Tiles({ summary, question, ask }: TilesProps) {
             <button
               type="button"
               className="tile"
-              aria-pressed={question.metric === name}
-              onClick={() => ask({ metric: name })}
+              aria-pressed={query.metric === name}
+              onClick={() => update({ metric: name })}
             >
               <Tile name={name} summary={summary} />
             </button>

@@ -110,8 +110,8 @@ export const REPORT_RU: Record<keyof typeof REPORT_EN, string> = {
   exportTooLargeText:
     "Выберите меньше дней, добавьте фильтр или загрузите его по страницам с ключом API: каждый ответ называет место следующей страницы в X-Next, следующий вызов передаёт его как next.",
 
-  unreadFilter: "В адресе есть фильтр, который не удалось прочитать",
-  unreadFilterText:
+  invalidFilter: "В адресе есть фильтр, который не удалось прочитать",
+  invalidFilterText:
     "Пока он не убран, ничего не показывается: числа были бы не те, о которых спрошено. Фильтр пишется как dimension:is:value, например country:is:DE.",
   dropFilter: "Убрать",
   dropFilterOf: "Убрать: {filter}",
@@ -153,13 +153,13 @@ export const REPORT_RU: Record<keyof typeof REPORT_EN, string> = {
   bot_no_agent: "без user agent",
   bot_headless: "браузеры без экрана",
   bot_library: "программы",
-  nothingYet: "Данных пока нет",
-  nothingYetText: "Вставьте код в свои страницы. Визиты появятся здесь примерно через минуту.",
-  nothingThen: "В эти дни ничего не было",
-  nothingThenText: "Есть данные за другие дни: выберите другой период.",
-  nothingFits: "Таких визитов нет",
-  nothingFitsText: "Уберите фильтр или выберите другой период.",
-  askAnew: "Начать заново без фильтров",
+  noDataYet: "Данных пока нет",
+  noDataYetText: "Вставьте код в свои страницы. Визиты появятся здесь примерно через минуту.",
+  noDataInPeriod: "В эти дни ничего не было",
+  noDataInPeriodText: "Есть данные за другие дни: выберите другой период.",
+  noMatches: "Таких визитов нет",
+  noMatchesText: "Уберите фильтр или выберите другой период.",
+  resetReport: "Начать заново без фильтров",
 
   eraseVisitor: "Стереть посетителя",
   eraseVisitorText:

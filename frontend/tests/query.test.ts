@@ -2,16 +2,16 @@ import { describe, expect, test } from "vitest";
 import { address } from "../src/api/call";
 import { parseSearch, stringifySearch, texts } from "../src/app/search";
 import {
-  filterOf,
-  filterText,
-  queryOf,
-  questionOf,
+  addFilter,
+  apiParams,
+  formatFilter,
+  parseFilter,
+  queryFromSearch,
   reportSearch,
-  searchOf,
-  withFilter,
-} from "../src/report/question";
+  searchFromQuery,
+} from "../src/report/query";
 
-const ask = (query: string) => questionOf(parseSearch(query));
+const queryOf = (text: string) => queryFromSearch(parseSearch(text));
 
 describe("the parameters of an address", () => {
   test("keep every one of a name, in order, as text", () => {
@@ -35,11 +35,11 @@ describe("the parameters of an address", () => {
   });
 });
 
-describe("a question", () => {
+describe("a query", () => {
   test("is the usual one where the address says nothing, which is then not said", () => {
-    const question = ask("");
-    expect(question).toMatchObject({ period: "30d", compare: "previous", metric: "visitors" });
-    expect(searchOf(question)).toEqual({});
+    const query = queryOf("");
+    expect(query).toMatchObject({ period: "30d", compare: "previous", metric: "visitors" });
+    expect(searchFromQuery(query)).toEqual({});
   });
 
   test.each([
@@ -49,8 +49,8 @@ describe("a question", () => {
     "?filter=page%3Ais%3A%2Fa%3Ab&filter=country%3Ais_not%3ADE&metric=visits",
     "?compare=year&goal=g1",
   ])("of %s comes back as it was", (query) => {
-    expect(stringifySearch({ ...searchOf(ask(query)) })).toBe(query);
-    expect(reportSearch(parseSearch(query))).toEqual(searchOf(ask(query)));
+    expect(stringifySearch({ ...searchFromQuery(queryOf(query)) })).toBe(query);
+    expect(reportSearch(parseSearch(query))).toEqual(searchFromQuery(queryOf(query)));
   });
 
   test.each([
@@ -59,22 +59,26 @@ describe("a question", () => {
     ["?compare=none&compare=year", { compare: "year" }],
     ["?metric=constructor", { metric: "visitors" }],
   ])("of %s leaves out what is not known", (query, expected) => {
-    expect(ask(query)).toMatchObject(expected);
+    expect(queryOf(query)).toMatchObject(expected);
   });
 
   test("keeps filters that cannot be read, once each, until they are dropped", () => {
-    const unread = ["nothing", "planet:is:x", "page:like:x", "page:is"];
-    const query = [...unread, "country:is:DE", "", "nothing"].map((each) => `filter=${each}`);
-    const question = ask(`?${query.join("&")}`);
-    expect(question).toMatchObject({ filters: [{ dimension: "country" }], unread });
-    expect(searchOf(question)).toEqual({ filter: ["country:is:DE", ...unread] });
-    expect(queryOf("s", question).filter).toEqual(["country:is:DE"]);
-    expect(searchOf({ ...question, unread: [] })).toEqual({ filter: ["country:is:DE"] });
+    const invalidFilters = ["nothing", "planet:is:x", "page:like:x", "page:is"];
+    const given = [...invalidFilters, "country:is:DE", "", "nothing"].map(
+      (each) => `filter=${each}`,
+    );
+    const query = queryOf(`?${given.join("&")}`);
+    expect(query).toMatchObject({ filters: [{ dimension: "country" }], invalidFilters });
+    expect(searchFromQuery(query)).toEqual({ filter: ["country:is:DE", ...invalidFilters] });
+    expect(apiParams("s", query).filter).toEqual(["country:is:DE"]);
+    expect(searchFromQuery({ ...query, invalidFilters: [] })).toEqual({
+      filter: ["country:is:DE"],
+    });
   });
 
   test("names dates to the API for a custom period alone", () => {
-    const question = ask("?period=custom&from=2026-11-01&to=2026-11-22&filter=page:is:/");
-    expect(queryOf("s", question)).toEqual({
+    const query = queryOf("?period=custom&from=2026-11-01&to=2026-11-22&filter=page:is:/");
+    expect(apiParams("s", query)).toEqual({
       siteId: "s",
       period: "custom",
       compare: "previous",
@@ -82,7 +86,7 @@ describe("a question", () => {
       to: "2026-11-22",
       filter: ["page:is:/"],
     });
-    expect(queryOf("s", { ...question, period: "day" })).not.toHaveProperty("from");
+    expect(apiParams("s", { ...query, period: "day" })).not.toHaveProperty("from");
   });
 });
 
@@ -90,15 +94,15 @@ describe("a filter", () => {
   test.each(["page:is:/a:b", "source:is:", "event:contains:a b"])(
     "%s is read and written",
     (text) => {
-      const filter = filterOf(text);
-      expect(filter && filterText(filter)).toBe(text);
+      const filter = parseFilter(text);
+      expect(filter && formatFilter(filter)).toBe(text);
     },
   );
 
   test("is added once", () => {
     const filter = { dimension: "page", op: "is", value: "/" } as const;
     const other = { ...filter, op: "is_not" } as const;
-    expect(withFilter([filter], filter)).toEqual([filter]);
-    expect(withFilter([filter], other)).toEqual([filter, other]);
+    expect(addFilter([filter], filter)).toEqual([filter]);
+    expect(addFilter([filter], other)).toEqual([filter, other]);
   });
 });

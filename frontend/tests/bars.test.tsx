@@ -3,8 +3,8 @@ import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Row, Summary } from "../src/api/types";
 import { Bars } from "../src/report/bars";
+import { Coverage } from "../src/report/coverage";
 import { queryFromSearch } from "../src/report/query";
-import { Reach } from "../src/report/reach";
 import { Tiles } from "../src/report/tiles";
 import { WordsProvider } from "../src/words/words";
 
@@ -102,7 +102,7 @@ function drawTiles(over: Partial<Summary>, update = vi.fn()): HTMLElement {
   return container;
 }
 
-test("tiles tell figure and change in words too, and choose the chart's metric", () => {
+test("tiles tell value and change in words too, and choose the chart's metric", () => {
   const update = vi.fn();
   const comparison = {
     range,
@@ -130,7 +130,7 @@ test("bots are told apart, with reasons; an unknown reason as it is", () => {
   const bots = { events: 12, byReason: { crawler: 11, [HOSTILE]: 1 } };
   const { container } = render(
     <WordsProvider>
-      <Reach summary={summary({ bots, exact: false })} />
+      <Coverage summary={summary({ bots, exact: false })} />
     </WordsProvider>,
   );
   expect(container.textContent).toContain("12 events of bots are left out (crawlers 11");

@@ -11,7 +11,7 @@ export function Loading({ lines = 3 }: { lines?: number }) {
     <div className="loading" role="status">
       <span className="unseen">{t("loading")}</span>
       {Array.from({ length: lines }, (_, line) => `line-${line}`).map((key) => (
-        <div key={key} className="bone" />
+        <div key={key} className="skeleton" />
       ))}
     </div>
   );

@@ -3,9 +3,9 @@
 import type { Metrics, Point } from "../api/types";
 import { count, duration, mean, NO_NUMBER, percent } from "../words/numbers";
 import type { Language, Word } from "../words/words";
-import { METRICS, type Metric } from "./query";
+import { CHART_METRICS, type ChartMetric } from "./query";
 
-export type Figure =
+export type Metric =
   | "visitors"
   | "visits"
   | "pageviews"
@@ -13,7 +13,7 @@ export type Figure =
   | "bounceRate"
   | "visitDuration";
 
-export const FIGURES: readonly Figure[] = [
+export const METRICS: readonly Metric[] = [
   "visitors",
   "visits",
   "pageviews",
@@ -22,7 +22,7 @@ export const FIGURES: readonly Figure[] = [
   "visitDuration",
 ];
 
-const WRITE: Record<Figure, (language: Language, value: number) => string> = {
+const WRITE: Record<Metric, (language: Language, value: number) => string> = {
   visitors: count,
   visits: count,
   pageviews: count,
@@ -31,7 +31,7 @@ const WRITE: Record<Figure, (language: Language, value: number) => string> = {
   visitDuration: duration,
 };
 
-export const FIGURE_WORDS: Record<Figure, Word> = {
+export const METRIC_WORDS: Record<Metric, Word> = {
   visitors: "visitors",
   visits: "visits",
   pageviews: "pageviews",
@@ -41,11 +41,12 @@ export const FIGURE_WORDS: Record<Figure, Word> = {
 };
 
 /** Write a figure; one that there is none of as a dash. */
-export const figure = (language: Language, name: Figure, value: number | null): string =>
+export const formatMetric = (language: Language, name: Metric, value: number | null): string =>
   value === null ? NO_NUMBER : WRITE[name](language, value);
 
 /** Tell whether the chart can show a figure's course. */
-export const isMetric = (name: Figure): name is Metric => METRICS.some((each) => each === name);
+export const isChartMetric = (name: Metric): name is ChartMetric =>
+  CHART_METRICS.some((each) => each === name);
 
 export interface Change {
   direction: "up" | "down" | "same";
@@ -58,7 +59,7 @@ export interface Change {
 /** Answer how a figure changed; null where one of the two is missing or began at nothing. */
 export function changeOf(
   language: Language,
-  name: Figure,
+  name: Metric,
   now: Metrics,
   before: Metrics,
 ): Change | null {
@@ -81,7 +82,7 @@ export function changeOf(
 }
 
 /** Answer a metric's value at each point; null where it has none. */
-export const courseOf = (points: readonly Point[], metric: Metric): (number | null)[] =>
+export const seriesOf = (points: readonly Point[], metric: ChartMetric): (number | null)[] =>
   points.map((point) => {
     if (metric !== "viewsPerVisit") return point[metric];
     return point.visits ? point.pageviews / point.visits : null;

@@ -9,18 +9,18 @@ import { Failure } from "../components/states";
 import { useWords } from "../words/words";
 import { BreakdownCard } from "./breakdown";
 import { CARDS } from "./cards";
-import { Course } from "./course";
+import { ChartCard } from "./chart-card";
+import { Coverage } from "./coverage";
+import { rangeName } from "./dates";
 import { DownloadState, useDownload } from "./download";
+import { EmptyReport } from "./empty-report";
 import { ExportMenu } from "./export-menu";
 import { Filters } from "./filters";
 import { Goals } from "./goals";
 import { InvalidFilters } from "./invalid-filters";
-import { Nothing } from "./nothing";
 import { Periods } from "./periods";
 import { apiParams } from "./query";
-import { Reach } from "./reach";
 import { Tiles } from "./tiles";
-import { rangeName } from "./times";
 import { type ReportState, summaryQuery, useReport } from "./use-report";
 import "../styles/breakdown.css";
 import "../styles/report.css";
@@ -116,12 +116,12 @@ function ReportBody({ report, summary, isStale, failure }: ReportBodyProps) {
   return (
     <>
       {failure !== null && <Failure failure={failure} />}
-      {isNoData && <Nothing siteId={report.siteId} query={report.query} />}
+      {isNoData && <EmptyReport siteId={report.siteId} query={report.query} />}
       <div className="report" data-stale={isStale || undefined} aria-busy={isStale}>
         {hasMetrics && (
           <>
             <Tiles {...report} summary={summary} />
-            <Course summary={summary} metric={report.query.metric} />
+            <ChartCard summary={summary} metric={report.query.metric} />
           </>
         )}
         <div className="report-cards">
@@ -129,7 +129,7 @@ function ReportBody({ report, summary, isStale, failure }: ReportBodyProps) {
             CARDS.map((card) => <BreakdownCard key={card.title} card={card} {...shown} />)}
           <Goals {...shown} goals={summary.goals} />
         </div>
-        <Reach summary={summary} />
+        <Coverage summary={summary} />
       </div>
     </>
   );
@@ -142,11 +142,11 @@ function ReportSkeleton() {
       <span className="unseen">{t("loading")}</span>
       <div className="tiles">
         {["a", "b", "c", "d", "e", "f"].map((key) => (
-          <div key={key} className="tile bone" />
+          <div key={key} className="tile skeleton" />
         ))}
       </div>
       <div className="card">
-        <div className="plot bone" />
+        <div className="chart skeleton" />
       </div>
     </div>
   );

@@ -19,7 +19,7 @@ export const PERIODS = [
 ] as const satisfies readonly Period[];
 export const COMPARISONS = ["previous", "year", "none"] as const satisfies readonly Compare[];
 export const OPS = ["is", "is_not", "contains"] as const;
-export const METRICS = ["visitors", "visits", "pageviews", "viewsPerVisit"] as const;
+export const CHART_METRICS = ["visitors", "visits", "pageviews", "viewsPerVisit"] as const;
 export const DIMENSIONS = [
   "page",
   "entry_page",
@@ -48,7 +48,7 @@ export const DIMENSIONS = [
 export type { Period };
 export type Op = (typeof OPS)[number];
 /** The metrics that the chart can show. */
-export type Metric = (typeof METRICS)[number];
+export type ChartMetric = (typeof CHART_METRICS)[number];
 export type Dimension = (typeof DIMENSIONS)[number];
 
 export interface Filter {
@@ -68,7 +68,7 @@ export interface ReportQuery {
   invalidFilters: readonly string[];
   /** The goal whose conversions the cards show. */
   goal: string | undefined;
-  metric: Metric;
+  metric: ChartMetric;
 }
 
 /** The parameters of a report's address; defaults are left out. */
@@ -79,7 +79,7 @@ export interface ReportSearch {
   compare?: Compare;
   filter?: string[];
   goal?: string;
-  metric?: Metric;
+  metric?: ChartMetric;
 }
 
 const DEFAULTS = { period: "30d", compare: "previous", metric: "visitors" } as const;
@@ -106,7 +106,7 @@ export function queryFromSearch(search: Record<string, unknown>): ReportQuery {
     filters: given.flatMap((each) => parseFilter(each) ?? []),
     invalidFilters: [...new Set(given)].filter((each) => !parseFilter(each)),
     goal: text("goal"),
-    metric: oneOf(METRICS, search.metric) ?? DEFAULTS.metric,
+    metric: oneOf(CHART_METRICS, search.metric) ?? DEFAULTS.metric,
   };
 }
 

@@ -3,16 +3,16 @@
 import type { Summary } from "../api/types";
 import { fullCount } from "../words/numbers";
 import { useWords } from "../words/words";
+import { rangeName } from "./dates";
 import {
   type Change,
   changeOf,
-  FIGURE_WORDS,
-  FIGURES,
-  type Figure,
-  figure,
-  isMetric,
+  formatMetric,
+  isChartMetric,
+  METRIC_WORDS,
+  METRICS,
+  type Metric,
 } from "./metrics";
-import { rangeName } from "./times";
 import type { ReportState } from "./use-report";
 
 interface TilesProps extends ReportState {
@@ -23,9 +23,9 @@ export function Tiles({ summary, query, update }: TilesProps) {
   const { t } = useWords();
   return (
     <ul className="tiles" aria-label={t("figures")}>
-      {FIGURES.map((name) => (
+      {METRICS.map((name) => (
         <li key={name}>
-          {isMetric(name) ? (
+          {isChartMetric(name) ? (
             <button
               type="button"
               className="tile"
@@ -45,7 +45,7 @@ export function Tiles({ summary, query, update }: TilesProps) {
   );
 }
 
-function Tile({ name, summary }: { name: Figure; summary: Summary }) {
+function Tile({ name, summary }: { name: Metric; summary: Summary }) {
   const { t, language } = useWords();
   const { metrics, comparison, exact } = summary;
   const value = metrics[name];
@@ -53,20 +53,20 @@ function Tile({ name, summary }: { name: Figure; summary: Summary }) {
   const isCount = name === "visitors" || name === "visits" || name === "pageviews";
   return (
     <>
-      <span className="tile-name">{t(FIGURE_WORDS[name])}</span>
+      <span className="tile-name">{t(METRIC_WORDS[name])}</span>
       <strong
         className="tile-value"
         title={isCount && value !== null ? fullCount(language, value) : undefined}
       >
         {about(exact) && <abbr title={t("aboutText")}>{about(exact)}</abbr>}
-        {figure(language, name, value)}
+        {formatMetric(language, name, value)}
       </strong>
       {comparison && (
         <span className="tile-change">
           <ChangeText name={name} change={changeOf(language, name, metrics, comparison.metrics)} />
           <span className="tile-before">
             {t("against", {
-              value: `${about(comparison.exact)}${figure(language, name, comparison.metrics[name])}`,
+              value: `${about(comparison.exact)}${formatMetric(language, name, comparison.metrics[name])}`,
             })}
             <span className="unseen"> ({rangeName(language, comparison.range)})</span>
           </span>
@@ -78,7 +78,7 @@ function Tile({ name, summary }: { name: Figure; summary: Summary }) {
 
 const MARKS: Record<Change["direction"], string> = { up: "↑", down: "↓", same: "=" };
 
-function ChangeText({ name, change }: { name: Figure; change: Change | null }) {
+function ChangeText({ name, change }: { name: Metric; change: Change | null }) {
   const { t } = useWords();
   if (!change) return null;
   const text = name === "bounceRate" ? t("points", { value: change.text }) : change.text;

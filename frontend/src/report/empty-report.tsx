@@ -7,7 +7,7 @@ import { useWords } from "../words/words";
 import type { ReportQuery } from "./query";
 import { summaryQuery } from "./use-report";
 
-export function Nothing({ siteId, query }: { siteId: string; query: ReportQuery }) {
+export function EmptyReport({ siteId, query }: { siteId: string; query: ReportQuery }) {
   const { t } = useWords();
   const ever = useQuery(summaryQuery({ siteId, period: "all", compare: "none", filter: [] }));
   if (!ever.data) return null;

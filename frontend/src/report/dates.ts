@@ -37,7 +37,7 @@ export function rangeName(language: Language, { from, to }: Range): string {
 }
 
 /** Answer the time of an instant in a zone; with its date where that is not today there. */
-export function timeIn(language: Language, timezone: string, at: string, now: Date): string {
+export function timeInZone(language: Language, timezone: string, at: string, now: Date): string {
   const day = new Intl.DateTimeFormat("en", { dateStyle: "short", timeZone: timezone });
   const isToday = day.format(new Date(at)) === day.format(now);
   return new Intl.DateTimeFormat(language, {
@@ -50,7 +50,7 @@ export function timeIn(language: Language, timezone: string, at: string, now: Da
 }
 
 /** Tell whether a range ends with today, whose last point is still growing. */
-export function isToDate({ to, timezone }: Range, now: Date): boolean {
+export function endsToday({ to, timezone }: Range, now: Date): boolean {
   // Swedes write dates as ISO 8601 does.
   return to === new Intl.DateTimeFormat("sv", { timeZone: timezone }).format(now);
 }

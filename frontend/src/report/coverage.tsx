@@ -3,18 +3,18 @@
 import type { Summary } from "../api/types";
 import { fullCount } from "../words/numbers";
 import { isWord, useWords } from "../words/words";
-import { timeIn } from "./times";
+import { timeInZone } from "./dates";
 
-export function Reach({ summary }: { summary: Summary }) {
+export function Coverage({ summary }: { summary: Summary }) {
   const { t, language } = useWords();
   const { bots, exact, through, range } = summary;
   const reasons = Object.entries(bots.byReason);
   const isBegun = Date.parse(through) > 0;
   return (
-    <div className="reach">
+    <div className="coverage">
       <p>
         {isBegun
-          ? t("through", { time: timeIn(language, range.timezone, through, new Date()) })
+          ? t("through", { time: timeInZone(language, range.timezone, through, new Date()) })
           : t("throughNever")}
       </p>
       {!exact && <p>≈ {t("aboutText")}</p>}

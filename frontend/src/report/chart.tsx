@@ -4,24 +4,24 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { useWords } from "../words/words";
-import { type Drawn, dataOf, optionsOf } from "./plot-options";
+import { type ChartData, plotData, plotOptions } from "./chart-options";
 
-interface PlotProps extends Drawn {
+interface ChartProps extends ChartData {
   title: string;
 }
 
-export default function Plot({ title, ...drawn }: PlotProps) {
+export default function Chart({ title, ...data }: ChartProps) {
   const { t } = useWords();
-  const { marks, names, values, isGrowing, before, write } = drawn;
+  const { labels, names, values, isPartial, previous, format } = data;
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
-  const [place, setPlace] = useState<number | null>(null);
+  const [index, setIndex] = useState<number | null>(null);
 
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    const shown = { marks, names, values, isGrowing, before, write };
-    const made = new uPlot(optionsOf(element, shown, setPlace), dataOf(shown), element);
+    const shown = { labels, names, values, isPartial, previous, format };
+    const made = new uPlot(plotOptions(element, shown, setIndex), plotData(shown), element);
     plot.current = made;
     const size = new ResizeObserver(() =>
       made.setSize({ width: element.clientWidth, height: element.clientHeight }),
@@ -37,11 +37,11 @@ export default function Plot({ title, ...drawn }: PlotProps) {
       theme.disconnect();
       system.removeEventListener("change", redraw);
       made.destroy();
-      setPlace(null);
+      setIndex(null);
     };
-  }, [marks, names, values, isGrowing, before, write]);
+  }, [labels, names, values, isPartial, previous, format]);
 
-  const last = Math.max(values.length, before?.values.length ?? 0) - 1;
+  const last = Math.max(values.length, previous?.values.length ?? 0) - 1;
 
   function go(to: number): void {
     const made = plot.current;
@@ -49,7 +49,7 @@ export default function Plot({ title, ...drawn }: PlotProps) {
   }
 
   function onKey(event: KeyboardEvent): void {
-    const from = place ?? last;
+    const from = index ?? last;
     const steps: Record<string, number> = {
       ArrowLeft: Math.max(from - 1, 0),
       ArrowRight: Math.min(from + 1, last),
@@ -64,8 +64,9 @@ export default function Plot({ title, ...drawn }: PlotProps) {
 
   const said = (at: number) =>
     [
-      `${names[at] ?? ""}: ${write(values[at] ?? null)}`,
-      before && `${t("before")}, ${before.names[at] ?? ""}: ${write(before.values[at] ?? null)}`,
+      `${names[at] ?? ""}: ${format(values[at] ?? null)}`,
+      previous &&
+        `${t("before")}, ${previous.names[at] ?? ""}: ${format(previous.values[at] ?? null)}`,
     ]
       .filter(Boolean)
       .join("; ");
@@ -73,47 +74,56 @@ export default function Plot({ title, ...drawn }: PlotProps) {
   return (
     <div
       ref={box}
-      className="plot"
+      className="chart"
       role="slider"
       tabIndex={0}
       aria-label={t("chartOf", { metric: title })}
       aria-valuemin={0}
       aria-valuemax={Math.max(last, 0)}
-      aria-valuenow={place ?? Math.max(last, 0)}
-      aria-valuetext={said(place ?? last)}
+      aria-valuenow={index ?? Math.max(last, 0)}
+      aria-valuetext={said(index ?? last)}
       onKeyDown={onKey}
-      onFocus={() => place === null && go(last)}
+      onFocus={() => index === null && go(last)}
       onBlur={() => plot.current?.setCursor({ left: -10, top: -10 })}
     >
-      <span data-ink="now" />
-      <span data-ink="fill" />
-      <span data-ink="before" />
-      <span data-ink="text" />
-      <span data-ink="line" />
-      {place !== null && <Tip plot={plot.current} place={place} drawn={drawn} />}
+      <span data-colour="current" />
+      <span data-colour="fill" />
+      <span data-colour="previous" />
+      <span data-colour="text" />
+      <span data-colour="line" />
+      {index !== null && <Tooltip plot={plot.current} index={index} data={data} />}
     </div>
   );
 }
 
-function Tip({ plot, place, drawn }: { plot: uPlot | undefined; place: number; drawn: Drawn }) {
+function Tooltip({
+  plot,
+  index,
+  data,
+}: {
+  plot: uPlot | undefined;
+  index: number;
+  data: ChartData;
+}) {
   if (!plot) return null;
-  const { names, values, before, write } = drawn;
+  const { names, values, previous, format } = data;
   const { clientWidth, offsetLeft } = plot.over;
-  const left = plot.valToPos(place, "x");
+  const left = plot.valToPos(index, "x");
   const isRight = left > clientWidth / 2;
   const edge = isRight
     ? { right: plot.width - offsetLeft - left + 12 }
     : { left: offsetLeft + left + 12 };
   return (
-    <div className="plot-tip" style={edge} aria-hidden="true">
-      {names[place] !== undefined && (
-        <p data-series="now">
-          <span>{names[place]}</span> <strong>{write(values[place] ?? null)}</strong>
+    <div className="chart-tooltip" style={edge} aria-hidden="true">
+      {names[index] !== undefined && (
+        <p data-series="current">
+          <span>{names[index]}</span> <strong>{format(values[index] ?? null)}</strong>
         </p>
       )}
-      {before?.names[place] !== undefined && (
-        <p data-series="before">
-          <span>{before.names[place]}</span> <strong>{write(before.values[place] ?? null)}</strong>
+      {previous?.names[index] !== undefined && (
+        <p data-series="previous">
+          <span>{previous.names[index]}</span>{" "}
+          <strong>{format(previous.values[index] ?? null)}</strong>
         </p>
       )}
     </div>

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Metrics, Range } from "../src/api/types";
-import { changeOf, courseOf, type Figure, figure } from "../src/report/metrics";
+import { axisMax, plotData } from "../src/report/chart-options";
+import { endsToday, pointNames, rangeName, timeInZone } from "../src/report/dates";
+import { changeOf, formatMetric, type Metric, seriesOf } from "../src/report/metrics";
 import { valueName } from "../src/report/names";
-import { dataOf, topOf } from "../src/report/plot-options";
-import { isToDate, pointNames, rangeName, timeIn } from "../src/report/times";
 import { count, duration, mean, percent } from "../src/words/numbers";
 import { wordsOf } from "../src/words/words";
 
@@ -38,8 +38,8 @@ describe("numbers", () => {
     expect(written).toBe(expected);
   });
 
-  test("that there are none of are a dash", () => {
-    expect(figure("en", "bounceRate", null)).toBe("–");
+  test("that are missing are a dash", () => {
+    expect(formatMetric("en", "bounceRate", null)).toBe("–");
   });
 
   test.each([
@@ -51,12 +51,12 @@ describe("numbers", () => {
     [1000, 1000],
     [9001, 10_000],
   ])("up to %i have an axis up to %i", (most, top) => {
-    expect(topOf(most)).toBe(top);
+    expect(axisMax(most)).toBe(top);
   });
 });
 
 describe("a change", () => {
-  test.each<[string, Figure, Partial<Metrics>, Partial<Metrics>, object | null]>([
+  test.each<[string, Metric, Partial<Metrics>, Partial<Metrics>, object | null]>([
     ["more", "visitors", { visitors: 150 }, {}, { direction: "up", isGood: true, text: "50%" }],
     ["fewer", "visits", { visits: 60 }, {}, { direction: "down", isGood: false, text: "50%" }],
     ["as many", "pageviews", {}, {}, { direction: "same", isGood: undefined, text: "0%" }],
@@ -88,21 +88,21 @@ describe("a change", () => {
   });
 });
 
-test("a course has no views a visit where there is no visit", () => {
+test("a series has no views per visit where there is no visit", () => {
   const points = [
     { at: "", visitors: 1, visits: 2, pageviews: 5 },
     { at: "", visitors: 0, visits: 0, pageviews: 0 },
   ];
-  expect(courseOf(points, "viewsPerVisit")).toEqual([2.5, null]);
-  expect(courseOf(points, "pageviews")).toEqual([5, 0]);
+  expect(seriesOf(points, "viewsPerVisit")).toEqual([2.5, null]);
+  expect(seriesOf(points, "pageviews")).toEqual([5, 0]);
 });
 
-describe("what is drawn", () => {
-  const drawn = { marks: [], names: [], write: String, isGrowing: false, before: null };
+describe("the chart's data", () => {
+  const chartData = { labels: [], names: [], format: String, isPartial: false, previous: null };
 
-  test("is as long as the longer course", () => {
-    const before = { names: [], values: [5, 6, 7] };
-    expect(dataOf({ ...drawn, values: [1, 2], before })).toEqual([
+  test("is as long as the longer series", () => {
+    const previous = { names: [], values: [5, 6, 7] };
+    expect(plotData({ ...chartData, values: [1, 2], previous })).toEqual([
       [0, 1, 2],
       [5, 6, 7],
       [1, 2, null],
@@ -118,9 +118,9 @@ describe("what is drawn", () => {
     ],
     [[1], [null], [1]],
     [[], [], []],
-  ])("of %j apart is the way to what still grows", (values, whole, growing) => {
-    const [, , now, rest] = dataOf({ ...drawn, values, isGrowing: true });
-    expect([now, rest]).toEqual([whole, growing]);
+  ])("of %j has the way to an unfinished point apart", (values, whole, partial) => {
+    const [, , now, rest] = plotData({ ...chartData, values, isPartial: true });
+    expect([now, rest]).toEqual([whole, partial]);
   });
 });
 
@@ -148,15 +148,15 @@ describe("times", () => {
 
   test("know whether a range ends with today, there", () => {
     const now = new Date("2026-11-22T19:00:00Z");
-    expect(isToDate(range({ to: "2026-11-22" }), now)).toBe(false);
-    expect(isToDate(range({ to: "2026-11-23" }), now)).toBe(true);
+    expect(endsToday(range({ to: "2026-11-22" }), now)).toBe(false);
+    expect(endsToday(range({ to: "2026-11-23" }), now)).toBe(true);
   });
 
   test("carry their date where they are not of today", () => {
     const at = "2026-11-21T18:45:00.000Z";
     const zone = "Asia/Kolkata";
-    expect(timeIn("en", zone, at, new Date("2026-11-22T10:00:00Z"))).toBe("00:15");
-    expect(timeIn("en", zone, at, new Date("2026-11-22T19:00:00Z"))).toBe("Nov 22, 00:15");
+    expect(timeInZone("en", zone, at, new Date("2026-11-22T10:00:00Z"))).toBe("00:15");
+    expect(timeInZone("en", zone, at, new Date("2026-11-22T19:00:00Z"))).toBe("Nov 22, 00:15");
   });
 });
 

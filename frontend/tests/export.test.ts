@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { FilePage } from "../src/api/call";
 import { ApiError } from "../src/api/problem";
 import { parseSearch } from "../src/app/search";
-import { exportParams, fileName, joining, MOST_BYTES, TooLarge } from "../src/report/export";
+import { exportParams, fileName, joining, MAX_BYTES, TooLarge } from "../src/report/export";
 import { queryFromSearch } from "../src/report/query";
 
 const RANGE = {
@@ -76,10 +76,10 @@ describe("the pages of an export", () => {
   });
 
   test("are no more than fit in memory; the last one may pass the bound", async () => {
-    const tooMany = book(pageOf(MOST_BYTES), pageOf(1), "c");
+    const tooMany = book(pageOf(MAX_BYTES), pageOf(1), "c");
     await expect(tooMany.run(alive())).rejects.toThrow(TooLarge);
     expect(tooMany.asked).toEqual([null, "p1"]);
-    const justFits = book(pageOf(MOST_BYTES), pageOf(1));
+    const justFits = book(pageOf(MAX_BYTES), pageOf(1));
     await expect(justFits.run(alive())).resolves.toBeInstanceOf(Blob);
   });
 });

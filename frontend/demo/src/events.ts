@@ -20,9 +20,9 @@ export class DemoError extends Error {
 }
 
 /** How many events the page shows. */
-export const MOST = 50;
+export const MAX_ROWS = 50;
 
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 async function get(path: string, apiKey?: string): Promise<Response> {
   try {
@@ -30,7 +30,7 @@ async function get(path: string, apiKey?: string): Promise<Response> {
       headers: apiKey ? { Authorization: `Bearer ${apiKey}` } : {},
       cache: "no-store",
       credentials: "omit",
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch {
     throw new DemoError("Network");
@@ -52,7 +52,7 @@ async function loadDemo(): Promise<Demo> {
 }
 
 async function loadNewest({ siteId, apiKey }: Demo): Promise<EventPage> {
-  const query = new URLSearchParams({ siteId, limit: String(MOST) });
+  const query = new URLSearchParams({ siteId, limit: String(MAX_ROWS) });
   const response = await get(`/api/v1/events?${query}`, apiKey);
   if (!response.ok) {
     const isRefused = [401, 403, 404].includes(response.status);

@@ -40,7 +40,11 @@ test.each([401, 403, 404])("loads the key once more after a refusal by %i", asyn
 
 test.each<[string, () => Promise<Response>, DemoError]>([
   ["no demo site", async () => new Response("", { status: 404 }), new DemoError("Demo")],
-  ["a server in trouble", async () => new Response("", { status: 503 }), new DemoError("Server")],
+  [
+    "a server that is unavailable",
+    async () => new Response("", { status: 503 }),
+    new DemoError("Server"),
+  ],
   ["an answer that is no JSON", async () => new Response("<p>", ID), new DemoError("Server", "r1")],
   ["no answer", () => Promise.reject(new TypeError()), new DemoError("Network")],
 ])("names %s", async (_, answer, failure) => {

@@ -63,7 +63,7 @@ export interface FilePage {
 }
 
 /** Milliseconds for a page of some megabytes. */
-const PAGE_PATIENCE_MS = 60_000;
+const PAGE_TIMEOUT_MS = 60_000;
 
 /** Load a page of a file; raises `ApiError`, also where the signal ends it. */
 export async function loadPage(
@@ -72,7 +72,7 @@ export async function loadPage(
   signal: AbortSignal,
 ): Promise<FilePage> {
   const response = await session.send(address(path, {}, query), {
-    signal: AbortSignal.any([signal, AbortSignal.timeout(PAGE_PATIENCE_MS)]),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(PAGE_TIMEOUT_MS)]),
   });
   if (!response.ok) throw await problemOf(response);
   try {

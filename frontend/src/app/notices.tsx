@@ -3,7 +3,7 @@
 import { useState, useSyncExternalStore } from "react";
 import type { User } from "../api/types";
 import { useWords } from "../words/words";
-import { Unconfirmed } from "./unconfirmed";
+import { ConfirmationNotice } from "./confirmation-notice";
 
 function subscribe(listener: () => void): () => void {
   addEventListener("online", listener);
@@ -26,7 +26,7 @@ export function Notices({ user }: { user: User }) {
         </p>
       )}
       {!user.confirmed && !isDismissed && (
-        <Unconfirmed email={user.email} onDismiss={() => setDismissed(true)} />
+        <ConfirmationNotice email={user.email} onDismiss={() => setDismissed(true)} />
       )}
     </>
   );

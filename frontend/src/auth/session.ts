@@ -20,7 +20,7 @@ export interface Session {
   send(path: string, init?: RequestInit): Promise<Response>;
 }
 
-const PATIENCE_MS = 15_000;
+const TIMEOUT_MS = 15_000;
 const MARGIN_MS = 10_000;
 
 type Fetch = (path: string, init: RequestInit) => Promise<Response>;
@@ -45,7 +45,7 @@ export function createSession(
     try {
       return await fetcher(path, {
         cache: "no-store",
-        signal: AbortSignal.timeout(PATIENCE_MS),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
         ...init,
       });
     } catch {

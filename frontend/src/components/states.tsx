@@ -9,7 +9,7 @@ export function Loading({ lines = 3 }: { lines?: number }) {
   const { t } = useWords();
   return (
     <div className="loading" role="status">
-      <span className="unseen">{t("loading")}</span>
+      <span className="visually-hidden">{t("loading")}</span>
       {Array.from({ length: lines }, (_, line) => `line-${line}`).map((key) => (
         <div key={key} className="skeleton" />
       ))}
@@ -44,10 +44,10 @@ export function Failure({ failure, onRetry, title }: FailureProps) {
   const words = useWords();
   const { what, help, request } = failureWords(failure, words);
   return (
-    <div className="trouble" role="alert">
+    <div className="failure" role="alert">
       <strong>{title ?? what}</strong>
       {!title && help && <p>{help}</p>}
-      {request && <p className="trouble-request">{words.t("requestId", { id: request })}</p>}
+      {request && <p className="failure-request">{words.t("requestId", { id: request })}</p>}
       {onRetry && <Button onClick={onRetry}>{words.t("retry")}</Button>}
     </div>
   );

@@ -12,7 +12,7 @@ export interface FeedState {
 }
 
 /** Before the first answer; a feed that is empty after it is another. */
-export const NOTHING: FeedState = { events: [], next: null, fresh: 0 };
+export const EMPTY_FEED: FeedState = { events: [], next: null, fresh: 0 };
 
 /** Tell whether a page of newest events reaches down to those already shown. */
 export function reaches(shown: FeedState, newest: readonly TrackedEvent[]): boolean {
@@ -33,8 +33,8 @@ const without = (events: readonly TrackedEvent[], others: readonly TrackedEvent[
  * Put a page of newest events on top. Where it does not reach down to what is shown, and there is
  * more between, it takes the place of all: a hole would look like a quiet time.
  */
-export function withNewest(shown: FeedState, page: EventPage): FeedState {
-  if (shown === NOTHING) {
+export function addNewest(shown: FeedState, page: EventPage): FeedState {
+  if (shown === EMPTY_FEED) {
     return { events: without(page.events, []), next: page.next, fresh: 0 };
   }
   const fresh = without(page.events, shown.events);
@@ -50,7 +50,7 @@ export function withNewest(shown: FeedState, page: EventPage): FeedState {
 }
 
 /** Put a page of older events below. */
-export function withOlder(shown: FeedState, page: EventPage): FeedState {
+export function addOlder(shown: FeedState, page: EventPage): FeedState {
   const older = without(page.events, shown.events);
   return { ...shown, events: [...shown.events, ...older], next: page.next };
 }

@@ -13,8 +13,8 @@ export interface LiveSource {
   start(listener: Listener): () => void;
 }
 
-const EACH_MS = 1000;
-const MOST_MS = 30_000;
+const INTERVAL_MS = 1000;
+const MAX_INTERVAL_MS = 30_000;
 
 /** Ask for the newest events each second; later and later after failures, not in a hidden tab. */
 export function polling(ask: () => Promise<EventPage>): LiveSource {
@@ -27,7 +27,7 @@ export function polling(ask: () => Promise<EventPage>): LiveSource {
       async function turn(): Promise<void> {
         round += 1;
         const mine = round;
-        let nextMs = EACH_MS;
+        let nextMs = INTERVAL_MS;
         try {
           const page = await ask();
           if (mine !== round) return;
@@ -35,7 +35,7 @@ export function polling(ask: () => Promise<EventPage>): LiveSource {
           listener.onPage(page);
         } catch (failure) {
           if (mine !== round) return;
-          nextMs = Math.min(EACH_MS * 2 ** failures, MOST_MS);
+          nextMs = Math.min(INTERVAL_MS * 2 ** failures, MAX_INTERVAL_MS);
           failures += 1;
           listener.onFailure(failure, nextMs);
         }

@@ -2,10 +2,10 @@
 
 import { useCallback, useEffect, useState } from "react";
 import { loadEvents } from "../api/calls";
-import { type FeedState, NOTHING, withNewest, withOlder } from "./merge";
+import { addNewest, addOlder, EMPTY_FEED, type FeedState } from "./merge";
 import { polling } from "./source";
 
-const PAGE = 50;
+const PAGE_SIZE = 50;
 
 export interface Feed extends FeedState {
   /** Whether the source has answered, and did so last time. */
@@ -18,18 +18,18 @@ export interface Feed extends FeedState {
 
 /** Follow the events of a site, of one type where one is given. */
 export function useFeed(siteId: string, eventType: string | undefined): Feed {
-  const [feed, setFeed] = useState<FeedState>(NOTHING);
+  const [feed, setFeed] = useState<FeedState>(EMPTY_FEED);
   const [connection, setConnection] = useState<Feed["connection"]>("connecting");
   const [failure, setFailure] = useState<unknown>(null);
   const [isLoadingOlder, setLoadingOlder] = useState(false);
 
   useEffect(() => {
-    setFeed(NOTHING);
+    setFeed(EMPTY_FEED);
     setConnection("connecting");
     setFailure(null);
-    return polling(() => loadEvents({ siteId, eventType, limit: PAGE })).start({
+    return polling(() => loadEvents({ siteId, eventType, limit: PAGE_SIZE })).start({
       onPage(page) {
-        setFeed((shown) => withNewest(shown, page));
+        setFeed((shown) => addNewest(shown, page));
         setConnection("live");
         setFailure(null);
       },
@@ -44,9 +44,9 @@ export function useFeed(siteId: string, eventType: string | undefined): Feed {
     if (!feed.next) return;
     setLoadingOlder(true);
     try {
-      const page = await loadEvents({ siteId, eventType, limit: PAGE, before: feed.next });
+      const page = await loadEvents({ siteId, eventType, limit: PAGE_SIZE, before: feed.next });
       // The list may have been begun anew meanwhile.
-      setFeed((shown) => (shown.next === feed.next ? withOlder(shown, page) : shown));
+      setFeed((shown) => (shown.next === feed.next ? addOlder(shown, page) : shown));
     } catch (raised) {
       setFailure(raised);
     } finally {

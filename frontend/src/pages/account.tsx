@@ -12,10 +12,10 @@ import { Card } from "../components/card";
 import { Dialog } from "../components/dialog";
 import { ChoiceField, PasswordField, TextField } from "../components/field";
 import { Form, passwordOf, textOf } from "../components/form";
+import { PageHeader } from "../components/page-header";
 import { useToast } from "../components/toast";
 import { type Language, useWords } from "../words/words";
 import { Invite } from "./invite";
-import { PageHead } from "./page-head";
 
 export function AccountPage() {
   const { t } = useWords();
@@ -24,7 +24,7 @@ export function AccountPage() {
   if (!user) return null;
   return (
     <div className="stack narrow">
-      <PageHead title={t("account")} lead={<bdi>{user.email}</bdi>} />
+      <PageHeader title={t("account")} lead={<bdi>{user.email}</bdi>} />
       <Profile user={user} />
       <Password user={user} />
       <Invite />

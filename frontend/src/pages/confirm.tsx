@@ -7,8 +7,8 @@ import { session } from "../auth/session";
 import { ButtonLink } from "../components/button-link";
 import { Empty, Failure, Loading } from "../components/states";
 import { useWords } from "../words/words";
-import { Door } from "./door";
-import { isStaleLink } from "./stale-link";
+import { AuthLayout } from "./auth-layout";
+import { isExpiredLink } from "./expired-link";
 
 const route = getRouteApi("/confirm");
 
@@ -31,14 +31,14 @@ export function ConfirmPage() {
     retry: false,
   });
   return (
-    <Door title={t("confirmTitle")}>
+    <AuthLayout title={t("confirmTitle")}>
       {!token ? (
         <Empty title={t("linkBroken")} text={t("linkBrokenText")} />
       ) : answer.isPending ? (
         <Loading lines={1} />
       ) : answer.isError ? (
-        isStaleLink(answer.error) ? (
-          <Empty title={t("linkStale")} text={t("linkStaleText")}>
+        isExpiredLink(answer.error) ? (
+          <Empty title={t("linkExpired")} text={t("linkExpiredText")}>
             <ButtonLink to="/sites">{t("toDashboard")}</ButtonLink>
           </Empty>
         ) : (
@@ -52,6 +52,6 @@ export function ConfirmPage() {
           </ButtonLink>
         </div>
       )}
-    </Door>
+    </AuthLayout>
   );
 }

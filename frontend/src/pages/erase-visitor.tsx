@@ -10,7 +10,7 @@ import { TextField } from "../components/field";
 import { Form, textOf } from "../components/form";
 import { fullCount } from "../words/numbers";
 import { useWords } from "../words/words";
-import { JobLine } from "./job-line";
+import { JobProgress } from "./job-progress";
 
 export function EraseVisitor({ siteId }: { siteId: string }) {
   const { t, language } = useWords();
@@ -33,7 +33,7 @@ export function EraseVisitor({ siteId }: { siteId: string }) {
   return (
     <Card title={t("eraseVisitor")}>
       <p>{t("eraseVisitorText")}</p>
-      {job && <JobLine id={job} result={(done) => <p>{removed(done)}</p>} />}
+      {job && <JobProgress id={job} result={(done) => <p>{removed(done)}</p>} />}
       <Button kind="danger" onClick={() => setAsking(true)}>
         {t("eraseVisitor")}
       </Button>

@@ -15,7 +15,7 @@ export const KNOWN_TYPES = [
 
 const NAMED: readonly string[] = [...KNOWN_TYPES, "engagement"];
 const DEVICES: readonly string[] = ["desktop", "mobile", "tablet", "tv"];
-const MOST_PAYLOAD = 160;
+const MAX_PAYLOAD = 160;
 
 const present = (parts: (string | null | undefined)[]): string[] =>
   parts.filter((part): part is string => !!part);
@@ -70,7 +70,7 @@ export function detail({ eventType, payload }: TrackedEvent): Detail {
   }
   const text = JSON.stringify(payload);
   return {
-    code: text.length > MOST_PAYLOAD ? `${text.slice(0, MOST_PAYLOAD)}…` : text,
+    code: text.length > MAX_PAYLOAD ? `${text.slice(0, MAX_PAYLOAD)}…` : text,
     quote: null,
   };
 }

@@ -2,10 +2,10 @@
 
 import { memo } from "react";
 import type { TrackedEvent } from "../api/types";
+import { ExternalLink } from "../components/external-link";
 import { fullTime, timeOfDay } from "../words/formats";
 import { useWords } from "../words/words";
 import { detail, facts, typeName } from "./event-facts";
-import { OutsideLink } from "./outside-link";
 
 interface EventRowProps {
   event: TrackedEvent;
@@ -30,7 +30,7 @@ export const EventRow = memo(function EventRow({ event, isNew }: EventRowProps) 
       </p>
       <p className="row-page">
         <span className="row-path">
-          {event.url ? <OutsideLink url={event.url}>{path}</OutsideLink> : <bdi>{path}</bdi>}
+          {event.url ? <ExternalLink url={event.url}>{path}</ExternalLink> : <bdi>{path}</bdi>}
         </span>{" "}
         {event.title && <bdi className="row-title">{event.title}</bdi>}
       </p>

@@ -9,7 +9,7 @@ import { Empty, Failure, Loading } from "../components/states";
 import { type Feed, useFeed } from "../live/use-feed";
 import { useWords } from "../words/words";
 import { EventRow } from "./event-row";
-import { FeedNews } from "./feed-news";
+import { FeedAnnouncer } from "./feed-announcer";
 import { TypeFilter } from "./type-filter";
 
 const route = getRouteApi("/inside/sites/$siteId/feed");
@@ -41,7 +41,7 @@ export function FeedPage() {
     >
       {feed.failure !== null && <Failure failure={feed.failure} />}
       <Rows feed={feed} siteId={siteId} isFiltered={type !== undefined} />
-      <FeedNews count={feed.fresh} />
+      <FeedAnnouncer count={feed.fresh} />
     </Card>
   );
 }

@@ -6,7 +6,7 @@ import { forgetPassword } from "../api/calls";
 import { TextField } from "../components/field";
 import { Form, textOf } from "../components/form";
 import { useWords } from "../words/words";
-import { Door } from "./door";
+import { AuthLayout } from "./auth-layout";
 
 export function ForgotPage() {
   const { t } = useWords();
@@ -19,7 +19,7 @@ export function ForgotPage() {
   }
 
   return (
-    <Door title={t("forgotTitle")} aside={<Link to="/login">{t("toLogin")}</Link>}>
+    <AuthLayout title={t("forgotTitle")} aside={<Link to="/login">{t("toLogin")}</Link>}>
       {sentTo === undefined ? (
         <>
           <p className="lead">{t("forgotLead")}</p>
@@ -37,6 +37,6 @@ export function ForgotPage() {
       ) : (
         <p role="status">{t("forgotSent", { email: sentTo })}</p>
       )}
-    </Door>
+    </AuthLayout>
   );
 }

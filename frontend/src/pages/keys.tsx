@@ -9,13 +9,13 @@ import { useTitle } from "../app/title";
 import { Button } from "../components/button";
 import { Dialog } from "../components/dialog";
 import { Form } from "../components/form";
+import { PageHeader } from "../components/page-header";
 import { Empty, Failure, Loading } from "../components/states";
 import { type Column, Table } from "../components/table";
 import { useToast } from "../components/toast";
 import { date } from "../words/formats";
 import { isWord, useWords, type Words } from "../words/words";
 import { NewKeyDialog } from "./new-key";
-import { PageHead } from "./page-head";
 
 const columns = ({ t, language }: Words, onRevoke: (key: Key) => void): Column<Key>[] => [
   { heading: t("keyName"), isName: true, cell: (key) => key.name },
@@ -68,7 +68,11 @@ export function KeysPage() {
   );
   return (
     <>
-      <PageHead title={t("keys")} lead={t("keysLead")} actions={keys.data?.length ? make : null} />
+      <PageHeader
+        title={t("keys")}
+        lead={t("keysLead")}
+        actions={keys.data?.length ? make : null}
+      />
       {keys.isPending ? (
         <Loading />
       ) : keys.isError ? (

@@ -6,7 +6,7 @@ import { useEnter } from "../auth/use-enter";
 import { PasswordField, TextField } from "../components/field";
 import { Form, passwordOf, textOf } from "../components/form";
 import { useWords } from "../words/words";
-import { Door } from "./door";
+import { AuthLayout } from "./auth-layout";
 
 const route = getRouteApi("/login");
 
@@ -15,7 +15,7 @@ export function LoginPage() {
   const { next } = route.useSearch();
   const enter = useEnter(next);
   return (
-    <Door
+    <AuthLayout
       title={t("logInTitle")}
       aside={
         <>
@@ -49,6 +49,6 @@ export function LoginPage() {
           required
         />
       </Form>
-    </Door>
+    </AuthLayout>
   );
 }

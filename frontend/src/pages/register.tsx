@@ -7,7 +7,7 @@ import { useEnter } from "../auth/use-enter";
 import { PasswordField, TextField } from "../components/field";
 import { Form, passwordOf, textOf } from "../components/form";
 import { useWords } from "../words/words";
-import { Door } from "./door";
+import { AuthLayout } from "./auth-layout";
 
 const route = getRouteApi("/register");
 
@@ -35,7 +35,7 @@ export function RegisterPage() {
   }
 
   return (
-    <Door
+    <AuthLayout
       title={t("registerTitle")}
       lead={t("registerLead")}
       aside={
@@ -70,6 +70,6 @@ export function RegisterPage() {
           maxLength={200}
         />
       </Form>
-    </Door>
+    </AuthLayout>
   );
 }

@@ -8,8 +8,8 @@ import { Form, passwordOf } from "../components/form";
 import { Empty } from "../components/states";
 import { useToast } from "../components/toast";
 import { useWords } from "../words/words";
-import { Door } from "./door";
-import { isStaleLink } from "./stale-link";
+import { AuthLayout } from "./auth-layout";
+import { isExpiredLink } from "./expired-link";
 
 const route = getRouteApi("/reset");
 
@@ -28,13 +28,13 @@ export function ResetPage() {
   }
 
   return (
-    <Door title={t("resetTitle")} aside={<Link to="/forgot">{t("forgotSend")}</Link>}>
+    <AuthLayout title={t("resetTitle")} aside={<Link to="/forgot">{t("forgotSend")}</Link>}>
       {token ? (
         <Form
           submit={t("resetSave")}
           onSubmit={submit}
           explain={(failure) =>
-            isStaleLink(failure) ? `${t("linkStale")}. ${t("linkStaleText")}` : undefined
+            isExpiredLink(failure) ? `${t("linkExpired")}. ${t("linkExpiredText")}` : undefined
           }
         >
           <PasswordField
@@ -49,6 +49,6 @@ export function ResetPage() {
       ) : (
         <Empty title={t("linkBroken")} text={t("linkBrokenText")} />
       )}
-    </Door>
+    </AuthLayout>
   );
 }

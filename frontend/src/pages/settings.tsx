@@ -11,7 +11,7 @@ import { ChoiceField, LinesField, TextField } from "../components/field";
 import { Form, linesOf, textOf } from "../components/form";
 import { useToast } from "../components/toast";
 import { useWords } from "../words/words";
-import { CheckNumbers } from "./check-numbers";
+import { Audit } from "./audit";
 import { DeleteSite } from "./delete-site";
 import { EraseVisitor } from "./erase-visitor";
 import { TIMEZONES, Timezones } from "./timezones";
@@ -57,7 +57,7 @@ export function SettingsPage() {
           <SiteFields site={site.data} />
         </Form>
       </Card>
-      <CheckNumbers siteId={siteId} />
+      <Audit siteId={siteId} />
       <EraseVisitor siteId={siteId} />
       <DeleteSite site={site.data} />
     </div>

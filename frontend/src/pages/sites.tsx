@@ -6,11 +6,11 @@ import type { Site } from "../api/types";
 import { sitesQuery } from "../app/queries";
 import { useTitle } from "../app/title";
 import { ButtonLink } from "../components/button-link";
+import { PageHeader } from "../components/page-header";
 import { Empty, Failure, Loading } from "../components/states";
 import { type Column, Table } from "../components/table";
 import { date } from "../words/formats";
 import { useWords, type Words } from "../words/words";
-import { PageHead } from "./page-head";
 
 const columns = ({ t, language }: Words): Column<Site>[] => [
   {
@@ -57,7 +57,7 @@ export function SitesPage() {
   );
   return (
     <>
-      <PageHead title={t("sites")} actions={sites.data?.length ? add : null} />
+      <PageHeader title={t("sites")} actions={sites.data?.length ? add : null} />
       {sites.isPending ? (
         <Loading />
       ) : sites.isError ? (

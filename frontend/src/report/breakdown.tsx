@@ -9,14 +9,14 @@ import { type Choice, ChoiceMenu } from "../components/choice-menu";
 import { Failure, Loading } from "../components/states";
 import { TabButtons } from "../components/tab-buttons";
 import { useWords } from "../words/words";
-import { Bars } from "./bars";
+import { BarTable } from "./bar-table";
 import type { CardOf } from "./cards";
+import { DetailsDialog } from "./details-dialog";
 import { DIMENSION_WORDS } from "./names";
 import { addFilter, apiParams, type Dimension } from "./query";
-import { RowsDialog } from "./rows-dialog";
 import { breakdownQuery, type ReportState } from "./use-report";
 
-const MOST = 8;
+const MAX_ROWS = 8;
 
 interface BreakdownCardProps extends ReportState {
   card: CardOf;
@@ -33,7 +33,7 @@ export function BreakdownCard({ card, ...report }: BreakdownCardProps) {
       ...params,
       dimension,
       ...(query.goal && { goal: query.goal }),
-      limit: MOST,
+      limit: MAX_ROWS,
       page: 1,
     }),
   );
@@ -88,7 +88,7 @@ export function BreakdownCard({ card, ...report }: BreakdownCardProps) {
         />
       )}
       {isOpen && (
-        <RowsDialog
+        <DetailsDialog
           report={report}
           dimension={dimension}
           onFilter={(value) => {
@@ -114,10 +114,10 @@ interface RowsProps {
 
 function Rows({ answer, isStale, dimension, hasGoal, onFilter, onOpen }: RowsProps) {
   const { t } = useWords();
-  if (answer.rows.length === 0) return <p className="bars-none">{t("noRows")}</p>;
+  if (answer.rows.length === 0) return <p className="bars-empty">{t("noRows")}</p>;
   return (
     <div className="bars-box" data-stale={isStale || undefined}>
-      <Bars
+      <BarTable
         rows={answer.rows}
         dimension={dimension}
         hasGoal={hasGoal}

@@ -8,7 +8,7 @@ import { saveFile } from "../components/save-file";
 import { Failure } from "../components/states";
 import { megabytes } from "../words/numbers";
 import { useWords } from "../words/words";
-import { joining, MOST_BYTES, TooLarge } from "./export";
+import { joining, MAX_BYTES, TooLarge } from "./export";
 
 type State =
   | { kind: "none" }
@@ -85,8 +85,8 @@ export function DownloadState({ state, cancel }: Download) {
 function LargerThanHere({ params }: { params: ExportParams }) {
   const { t, language } = useWords();
   return (
-    <div className="trouble" role="alert">
-      <strong>{t("exportTooLarge", { size: megabytes(language, MOST_BYTES) })}</strong>
+    <div className="failure" role="alert">
+      <strong>{t("exportTooLarge", { size: megabytes(language, MAX_BYTES) })}</strong>
       <p>
         {t("exportTooLargeText")} <a href="/docs">{t("apiDocs")}</a>
       </p>

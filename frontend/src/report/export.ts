@@ -6,7 +6,7 @@ import type { Dataset, Range } from "../api/types";
 import { apiParams, type ReportQuery } from "./query";
 
 /** Of a file that is put together in the browser's memory. */
-export const MOST_BYTES = 100_000_000;
+export const MAX_BYTES = 100_000_000;
 
 /** An export that is larger than what is put together here. */
 export class TooLarge extends Error {}
@@ -63,7 +63,7 @@ export function joining(
   let next: string | null = null;
   return async (signal) => {
     do {
-      if (bytes > MOST_BYTES) throw new TooLarge();
+      if (bytes > MAX_BYTES) throw new TooLarge();
       onBytes(bytes);
       const page: FilePage = await load(next, signal);
       signal.throwIfAborted();

@@ -11,7 +11,7 @@ import { DIMENSION_WORDS, OP_WORDS, valueName } from "./names";
 import { apiParams, DIMENSIONS, type Dimension, type Filter, OPS, parseFilter } from "./query";
 import { breakdownQuery, type ReportState } from "./use-report";
 
-const MOST = 100;
+const MAX_ROWS = 100;
 
 interface FilterDialogProps {
   report: ReportState;
@@ -25,7 +25,7 @@ export function FilterDialog({ report, onAdd, onClose }: FilterDialogProps) {
   const suggested = useId();
   const [dimension, setDimension] = useState<Dimension>("page");
   const { compare: _, ...params } = apiParams(report.siteId, report.query);
-  const known = useQuery(breakdownQuery({ ...params, dimension, limit: MOST, page: 1 }));
+  const known = useQuery(breakdownQuery({ ...params, dimension, limit: MAX_ROWS, page: 1 }));
 
   async function add(values: FormData): Promise<void> {
     const parts = ["dimension", "op", "value"].map((name) => String(values.get(name) ?? ""));

@@ -50,7 +50,7 @@ export function Goals({ siteId, query, update, goals }: GoalsProps) {
       actions={<Button onClick={() => setAdding(true)}>{t("newGoal")}</Button>}
     >
       {goals.length === 0 ? (
-        <p className="bars-none">{t("noGoals")}</p>
+        <p className="bars-empty">{t("noGoals")}</p>
       ) : (
         <GoalRows
           goals={goals}
@@ -97,14 +97,14 @@ function GoalRows({ goals, chosen, onChoose, onDelete }: GoalRowsProps) {
   const { t, language } = useWords();
   return (
     <table className="bars">
-      <caption className="unseen">{t("goals")}</caption>
+      <caption className="visually-hidden">{t("goals")}</caption>
       <thead>
         <tr>
           <th scope="col">{t("goal")}</th>
           <th scope="col">{t("conversions")}</th>
           <th scope="col">{t("conversionRate")}</th>
           <th scope="col">
-            <span className="unseen">{t("delete")}</span>
+            <span className="visually-hidden">{t("delete")}</span>
           </th>
         </tr>
       </thead>

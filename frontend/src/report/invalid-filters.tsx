@@ -8,7 +8,7 @@ export function InvalidFilters({ query, update }: ReportState) {
   const { t } = useWords();
   const { invalidFilters } = query;
   return (
-    <div className="trouble" role="alert">
+    <div className="failure" role="alert">
       <strong>{t("invalidFilter")}</strong>
       <p>{t("invalidFilterText")}</p>
       {invalidFilters.map((text) => (

@@ -139,7 +139,7 @@ function ReportSkeleton() {
   const { t } = useWords();
   return (
     <div className="report" role="status">
-      <span className="unseen">{t("loading")}</span>
+      <span className="visually-hidden">{t("loading")}</span>
       <div className="tiles">
         {["a", "b", "c", "d", "e", "f"].map((key) => (
           <div key={key} className="tile skeleton" />

@@ -68,7 +68,7 @@ function Tile({ name, summary }: { name: Metric; summary: Summary }) {
             {t("against", {
               value: `${about(comparison.exact)}${formatMetric(language, name, comparison.metrics[name])}`,
             })}
-            <span className="unseen"> ({rangeName(language, comparison.range)})</span>
+            <span className="visually-hidden"> ({rangeName(language, comparison.range)})</span>
           </span>
         </span>
       )}
@@ -85,7 +85,7 @@ function ChangeText({ name, change }: { name: Metric; change: Change | null }) {
   return (
     <span className="change" data-good={change.isGood}>
       <span aria-hidden="true">{MARKS[change.direction]} </span>
-      <span className="unseen">{t(change.direction)} </span>
+      <span className="visually-hidden">{t(change.direction)} </span>
       {change.direction === "same" ? "" : text}
     </span>
   );

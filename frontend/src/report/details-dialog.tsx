@@ -10,7 +10,7 @@ import { Failure, Loading } from "../components/states";
 import { type Column, Table } from "../components/table";
 import { fullCount } from "../words/numbers";
 import { useWords, type Words } from "../words/words";
-import { Name } from "./bars";
+import { Name } from "./bar-table";
 import { allColumns, headingOf } from "./columns";
 import { DownloadState, useDownload } from "./download";
 import { type Exported, exportParams, fileName } from "./export";
@@ -18,7 +18,7 @@ import { DIMENSION_WORDS, valueName } from "./names";
 import { apiParams, type Dimension } from "./query";
 import { breakdownQuery, type ReportState } from "./use-report";
 
-const PAGE = 20;
+const PAGE_SIZE = 20;
 
 /** Milliseconds without another key after which a text is taken as typed. */
 const SETTLED_MS = 250;
@@ -32,14 +32,14 @@ function useSettled(text: string): string {
   return settled;
 }
 
-interface RowsDialogProps {
+interface DetailsDialogProps {
   report: ReportState;
   dimension: Dimension;
   onFilter(value: string): void;
   onClose(): void;
 }
 
-export function RowsDialog({ report, dimension, onFilter, onClose }: RowsDialogProps) {
+export function DetailsDialog({ report, dimension, onFilter, onClose }: DetailsDialogProps) {
   const words = useWords();
   const { t } = words;
   const [event, setEvent] = useState<string>();
@@ -57,7 +57,7 @@ export function RowsDialog({ report, dimension, onFilter, onClose }: RowsDialogP
       ...(event !== undefined && { event }),
       ...(goal && { goal }),
       ...(sought && { search: sought }),
-      limit: PAGE,
+      limit: PAGE_SIZE,
       page,
     }),
   );
@@ -112,7 +112,7 @@ export function RowsDialog({ report, dimension, onFilter, onClose }: RowsDialogP
       ) : answer.isError ? (
         <Failure failure={answer.error} onRetry={() => void answer.refetch()} />
       ) : answer.data.rows.length === 0 ? (
-        <p className="bars-none">{t(sought ? "noneFound" : "noRows")}</p>
+        <p className="bars-empty">{t(sought ? "noneFound" : "noRows")}</p>
       ) : (
         <div className="rows-table" data-stale={answer.isPlaceholderData || undefined}>
           <Table
@@ -188,7 +188,7 @@ interface PagesProps {
 
 function Pages({ answer, page, onPage }: PagesProps) {
   const { t, language } = useWords();
-  const first = (page - 1) * PAGE + 1;
+  const first = (page - 1) * PAGE_SIZE + 1;
   const last = first + answer.rows.length - 1;
   const number = (value: number) => fullCount(language, value);
   return (

@@ -7,9 +7,9 @@ import { Button } from "../components/button";
 import { Card } from "../components/card";
 import { Failure } from "../components/states";
 import { useWords } from "../words/words";
-import { JobLine } from "./job-line";
+import { JobProgress } from "./job-progress";
 
-export function CheckNumbers({ siteId }: { siteId: string }) {
+export function Audit({ siteId }: { siteId: string }) {
   const { t } = useWords();
   const [job, setJob] = useState<string>();
   const [isBusy, setBusy] = useState(false);
@@ -31,7 +31,7 @@ export function CheckNumbers({ siteId }: { siteId: string }) {
     <Card title={t("audit")}>
       <p>{t("auditText")}</p>
       {failure !== null && <Failure failure={failure} />}
-      {job && <JobLine key={job} id={job} result={(done) => <Differences job={done} />} />}
+      {job && <JobProgress key={job} id={job} result={(done) => <Differences job={done} />} />}
       <Button isBusy={isBusy} onClick={() => void check()}>
         {t("auditStart")}
       </Button>

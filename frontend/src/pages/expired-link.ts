@@ -4,7 +4,7 @@ import { ApiError } from "../api/problem";
 
 const STATUSES = [400, 401, 403, 404, 410];
 
-export const isStaleLink = (failure: unknown): boolean =>
+export const isExpiredLink = (failure: unknown): boolean =>
   failure instanceof ApiError &&
   STATUSES.includes(failure.status) &&
   failure.fields.every((field) => field.field === "token");

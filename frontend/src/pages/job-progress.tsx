@@ -8,23 +8,23 @@ import { Failure } from "../components/states";
 import { percent } from "../words/numbers";
 import { useWords } from "../words/words";
 
-const EACH_MS = 2000;
+const INTERVAL_MS = 2000;
 
 const hasEnded = (job: Job | undefined): boolean =>
   job?.state === "done" || job?.state === "failed";
 
-interface JobLineProps {
+interface JobProgressProps {
   id: string;
   /** Says what the job came to. */
   result(job: Job): ReactNode;
 }
 
-export function JobLine({ id, result }: JobLineProps) {
+export function JobProgress({ id, result }: JobProgressProps) {
   const { t, language } = useWords();
   const job = useQuery({
     queryKey: ["jobs", id],
     queryFn: () => loadJob(id),
-    refetchInterval: (query) => (hasEnded(query.state.data) ? false : EACH_MS),
+    refetchInterval: (query) => (hasEnded(query.state.data) ? false : INTERVAL_MS),
   });
   if (job.isError) return <Failure failure={job.error} onRetry={() => void job.refetch()} />;
   return <div role="status">{words(job.data)}</div>;

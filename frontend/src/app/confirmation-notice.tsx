@@ -15,12 +15,12 @@ async function sendAgain(): Promise<void> {
   else session.update(me);
 }
 
-interface UnconfirmedProps {
+interface ConfirmationNoticeProps {
   email: string;
   onDismiss(): void;
 }
 
-export function Unconfirmed({ email, onDismiss }: UnconfirmedProps) {
+export function ConfirmationNotice({ email, onDismiss }: ConfirmationNoticeProps) {
   const words = useWords();
   const { t } = words;
   const [sending, setSending] = useState<Sending>({ kind: "no" });

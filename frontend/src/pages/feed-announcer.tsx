@@ -6,7 +6,7 @@ import { useWords } from "../words/words";
 
 const QUIET_MS = 10_000;
 
-export function FeedNews({ count }: { count: number }) {
+export function FeedAnnouncer({ count }: { count: number }) {
   const { language } = useWords();
   const [news, setNews] = useState("");
   const latest = useRef(count);
@@ -21,7 +21,7 @@ export function FeedNews({ count }: { count: number }) {
     return () => clearInterval(timer);
   }, [language]);
   return (
-    <p className="unseen" aria-live="polite">
+    <p className="visually-hidden" aria-live="polite">
       {news}
     </p>
   );

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { askToConfirm, invite, loadMe } from "../src/api/calls";
 import { ApiError } from "../src/api/problem";
 import type { User } from "../src/api/types";
-import { Unconfirmed } from "../src/app/unconfirmed";
+import { ConfirmationNotice } from "../src/app/confirmation-notice";
 import { session } from "../src/auth/session";
 import { Invite } from "../src/pages/invite";
 import { WordsProvider } from "../src/words/words";
@@ -33,7 +33,7 @@ afterEach(() => {
 function press(): void {
   render(
     <WordsProvider>
-      <Unconfirmed email={ADA.email} onDismiss={() => {}} />
+      <ConfirmationNotice email={ADA.email} onDismiss={() => {}} />
     </WordsProvider>,
   );
   fireEvent.click(screen.getByRole("button", { name: "Send again" }));

@@ -11,7 +11,7 @@ export function isWebAddress(url: string): boolean {
   }
 }
 
-export function OutsideLink({ url, children }: { url: string; children?: ReactNode }) {
+export function ExternalLink({ url, children }: { url: string; children?: ReactNode }) {
   const text = <bdi>{children ?? url}</bdi>;
   if (!isWebAddress(url)) return text;
   return (

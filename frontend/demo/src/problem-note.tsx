@@ -2,19 +2,19 @@
 
 import { Button } from "../../src/components/button";
 import { useWords } from "../../src/words/words";
-import type { Trouble } from "./use-demo";
+import type { Problem } from "./use-demo";
 import { useDemoWords } from "./words";
 
-export function TroubleNote({ error, nextMs, onRetry }: Trouble & { onRetry: () => void }) {
+export function ProblemNote({ error, nextMs, onRetry }: Problem & { onRetry: () => void }) {
   const { t } = useWords();
   const words = useDemoWords();
   return (
-    <div className="trouble">
+    <div className="failure">
       <div role="alert">
         <strong>{words[`error${error.fault}`]}</strong>
         <p>{words[`help${error.fault}`]}</p>
       </div>
-      <p className="trouble-next">
+      <p className="failure-next">
         <Button onClick={onRetry}>{words.tryNow}</Button>
         <span>{words.nextTry.replace("{seconds}", String(Math.round(nextMs / 1000)))}</span>
         {error.requestId && <span>{t("requestId", { id: error.requestId })}</span>}

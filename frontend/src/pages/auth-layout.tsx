@@ -5,7 +5,7 @@ import { Controls } from "../app/controls";
 import { Credits } from "../app/credits";
 import { useTitle } from "../app/title";
 
-interface DoorProps {
+interface AuthLayoutProps {
   title: string;
   lead?: string;
   children: ReactNode;
@@ -13,7 +13,7 @@ interface DoorProps {
   aside?: ReactNode;
 }
 
-export function Door({ title, lead, children, aside }: DoorProps) {
+export function AuthLayout({ title, lead, children, aside }: AuthLayoutProps) {
   useTitle(title);
   return (
     <>
@@ -26,13 +26,13 @@ export function Door({ title, lead, children, aside }: DoorProps) {
           <Controls />
         </div>
       </header>
-      <main className="door">
-        <div className="card door-card">
+      <main className="auth">
+        <div className="card auth-card">
           <h1>{title}</h1>
           {lead && <p className="lead">{lead}</p>}
           {children}
         </div>
-        {aside && <p className="door-aside">{aside}</p>}
+        {aside && <p className="auth-aside">{aside}</p>}
       </main>
       <Credits />
     </>

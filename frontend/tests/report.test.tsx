@@ -2,7 +2,7 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Row, Summary } from "../src/api/types";
-import { Bars } from "../src/report/bars";
+import { BarTable } from "../src/report/bar-table";
 import { Coverage } from "../src/report/coverage";
 import { queryFromSearch } from "../src/report/query";
 import { Tiles } from "../src/report/tiles";
@@ -57,7 +57,7 @@ test("a row's name asks for it alone; what is not kept one by one cannot be aske
   const rows = [row(), row({ value: null, visitors: 5 }), row({ value: "", visitors: 1 })];
   render(
     <WordsProvider>
-      <Bars rows={rows} dimension="source" hasGoal={false} isExact onFilter={onFilter} />
+      <BarTable rows={rows} dimension="source" hasGoal={false} isExact onFilter={onFilter} />
     </WordsProvider>,
   );
   expect(screen.getByText("(other)").closest("button")).toBeNull();
@@ -69,7 +69,7 @@ test("bars are as long as their visitors are many; markup is text", () => {
   const rows = [row({ value: HOSTILE }), row({ value: "b", visitors: 5 })];
   const { container } = render(
     <WordsProvider>
-      <Bars rows={rows} dimension="page" hasGoal={false} isExact onFilter={() => {}} />
+      <BarTable rows={rows} dimension="page" hasGoal={false} isExact onFilter={() => {}} />
     </WordsProvider>,
   );
   const widths = [...container.querySelectorAll<HTMLElement>(".bar")].map((bar) => bar.style.width);
@@ -82,7 +82,7 @@ test("with a goal the rows tell its conversions", () => {
   const rows = [row({ conversions: 3, conversionRate: 0.25 })];
   render(
     <WordsProvider>
-      <Bars rows={rows} dimension="page" hasGoal isExact={false} onFilter={() => {}} />
+      <BarTable rows={rows} dimension="page" hasGoal isExact={false} onFilter={() => {}} />
     </WordsProvider>,
   );
   expect(screen.getAllByRole("columnheader").map((head) => head.textContent)).toEqual([

@@ -2,15 +2,15 @@
 
 import type { ReactNode } from "react";
 
-interface PageHeadProps {
+interface PageHeaderProps {
   title: string;
   lead?: ReactNode;
   actions?: ReactNode;
 }
 
-export function PageHead({ title, lead, actions }: PageHeadProps) {
+export function PageHeader({ title, lead, actions }: PageHeaderProps) {
   return (
-    <div className="page-head">
+    <div className="page-header">
       <div>
         <h1>{title}</h1>
         {lead && <p className="lead">{lead}</p>}

@@ -6,7 +6,7 @@ import { fewColumns, headingOf } from "./columns";
 import { DIMENSION_WORDS, valueName } from "./names";
 import type { Dimension } from "./query";
 
-interface BarsProps {
+interface BarTableProps {
   rows: readonly Row[];
   dimension: Dimension;
   hasGoal: boolean;
@@ -14,14 +14,14 @@ interface BarsProps {
   onFilter(value: string): void;
 }
 
-export function Bars({ rows, dimension, hasGoal, isExact, onFilter }: BarsProps) {
+export function BarTable({ rows, dimension, hasGoal, isExact, onFilter }: BarTableProps) {
   const words = useWords();
   const { t } = words;
   const columns = fewColumns(dimension, hasGoal);
   const most = Math.max(...rows.map((row) => row.visitors), 1);
   return (
     <table className="bars">
-      <caption className="unseen">{t(DIMENSION_WORDS[dimension])}</caption>
+      <caption className="visually-hidden">{t(DIMENSION_WORDS[dimension])}</caption>
       <thead>
         <tr>
           <th scope="col">{t(DIMENSION_WORDS[dimension])}</th>

@@ -3,7 +3,7 @@ import { cleanup, render } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { TrackedEvent } from "../src/api/types";
 import { isWebAddress } from "../src/components/external-link";
-import { EventRow } from "../src/pages/event-row";
+import { EventRow } from "../src/live/event-row";
 import { WordsProvider } from "../src/words/words";
 
 const HOSTILE = `"><img src=x onerror=alert(1)><script>alert(1)</script>`;

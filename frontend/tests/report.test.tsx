@@ -3,7 +3,7 @@ import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Row, Summary } from "../src/api/types";
 import { BarTable } from "../src/report/bar-table";
-import { Coverage } from "../src/report/coverage";
+import { Coverage } from "../src/report/notices";
 import { queryFromSearch } from "../src/report/query";
 import { Tiles } from "../src/report/tiles";
 import { WordsProvider } from "../src/words/words";

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { EN } from "../src/words/en";
-import { countryName, timeOfDay, wait } from "../src/words/formats";
-import { newEvents } from "../src/words/plurals";
+import { countryName, newEvents, timeOfDay, wait } from "../src/words/formats";
 import { RU } from "../src/words/ru";
 import { isWord, wordsOf } from "../src/words/words";
 

@@ -1,13 +1,11 @@
 /** Lays out the demo page: the shop, which makes events, and the feed, which shows them. */
 
-import { Controls } from "../../src/app/controls";
-import { Credits } from "../../src/app/credits";
+import { Controls, Credits } from "../../src/app/controls";
 import { Button } from "../../src/components/button";
 import { Card } from "../../src/components/card";
 import { isWebAddress } from "../../src/components/external-link";
 import { Empty, Loading } from "../../src/components/states";
-import { EventRow } from "../../src/pages/event-row";
-import { FeedAnnouncer } from "../../src/pages/feed-announcer";
+import { EventRow, FeedAnnouncer } from "../../src/live/event-row";
 import { useWords } from "../../src/words/words";
 import { ProblemNote } from "./problem-note";
 import { type DemoFeed, useDemo } from "./use-demo";

@@ -1,8 +1,7 @@
 /** Keeps what the demo page shows: its shop, its feed, how that is doing, and whether it rests. */
 
 import { useEffect, useState } from "react";
-import { addNewest, EMPTY_FEED, type FeedState } from "../../src/live/merge";
-import { polling } from "../../src/live/source";
+import { addNewest, EMPTY_FEED, type FeedState, polling } from "../../src/live/feed";
 import { type Demo, DemoError, demoEvents, MAX_ROWS } from "./events";
 
 export interface Problem {

@@ -36,3 +36,10 @@ export async function problemOf(response: Response): Promise<ApiError> {
     Number.isFinite(wait) ? wait : null,
   );
 }
+
+const STATUSES = [400, 401, 403, 404, 410];
+
+export const isExpiredLink = (failure: unknown): boolean =>
+  failure instanceof ApiError &&
+  STATUSES.includes(failure.status) &&
+  failure.fields.every((field) => field.field === "token");

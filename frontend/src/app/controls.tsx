@@ -41,3 +41,15 @@ export function Controls() {
     </>
   );
 }
+
+export function Credits() {
+  const { t } = useWords();
+  return (
+    <footer>
+      <a href="https://db-ip.com" rel="noopener">
+        {t("credit")}
+      </a>
+      <span>CC BY 4.0</span>
+    </footer>
+  );
+}

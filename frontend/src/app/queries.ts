@@ -3,6 +3,7 @@
 import { QueryClient, queryOptions } from "@tanstack/react-query";
 import { loadKeys, loadSite, loadSites, loadSnippet } from "../api/calls";
 import { ApiError } from "../api/problem";
+import type { Session } from "../auth/session";
 
 const TRIES = 2;
 
@@ -27,3 +28,21 @@ export const snippetQuery = (id: string) =>
   queryOptions({ queryKey: ["sites", id, "snippet"], queryFn: () => loadSnippet(id) });
 
 export const keysQuery = queryOptions({ queryKey: ["keys"], queryFn: loadKeys });
+
+/** Forget all answers when the user goes or is another one, and call `onChange` then. */
+export function watchUser(session: Session, answers: QueryClient, onChange: () => void): void {
+  const idOf = () => {
+    const state = session.state();
+    return state.kind === "in" ? state.user.id : null;
+  };
+  let known = idOf();
+  session.subscribe(() => {
+    const id = idOf();
+    if (id === known) return;
+    const wasSomebody = known !== null;
+    known = id;
+    if (!wasSomebody) return;
+    answers.clear();
+    onChange();
+  });
+}

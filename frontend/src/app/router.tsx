@@ -10,23 +10,22 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { session } from "../auth/session";
+import { returnPath } from "../auth/use-session";
 import { Loading } from "../components/states";
+import { FeedPage } from "../live/page";
 import { AccountPage } from "../pages/account";
 import { ConfirmPage } from "../pages/confirm";
-import { FeedPage } from "../pages/feed";
-import { ForgotPage } from "../pages/forgot";
 import { InstallPage } from "../pages/install";
 import { KeysPage } from "../pages/keys";
 import { LoginPage } from "../pages/login";
 import { NewSitePage } from "../pages/new-site";
+import { ForgotPage, ResetPage } from "../pages/password-reset";
 import { RegisterPage } from "../pages/register";
-import { ResetPage } from "../pages/reset";
 import { SettingsPage } from "../pages/settings";
 import { SiteLayout } from "../pages/site";
 import { SitesPage } from "../pages/sites";
 import { reportSearch } from "../report/query";
 import { Crashed, NotFound } from "./failures";
-import { returnPath } from "./return-path";
 import { parseSearch, stringifySearch, texts } from "./search";
 import { Shell } from "./shell";
 

@@ -1,6 +1,6 @@
 /** The head of a page: its title, and what can be done there. */
 
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 
 interface PageHeaderProps {
   title: string;
@@ -18,4 +18,11 @@ export function PageHeader({ title, lead, actions }: PageHeaderProps) {
       {actions}
     </div>
   );
+}
+
+/** Put a page's title before the product's name while the page is shown. */
+export function useTitle(title: string | undefined): void {
+  useEffect(() => {
+    document.title = title ? `${title} · Pixel-Track` : "Pixel-Track";
+  }, [title]);
 }

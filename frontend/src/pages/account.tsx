@@ -2,20 +2,25 @@
 
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { changeMe, deleteMe, logOutEverywhere } from "../api/calls";
+import { changeMe, deleteMe, invite, logOutEverywhere } from "../api/calls";
+import type { ApiError } from "../api/problem";
 import type { User } from "../api/types";
-import { useTitle } from "../app/title";
 import { session } from "../auth/session";
 import { useUser } from "../auth/use-session";
 import { Button } from "../components/button";
 import { Card } from "../components/card";
 import { Dialog } from "../components/dialog";
-import { ChoiceField, PasswordField, TextField } from "../components/field";
-import { Form, passwordOf, textOf } from "../components/form";
-import { PageHeader } from "../components/page-header";
+import {
+  ChoiceField,
+  Form,
+  PasswordField,
+  passwordOf,
+  TextField,
+  textOf,
+} from "../components/form";
+import { PageHeader, useTitle } from "../components/page-header";
 import { useToast } from "../components/toast";
 import { type Language, useWords } from "../words/words";
-import { Invite } from "./invite";
 
 export function AccountPage() {
   const { t } = useWords();
@@ -161,6 +166,30 @@ function Deletion() {
           </Form>
         </Dialog>
       )}
+    </Card>
+  );
+}
+
+export function Invite() {
+  const { t, language } = useWords();
+  const toast = useToast();
+  const [round, setRound] = useState(0);
+
+  const explain = (failure: ApiError) => (failure.status === 403 ? t("inviteClosed") : undefined);
+
+  async function send(values: FormData): Promise<void> {
+    const email = textOf(values, "email");
+    await invite(email, language);
+    setRound(round + 1);
+    toast(t("inviteSent", { email }));
+  }
+
+  return (
+    <Card title={t("invite")}>
+      <Form key={round} submit={t("inviteSend")} explain={explain} onSubmit={send}>
+        <p>{t("inviteText")}</p>
+        <TextField name="email" label={t("email")} type="email" autoComplete="off" required />
+      </Form>
     </Card>
   );
 }

@@ -1,9 +1,8 @@
 /** The frame of the pages for those who are not logged in: one card in the middle. */
 
 import type { ReactNode } from "react";
-import { Controls } from "../app/controls";
-import { Credits } from "../app/credits";
-import { useTitle } from "../app/title";
+import { Controls, Credits } from "../app/controls";
+import { useTitle } from "../components/page-header";
 
 interface AuthLayoutProps {
   title: string;

@@ -3,12 +3,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { confirmAddress, loadMe } from "../api/calls";
+import { isExpiredLink } from "../api/problem";
 import { session } from "../auth/session";
 import { ButtonLink } from "../components/button-link";
 import { Empty, Failure, Loading } from "../components/states";
 import { useWords } from "../words/words";
 import { AuthLayout } from "./auth-layout";
-import { isExpiredLink } from "./expired-link";
 
 const route = getRouteApi("/confirm");
 

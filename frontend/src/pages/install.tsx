@@ -2,13 +2,18 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { loadEvents } from "../api/calls";
+import type { TrackedEvent } from "../api/types";
 import { snippetQuery } from "../app/queries";
-import { useTitle } from "../app/title";
+import { ButtonLink } from "../components/button-link";
 import { Card } from "../components/card";
 import { CopyButton } from "../components/copy-button";
+import { useTitle } from "../components/page-header";
 import { Failure, Loading } from "../components/states";
+import { typeName } from "../live/event-row";
+import { polling } from "../live/feed";
 import { useWords } from "../words/words";
-import { FirstEvent } from "./first-event";
 
 const route = getRouteApi("/inside/sites/$siteId/install");
 
@@ -38,6 +43,44 @@ export function InstallPage() {
         )}
       </Card>
       <FirstEvent siteId={siteId} />
+    </div>
+  );
+}
+
+export function FirstEvent({ siteId }: { siteId: string }) {
+  const words = useWords();
+  const { t } = words;
+  const [event, setEvent] = useState<TrackedEvent>();
+  const [failure, setFailure] = useState<unknown>(null);
+
+  useEffect(() => {
+    if (event) return;
+    return polling(() => loadEvents({ siteId, limit: 10 })).start({
+      onPage(page) {
+        setFailure(null);
+        setEvent(page.events.at(-1));
+      },
+      onFailure: setFailure,
+    });
+  }, [siteId, event]);
+
+  if (failure !== null) return <Failure failure={failure} />;
+  return (
+    <div className="card first" role="status" data-arrived={event ? true : undefined}>
+      <span className="first-mark" aria-hidden="true" />
+      <div>
+        <p className="empty-title">{t(event ? "firstArrived" : "waitingFirst")}</p>
+        <p className="first-text">
+          {event
+            ? t("firstArrivedText", { type: typeName(event, words), path: event.path ?? "/" })
+            : t("waitingFirstText")}
+        </p>
+      </div>
+      {event && (
+        <ButtonLink to="/sites/$siteId/feed" params={{ siteId }} kind="primary">
+          {t("openFeed")}
+        </ButtonLink>
+      )}
     </div>
   );
 }

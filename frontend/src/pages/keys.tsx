@@ -2,20 +2,19 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { revokeKey } from "../api/calls";
-import type { Key } from "../api/types";
+import { makeKey, revokeKey } from "../api/calls";
+import type { Key, Scope } from "../api/types";
 import { keysQuery } from "../app/queries";
-import { useTitle } from "../app/title";
 import { Button } from "../components/button";
+import { CopyButton } from "../components/copy-button";
 import { Dialog } from "../components/dialog";
-import { Form } from "../components/form";
-import { PageHeader } from "../components/page-header";
+import { Form, TextField, textOf, useRefusal } from "../components/form";
+import { PageHeader, useTitle } from "../components/page-header";
 import { Empty, Failure, Loading } from "../components/states";
 import { type Column, Table } from "../components/table";
 import { useToast } from "../components/toast";
 import { date } from "../words/formats";
 import { isWord, useWords, type Words } from "../words/words";
-import { NewKeyDialog } from "./new-key";
 
 const columns = ({ t, language }: Words, onRevoke: (key: Key) => void): Column<Key>[] => [
   { heading: t("keyName"), isName: true, cell: (key) => key.name },
@@ -107,5 +106,73 @@ export function KeysPage() {
         </Dialog>
       )}
     </>
+  );
+}
+
+const SCOPES: readonly Scope[] = ["events:read", "reports:read", "sites:read", "sites:write"];
+
+interface NewKeyDialogProps {
+  onMade(): Promise<void>;
+  onClose(): void;
+}
+
+export function NewKeyDialog({ onMade, onClose }: NewKeyDialogProps) {
+  const { t } = useWords();
+  const [made, setMade] = useState<string>();
+
+  async function submit(values: FormData): Promise<void> {
+    const scopes = SCOPES.filter((scope) => values.getAll("scopes").includes(scope));
+    const { key } = await makeKey(textOf(values, "name"), scopes);
+    setMade(key);
+    await onMade();
+  }
+
+  return (
+    <Dialog title={t(made ? "keyMade" : "newKey")} onClose={onClose}>
+      {made ? (
+        <div role="status">
+          <p>{t("keyOnce")}</p>
+          <pre className="snippet">
+            <code>{made}</code>
+          </pre>
+          <div className="form-actions">
+            <CopyButton kind="primary" text={made} />
+            <Button onClick={onClose}>{t("close")}</Button>
+          </div>
+        </div>
+      ) : (
+        <Form
+          submit={t("makeKey")}
+          onSubmit={submit}
+          aside={<Button onClick={onClose}>{t("cancel")}</Button>}
+        >
+          <TextField name="name" label={t("keyName")} maxLength={200} autoFocus required />
+          <Scopes />
+        </Form>
+      )}
+    </Dialog>
+  );
+}
+
+function Scopes() {
+  const { t } = useWords();
+  const refusal = useRefusal("scopes");
+  return (
+    <fieldset className="checks">
+      <legend>{t("scopes")}</legend>
+      {SCOPES.map((scope) => (
+        <label key={scope}>
+          <input
+            type="checkbox"
+            name="scopes"
+            value={scope}
+            defaultChecked={scope === "events:read"}
+            aria-invalid={refusal ? true : undefined}
+          />
+          {t(scope)}
+        </label>
+      ))}
+      {refusal && <p className="field-refusal">{refusal}</p>}
+    </fieldset>
   );
 }

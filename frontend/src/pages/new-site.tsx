@@ -4,10 +4,9 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { addSite } from "../api/calls";
 import { sitesQuery } from "../app/queries";
-import { useTitle } from "../app/title";
 import { Card } from "../components/card";
-import { TextField } from "../components/field";
-import { Form, textOf } from "../components/form";
+import { Form, TextField, textOf } from "../components/form";
+import { useTitle } from "../components/page-header";
 import { useWords } from "../words/words";
 import { localTimezone, TIMEZONES, Timezones } from "./timezones";
 

@@ -3,9 +3,8 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { register } from "../api/calls";
 import type { ApiError } from "../api/problem";
-import { useEnter } from "../auth/use-enter";
-import { PasswordField, TextField } from "../components/field";
-import { Form, passwordOf, textOf } from "../components/form";
+import { useEnter } from "../auth/use-session";
+import { Form, PasswordField, passwordOf, TextField, textOf } from "../components/form";
 import { useWords } from "../words/words";
 import { AuthLayout } from "./auth-layout";
 

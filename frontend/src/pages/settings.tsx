@@ -1,19 +1,19 @@
 /** A site's settings, and its end. */
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
-import { changeSite } from "../api/calls";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { changeSite, deleteSite } from "../api/calls";
 import type { Site, SiteChanges } from "../api/types";
 import { siteQuery, sitesQuery } from "../app/queries";
-import { useTitle } from "../app/title";
+import { Button } from "../components/button";
 import { Card } from "../components/card";
-import { ChoiceField, LinesField, TextField } from "../components/field";
-import { Form, linesOf, textOf } from "../components/form";
+import { Dialog } from "../components/dialog";
+import { ChoiceField, Form, LinesField, linesOf, TextField, textOf } from "../components/form";
+import { useTitle } from "../components/page-header";
 import { useToast } from "../components/toast";
 import { useWords } from "../words/words";
-import { Audit } from "./audit";
-import { DeleteSite } from "./delete-site";
-import { EraseVisitor } from "./erase-visitor";
+import { Audit, EraseVisitor } from "./site-jobs";
 import { TIMEZONES, Timezones } from "./timezones";
 
 const route = getRouteApi("/inside/sites/$siteId/settings");
@@ -119,5 +119,52 @@ function SiteFields({ site }: { site: Site }) {
         defaultValue={site.allowedDomains.join("\n")}
       />
     </>
+  );
+}
+
+export function DeleteSite({ site }: { site: Site }) {
+  const { t } = useWords();
+  const [isAsking, setAsking] = useState(false);
+  const [typed, setTyped] = useState("");
+  const navigate = useNavigate();
+  const answers = useQueryClient();
+  const toast = useToast();
+
+  async function remove(): Promise<void> {
+    await deleteSite(site.id);
+    await navigate({ to: "/sites" });
+    answers.removeQueries({ queryKey: siteQuery(site.id).queryKey });
+    await answers.invalidateQueries({ queryKey: sitesQuery.queryKey, exact: true });
+    toast(t("siteDeleted"));
+  }
+
+  return (
+    <Card title={t("dangerZone")} tone="danger">
+      <p>{t("deleteSiteText")}</p>
+      <Button kind="danger" onClick={() => setAsking(true)}>
+        {t("deleteSite")}
+      </Button>
+      {isAsking && (
+        <Dialog title={t("deleteSite")} onClose={() => setAsking(false)}>
+          <Form
+            submit={t("deleteSite")}
+            kind="danger"
+            isReady={typed.trim() === site.name}
+            onSubmit={remove}
+            aside={<Button onClick={() => setAsking(false)}>{t("cancel")}</Button>}
+          >
+            <p>{t("deleteSiteText")}</p>
+            <TextField
+              name="typed"
+              label={t("deleteSiteAsk", { name: site.name })}
+              autoComplete="off"
+              value={typed}
+              onChange={(change) => setTyped(change.target.value)}
+              autoFocus
+            />
+          </Form>
+        </Dialog>
+      )}
+    </Card>
   );
 }

@@ -1,13 +1,24 @@
 /** The filters of a report as chips: each can be changed, taken away, or joined by another. */
 
-import { useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useId, useState } from "react";
 import { Button } from "../components/button";
-import { ChoiceMenu } from "../components/choice-menu";
+import { ChoiceMenu } from "../components/choice";
+import { Dialog } from "../components/dialog";
+import { ChoiceField, Form, TextField } from "../components/form";
 import { useWords } from "../words/words";
-import { FilterDialog } from "./filter-dialog";
 import { DIMENSION_WORDS, OP_WORDS, valueName } from "./names";
-import { addFilter, type Filter, formatFilter, OPS } from "./query";
-import type { ReportState } from "./use-report";
+import {
+  addFilter,
+  apiParams,
+  DIMENSIONS,
+  type Dimension,
+  type Filter,
+  formatFilter,
+  OPS,
+  parseFilter,
+} from "./query";
+import { breakdownQuery, type ReportState } from "./use-report";
 
 export function Filters(report: ReportState) {
   const { t } = useWords();
@@ -88,5 +99,76 @@ function Chip({ filter, onChange, onRemove }: ChipProps) {
         </svg>
       </button>
     </span>
+  );
+}
+
+const MAX_ROWS = 100;
+
+interface FilterDialogProps {
+  report: ReportState;
+  onAdd(filter: Filter): void;
+  onClose(): void;
+}
+
+export function FilterDialog({ report, onAdd, onClose }: FilterDialogProps) {
+  const words = useWords();
+  const { t } = words;
+  const suggested = useId();
+  const [dimension, setDimension] = useState<Dimension>("page");
+  const { compare: _, ...params } = apiParams(report.siteId, report.query);
+  const known = useQuery(breakdownQuery({ ...params, dimension, limit: MAX_ROWS, page: 1 }));
+
+  async function add(values: FormData): Promise<void> {
+    const parts = ["dimension", "op", "value"].map((name) => String(values.get(name) ?? ""));
+    const filter = parseFilter(parts.join(":"));
+    if (filter) onAdd(filter);
+  }
+
+  return (
+    <Dialog title={t("addFilter")} onClose={onClose}>
+      <Form
+        submit={t("addFilter")}
+        onSubmit={add}
+        aside={<Button onClick={onClose}>{t("cancel")}</Button>}
+      >
+        <ChoiceField
+          name="dimension"
+          label={t("filterDimension")}
+          value={dimension}
+          onChange={(change) => setDimension(change.target.value as Dimension)}
+        >
+          {DIMENSIONS.map((value) => (
+            <option key={value} value={value}>
+              {t(DIMENSION_WORDS[value])}
+            </option>
+          ))}
+        </ChoiceField>
+        <ChoiceField name="op" label={t("filterOp")} defaultValue="is">
+          {OPS.map((value) => (
+            <option key={value} value={value}>
+              {t(OP_WORDS[value])}
+            </option>
+          ))}
+        </ChoiceField>
+        <TextField
+          name="value"
+          label={t("filterValue")}
+          hint={t("filterValueHint")}
+          list={suggested}
+          maxLength={2048}
+          autoComplete="off"
+        />
+        <datalist id={suggested}>
+          {known.data?.rows.map(
+            ({ value }) =>
+              value && (
+                <option key={value} value={value}>
+                  {valueName(dimension, value, words)}
+                </option>
+              ),
+          )}
+        </datalist>
+      </Form>
+    </Dialog>
   );
 }

@@ -6,10 +6,9 @@ import type { GoalFigures, NewGoal } from "../api/types";
 import { Button } from "../components/button";
 import { Card } from "../components/card";
 import { Dialog } from "../components/dialog";
-import { ChoiceField, TextField } from "../components/field";
-import { Form, textOf } from "../components/form";
+import { ChoiceField, Form, TextField, textOf } from "../components/form";
 import { useToast } from "../components/toast";
-import { count, NO_NUMBER, percent } from "../words/numbers";
+import { count, NO_NUMBER, percent } from "../words/formats";
 import { useWords } from "../words/words";
 import { type ReportState, useRefresh } from "./use-report";
 

@@ -1,7 +1,7 @@
 /** The figures of a report: how each is written, compared, and whether more of it is better. */
 
 import type { Metrics, Point } from "../api/types";
-import { count, duration, mean, NO_NUMBER, percent } from "../words/numbers";
+import { count, duration, mean, NO_NUMBER, percent } from "../words/formats";
 import type { Language, Word } from "../words/words";
 import { CHART_METRICS, type ChartMetric } from "./query";
 

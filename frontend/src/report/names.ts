@@ -1,6 +1,6 @@
 /** What a value of a dimension is called; event content stays text as it is. */
 
-import { typeWords } from "../pages/event-facts";
+import { typeWords } from "../live/event-row";
 import { countryName } from "../words/formats";
 import { isWord, type Word, type Words } from "../words/words";
 import type { Dimension, Op } from "./query";

@@ -3,10 +3,9 @@
 import { useState } from "react";
 import type { Range } from "../api/types";
 import { Button } from "../components/button";
-import { ChoiceMenu } from "../components/choice-menu";
+import { ChoiceMenu } from "../components/choice";
 import { Dialog } from "../components/dialog";
-import { TextField } from "../components/field";
-import { Form, textOf } from "../components/form";
+import { Form, TextField, textOf } from "../components/form";
 import { useWords, type Word } from "../words/words";
 import { COMPARISONS, PERIODS, type Period, type ReportQuery } from "./query";
 import type { ReportState } from "./use-report";

@@ -1,7 +1,7 @@
 /** The figures of a range with their change; those with a course choose the chart's. */
 
 import type { Summary } from "../api/types";
-import { fullCount } from "../words/numbers";
+import { fullCount } from "../words/formats";
 import { useWords } from "../words/words";
 import { rangeName } from "./dates";
 import {

@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { askToConfirm, invite, loadMe } from "../src/api/calls";
 import { ApiError } from "../src/api/problem";
 import type { User } from "../src/api/types";
-import { ConfirmationNotice } from "../src/app/confirmation-notice";
+import { ConfirmationNotice } from "../src/app/notices";
 import { session } from "../src/auth/session";
-import { Invite } from "../src/pages/invite";
+import { Invite } from "../src/pages/account";
 import { WordsProvider } from "../src/words/words";
 
 vi.mock("../src/api/calls");

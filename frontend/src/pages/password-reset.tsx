@@ -1,15 +1,48 @@
-/** The new password, chosen through the link of a mail. */
+/** The forgotten password: asks for the address and says that a link is on its way. */
 
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { resetPassword } from "../api/calls";
+import { useState } from "react";
+import { forgetPassword, resetPassword } from "../api/calls";
+import { isExpiredLink } from "../api/problem";
 import { session } from "../auth/session";
-import { PasswordField } from "../components/field";
-import { Form, passwordOf } from "../components/form";
+import { Form, PasswordField, passwordOf, TextField, textOf } from "../components/form";
 import { Empty } from "../components/states";
 import { useToast } from "../components/toast";
 import { useWords } from "../words/words";
 import { AuthLayout } from "./auth-layout";
-import { isExpiredLink } from "./expired-link";
+
+export function ForgotPage() {
+  const { t } = useWords();
+  const [sentTo, setSentTo] = useState<string>();
+
+  async function submit(values: FormData): Promise<void> {
+    const email = textOf(values, "email");
+    await forgetPassword(email);
+    setSentTo(email);
+  }
+
+  return (
+    <AuthLayout title={t("forgotTitle")} aside={<Link to="/login">{t("toLogin")}</Link>}>
+      {sentTo === undefined ? (
+        <>
+          <p className="lead">{t("forgotLead")}</p>
+          <Form submit={t("forgotSend")} onSubmit={submit}>
+            <TextField
+              name="email"
+              label={t("email")}
+              type="email"
+              autoComplete="username"
+              autoFocus
+              required
+            />
+          </Form>
+        </>
+      ) : (
+        <p role="status">{t("forgotSent", { email: sentTo })}</p>
+      )}
+    </AuthLayout>
+  );
+}
 
 const route = getRouteApi("/reset");
 

@@ -5,12 +5,10 @@ import { useState } from "react";
 import type { Breakdown } from "../api/types";
 import { Button } from "../components/button";
 import { Card } from "../components/card";
-import { type Choice, ChoiceMenu } from "../components/choice-menu";
+import { type Choice, ChoiceMenu, TabButtons } from "../components/choice";
 import { Failure, Loading } from "../components/states";
-import { TabButtons } from "../components/tab-buttons";
-import { useWords } from "../words/words";
+import { useWords, type Word } from "../words/words";
 import { BarTable } from "./bar-table";
-import type { CardOf } from "./cards";
 import { DetailsDialog } from "./details-dialog";
 import { DIMENSION_WORDS } from "./names";
 import { addFilter, apiParams, type Dimension } from "./query";
@@ -130,3 +128,23 @@ function Rows({ answer, isStale, dimension, hasGoal, onFilter, onOpen }: RowsPro
     </div>
   );
 }
+
+export interface CardOf {
+  title: Word;
+  /** What can be chosen by a tab. */
+  tabs: readonly Dimension[];
+  /** What can be chosen by the menu beside the tabs. */
+  more: readonly Dimension[];
+}
+
+export const CARDS: readonly CardOf[] = [
+  { title: "pages", tabs: ["page", "entry_page", "exit_page"], more: [] },
+  {
+    title: "sources",
+    tabs: ["channel", "source", "referrer"],
+    more: ["utm_campaign", "utm_source", "utm_medium", "utm_term", "utm_content"],
+  },
+  { title: "places", tabs: ["country", "region", "city"], more: [] },
+  { title: "devices", tabs: ["browser", "os", "device", "screen", "language"], more: [] },
+  { title: "events", tabs: ["event", "outbound", "download"], more: [] },
+];

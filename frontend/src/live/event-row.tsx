@@ -1,8 +1,46 @@
-/** Shapes an event for the feed: what it is called, where and by what it came, what it carries. */
+/** Draws one event of the feed. All that it shows came from a browser: it is text only. */
 
+import { memo, useEffect, useRef, useState } from "react";
 import type { TrackedEvent } from "../api/types";
-import { countryName } from "../words/formats";
-import { isWord, type Word, type Words } from "../words/words";
+import { ExternalLink } from "../components/external-link";
+import { countryName, fullTime, newEvents, timeOfDay } from "../words/formats";
+import { isWord, useWords, type Word, type Words } from "../words/words";
+
+interface EventRowProps {
+  event: TrackedEvent;
+  isNew: boolean;
+}
+
+export const EventRow = memo(function EventRow({ event, isNew }: EventRowProps) {
+  const words = useWords();
+  const { t, language } = words;
+  const { code, quote } = detail(event);
+  const path = event.path ?? "/";
+  return (
+    <li className={isNew ? "row is-new" : "row"} data-type={event.eventType} data-id={event.id}>
+      <p className="row-head">
+        <span className="row-type">{typeName(event, words)}</span>
+        {code && <code>{code}</code>}
+        {quote && <q>{quote}</q>}
+        {event.bot && <span className="bot">{t("bot", { reason: event.bot })}</span>}
+        <time className="row-time" dateTime={event.at} title={fullTime(language, event.at)}>
+          {timeOfDay(language, event.at)}
+        </time>
+      </p>
+      <p className="row-page">
+        <span className="row-path">
+          {event.url ? <ExternalLink url={event.url}>{path}</ExternalLink> : <bdi>{path}</bdi>}
+        </span>{" "}
+        {event.title && <bdi className="row-title">{event.title}</bdi>}
+      </p>
+      <p className="row-facts">
+        {facts(event, words).map((fact) => (
+          <span key={fact}>{fact}</span>
+        ))}
+      </p>
+    </li>
+  );
+});
 
 export const KNOWN_TYPES = [
   "pageview",
@@ -73,4 +111,27 @@ export function detail({ eventType, payload }: TrackedEvent): Detail {
     code: text.length > MAX_PAYLOAD ? `${text.slice(0, MAX_PAYLOAD)}…` : text,
     quote: null,
   };
+}
+
+const QUIET_MS = 10_000;
+
+export function FeedAnnouncer({ count }: { count: number }) {
+  const { language } = useWords();
+  const [news, setNews] = useState("");
+  const latest = useRef(count);
+  const told = useRef(count);
+  latest.current = count;
+  useEffect(() => {
+    const timer = setInterval(() => {
+      const fresh = latest.current - told.current;
+      told.current = latest.current;
+      if (fresh > 0) setNews(newEvents(language, fresh));
+    }, QUIET_MS);
+    return () => clearInterval(timer);
+  }, [language]);
+  return (
+    <p className="visually-hidden" aria-live="polite">
+      {news}
+    </p>
+  );
 }

@@ -1,0 +1,224 @@
+/** What an export asks for, how its pages become one file, and what that is called. */
+
+import * as Menu from "@radix-ui/react-dropdown-menu";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { address, type FilePage } from "../api/call";
+import { type ExportParams, loadExport } from "../api/calls";
+import type { Dataset, Range } from "../api/types";
+import { siteQuery } from "../app/queries";
+import { Button } from "../components/button";
+import { Failure } from "../components/states";
+import { megabytes } from "../words/formats";
+import { useWords, type Word } from "../words/words";
+import { apiParams, type ReportQuery } from "./query";
+import type { ReportState } from "./use-report";
+
+/** Of a file that is put together in the browser's memory. */
+export const MAX_BYTES = 100_000_000;
+
+/** An export that is larger than what is put together here. */
+export class TooLarge extends Error {}
+
+export interface Exported {
+  dataset: Dataset;
+  /** The event whose payload is exported. */
+  event?: string;
+}
+
+/** Ask for what a report shows; its days by their dates, so that midnight does not move them. */
+export function exportParams(
+  siteId: string,
+  query: ReportQuery,
+  { from, to, timezone }: Range,
+  exported: Exported,
+): ExportParams {
+  const { compare: _, ...asked } = apiParams(siteId, query);
+  // All time may be longer than the dates of a custom period.
+  const dates = asked.period !== "all" && ({ period: "custom", from, to } as const);
+  return { ...asked, ...dates, timezone, ...exported };
+}
+
+const LONGEST_PART = 60;
+
+/** Keep the letters and digits of a text, whatever its alphabet. */
+const slug = (text: string): string =>
+  [
+    ...text
+      .normalize("NFKC")
+      .toLowerCase()
+      .replace(/[^\p{L}\p{M}\p{N}]+/gu, "-"),
+  ]
+    .slice(0, LONGEST_PART)
+    .join("")
+    .replace(/^-+|-+$/g, "");
+
+/** Name a file: `quiet-leaf_events_2026-11-01_2026-11-22.csv`. */
+export function fileName(site: string, { dataset, event }: Exported, { from, to }: Range): string {
+  const what = dataset === "summary" ? "days" : dataset;
+  return `${[slug(site), what, slug(event ?? ""), from, to].filter(Boolean).join("_")}.csv`;
+}
+
+/**
+ * Answer the function that loads what is missing of an export and joins it. Called again after a
+ * failure, it goes on where that happened. Raises `TooLarge`, and what `load` raises.
+ */
+export function joining(
+  load: (next: string | null, signal: AbortSignal) => Promise<FilePage>,
+  onBytes: (bytes: number) => void,
+): (signal: AbortSignal) => Promise<Blob> {
+  const parts: Blob[] = [];
+  let bytes = 0;
+  let next: string | null = null;
+  return async (signal) => {
+    do {
+      if (bytes > MAX_BYTES) throw new TooLarge();
+      onBytes(bytes);
+      const page: FilePage = await load(next, signal);
+      signal.throwIfAborted();
+      // The names of the columns stand on the first page alone.
+      parts.push(page.body);
+      bytes += page.body.size;
+      next = page.next;
+    } while (next !== null);
+    return new Blob(parts, { type: "text/csv;charset=utf-8" });
+  };
+}
+
+type State =
+  | { kind: "none" }
+  | { kind: "running"; bytes: number }
+  | { kind: "done"; name: string }
+  | { kind: "failed"; failure: unknown; params: ExportParams; onRetry(): void };
+
+export interface Download {
+  state: State;
+  start(params: ExportParams, name: string): void;
+  cancel(): void;
+}
+
+/** Answer a place for downloads; who leaves it cancels the one that runs. */
+export function useDownload(): Download {
+  const [state, setState] = useState<State>({ kind: "none" });
+  const running = useRef<AbortController>(undefined);
+  useEffect(() => () => running.current?.abort(), []);
+
+  function start(params: ExportParams, name: string): void {
+    const join = joining(
+      (next, signal) => loadExport(params, next, signal),
+      (bytes) => setState({ kind: "running", bytes }),
+    );
+    const goOn = async (): Promise<void> => {
+      running.current = new AbortController();
+      const { signal } = running.current;
+      try {
+        saveFile(await join(signal), name);
+        setState({ kind: "done", name });
+      } catch (failure) {
+        if (signal.aborted) return;
+        setState({ kind: "failed", failure, params, onRetry: () => void goOn() });
+      }
+    };
+    void goOn();
+  }
+
+  function cancel(): void {
+    running.current?.abort();
+    setState({ kind: "none" });
+  }
+
+  return { state, start, cancel };
+}
+
+export function DownloadState({ state, cancel }: Download) {
+  const { t, language } = useWords();
+  switch (state.kind) {
+    case "none":
+      return null;
+    case "running":
+      return (
+        <div className="download" aria-busy="true">
+          <span role="status">{t("exporting", { size: megabytes(language, state.bytes) })}</span>
+          <Button onClick={cancel}>{t("cancel")}</Button>
+        </div>
+      );
+    case "done":
+      return (
+        <p className="download" role="status">
+          {t("exported", { name: state.name })}
+        </p>
+      );
+    case "failed":
+      return state.failure instanceof TooLarge ? (
+        <LargerThanHere params={state.params} />
+      ) : (
+        <Failure failure={state.failure} onRetry={state.onRetry} />
+      );
+  }
+}
+
+function LargerThanHere({ params }: { params: ExportParams }) {
+  const { t, language } = useWords();
+  return (
+    <div className="failure" role="alert">
+      <strong>{t("exportTooLarge", { size: megabytes(language, MAX_BYTES) })}</strong>
+      <p>
+        {t("exportTooLargeText")} <a href="/docs">{t("apiDocs")}</a>
+      </p>
+      <code>GET {address("/api/v1/export", {}, { ...params })}</code>
+    </div>
+  );
+}
+
+const DATASETS = [
+  ["summary", "exportDays"],
+  ["events", "exportEvents"],
+] as const satisfies readonly (readonly [Dataset, Word])[];
+
+interface ExportMenuProps extends ReportState {
+  /** The days that the answer covers; none while it is not there. */
+  range: Range | undefined;
+  download: Download;
+}
+
+export function ExportMenu({ siteId, query, range, download }: ExportMenuProps) {
+  const { t } = useWords();
+  const site = useQuery(siteQuery(siteId));
+  const isReady = range !== undefined && download.state.kind !== "running";
+  // Not modal: the modal one writes a style element, which the Content-Security-Policy forbids.
+  return (
+    <Menu.Root modal={false}>
+      <Menu.Trigger className="choice button">{t("export")}</Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Content className="menu" align="end" sideOffset={6} collisionPadding={8}>
+          {DATASETS.map(([dataset, word]) => (
+            <Menu.Item
+              key={dataset}
+              disabled={!isReady}
+              onSelect={() =>
+                range &&
+                download.start(
+                  exportParams(siteId, query, range, { dataset }),
+                  fileName(site.data?.name ?? "", { dataset }, range),
+                )
+              }
+            >
+              {t(word)}
+            </Menu.Item>
+          ))}
+        </Menu.Content>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}
+
+/** Milliseconds that the browser has to take the file. */
+const TAKEN_MS = 60_000;
+
+export function saveFile(file: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), TAKEN_MS);
+}

@@ -1,4 +1,4 @@
-/** Every call of the API that the dashboard makes. Each raises `ApiError`. */
+/** The API calls that the dashboard makes. Each raises `ApiError`. */
 
 import type { Language } from "../words/words";
 import { call, type FilePage, loadPage } from "./call";
@@ -101,7 +101,7 @@ export const loadSummary = (query: ReportParams): Promise<Summary> =>
 
 export interface BreakdownParams extends Omit<ReportParams, "compare"> {
   dimension: Dimension;
-  /** The event whose payload is asked for. */
+  /** The event whose payload is wanted. */
   event?: string;
   goal?: string;
   search?: string;
@@ -116,7 +116,7 @@ export const loadBreakdown = (query: BreakdownParams): Promise<Breakdown> =>
 export interface ExportParams extends Omit<ReportParams, "compare"> {
   dataset: Dataset;
   timezone: string;
-  /** The event whose payload is asked for. */
+  /** The event whose payload is wanted. */
   event?: string;
 }
 

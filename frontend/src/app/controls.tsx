@@ -1,4 +1,4 @@
-/** The switches of language and theme. */
+/** The language and theme switches, and the credits at the foot of each page. */
 
 import { type Language, useWords } from "../words/words";
 import { switchTheme } from "./preferences";

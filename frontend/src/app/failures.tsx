@@ -1,4 +1,4 @@
-/** What shows where a page cannot: a wrong address, a server that is away, a fault of ours. */
+/** The pages for what cannot be shown: not found, and an unexpected error. */
 
 import { type ErrorComponentProps, useRouter } from "@tanstack/react-router";
 import { ApiError } from "../api/problem";

@@ -1,4 +1,4 @@
-/** The lines above a page: no network, address not confirmed. */
+/** The notices above a page: offline, and the mail address not confirmed. */
 
 import { useState, useSyncExternalStore } from "react";
 import { askToConfirm, loadMe } from "../api/calls";
@@ -39,7 +39,7 @@ type Sending = { kind: "no" | "now" | "done" } | { kind: "failed"; failure: unkn
 async function sendAgain(): Promise<void> {
   const me = await loadMe();
   if (!me.confirmed) await askToConfirm();
-  // Confirmed elsewhere meanwhile: the notice goes.
+  // Confirmed elsewhere meanwhile: update the user, which removes the notice.
   else session.update(me);
 }
 

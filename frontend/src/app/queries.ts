@@ -1,4 +1,4 @@
-/** The questions that pages share, and when their answers are asked for anew. */
+/** The query client, the queries that several pages use, and the cache's end with the user's. */
 
 import { QueryClient, queryOptions } from "@tanstack/react-query";
 import { loadKeys, loadSite, loadSites, loadSnippet } from "../api/calls";
@@ -29,7 +29,7 @@ export const snippetQuery = (id: string) =>
 
 export const keysQuery = queryOptions({ queryKey: ["keys"], queryFn: loadKeys });
 
-/** Forget all answers when the user goes or is another one, and call `onChange` then. */
+/** Clear the cache and call `onChange` when the user logs out or changes. */
 export function watchUser(session: Session, answers: QueryClient, onChange: () => void): void {
   const idOf = () => {
     const state = session.state();

@@ -1,4 +1,4 @@
-/** The dashboard's addresses, and who may see what is there. */
+/** The routes of the dashboard, and who may open them. */
 
 import {
   createRootRoute,

@@ -1,4 +1,4 @@
-/** The frame around every page of a user: bar, notices, content, credits. */
+/** The layout of every page after log-in: top bar, account menu, notices, content, credits. */
 
 import * as Menu from "@radix-ui/react-dropdown-menu";
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
@@ -20,7 +20,7 @@ export function Shell() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const seen = useRef(path);
   useEffect(() => {
-    // A screen reader and the Tab key go on from the new page, not from a link that is gone.
+    // Screen readers and the Tab key continue in the new page, not at a link that is gone.
     if (seen.current !== path && !main.current?.contains(document.activeElement)) {
       main.current?.focus({ preventScroll: true });
     }

@@ -1,4 +1,4 @@
-/** Owns the log-in: the access token in memory, its renewal by the cookie, who is logged in. */
+/** The session: the access token in memory, its renewal by the cookie, the logged-in user. */
 
 import { ApiError, problemOf } from "../api/problem";
 import type { LoggedIn, User } from "../api/types";
@@ -8,15 +8,15 @@ export type SessionState = { kind: "unknown" } | { kind: "out" } | { kind: "in";
 export interface Session {
   state(): SessionState;
   subscribe(listener: () => void): () => void;
-  /** Find out by the cookie who is logged in; a no-op once known. Raises `ApiError`. */
+  /** Look up by the cookie who is logged in; a no-op once known. Raise `ApiError`. */
   start(): Promise<void>;
-  /** Take what `register`, `login` or `refresh` answered. */
+  /** Start the session of a response of `register`, `login` or `refresh`. */
   enter(answer: LoggedIn): void;
-  /** Take the user's changed profile. */
+  /** Replace the user's profile. */
   update(user: User): void;
   /** Forget token and user. */
   leave(): void;
-  /** Send a call as the user, renewing the token where it has run out. Raises `ApiError`. */
+  /** Send a call as the user, with a new token if the old one has expired. Raise `ApiError`. */
   send(path: string, init?: RequestInit): Promise<Response>;
 }
 
@@ -25,7 +25,7 @@ const MARGIN_MS = 10_000;
 
 type Fetch = (path: string, init: RequestInit) => Promise<Response>;
 
-/** Make a session over `fetch`, which tests replace. */
+/** Create a session over `fetch`, which tests replace. */
 export function createSession(
   fetcher: Fetch = (path, init) => fetch(path, init),
   now: () => number = () => performance.now(),
@@ -71,7 +71,7 @@ export function createSession(
     else throw await problemOf(response);
   }
 
-  // Calls in parallel share one renewal: a second one would turn the cookie once more.
+  // Parallel calls share one renewal: a second one would rotate the cookie again.
   function renew(): Promise<void> {
     renewal ??= askForRenewal().finally(() => {
       renewal = null;
@@ -104,7 +104,7 @@ export function createSession(
       const used = token;
       const response = await sendWith(used, path, init);
       if (response.status !== 401 || !used) return response;
-      // Another call may have renewed it meanwhile.
+      // Another call may have renewed the token meanwhile.
       if (token === used) await renew();
       return token ? sendWith(token, path, init) : response;
     },

@@ -1,4 +1,4 @@
-/** Lets components follow the session. */
+/** The session in components: who is logged in, and what follows a log-in. */
 
 import { useRouter } from "@tanstack/react-router";
 import { useSyncExternalStore } from "react";
@@ -8,13 +8,13 @@ import { type SessionState, session } from "./session";
 export const useSession = (): SessionState =>
   useSyncExternalStore(session.subscribe, session.state);
 
-/** Answer the user, or null while nobody is logged in. */
+/** Return the user, or null if nobody is logged in. */
 export function useUser(): User | null {
   const state = useSession();
   return state.kind === "in" ? state.user : null;
 }
 
-/** Answer the function that takes a log-in's answer. */
+/** Return a function that starts the session and opens the page at `next`. */
 export function useEnter(next: string | undefined): (answer: LoggedIn) => Promise<void> {
   const router = useRouter();
   return async (answer) => {
@@ -25,7 +25,7 @@ export function useEnter(next: string | undefined): (answer: LoggedIn) => Promis
 
 const HOME = "/sites";
 
-/** Answer the path that was asked for, or the list of sites where it leads elsewhere. */
+/** Return the wanted path if it is within the dashboard, else the list of sites. */
 export function returnPath(wanted: string | undefined): string {
   if (!wanted?.startsWith("/")) return HOME;
   // The browser reads `//host` and `/\host` as another origin.

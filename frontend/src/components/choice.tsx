@@ -1,4 +1,4 @@
-/** A button that opens a menu of choices, one of which is chosen. */
+/** Choosing one of several values: by a menu, or by a row of buttons. */
 
 import * as Menu from "@radix-ui/react-dropdown-menu";
 import type { ReactNode } from "react";
@@ -9,9 +9,9 @@ export interface Choice<Value extends string> {
 }
 
 interface ChoiceMenuProps<Value extends string> {
-  /** What is chosen here, for those who do not see the button's place. */
+  /** What the menu chooses, for screen readers. */
   label: string;
-  /** What the button says. */
+  /** The button's text. */
   children: ReactNode;
   choices: readonly Choice<Value>[];
   chosen: Value | undefined;

@@ -1,6 +1,6 @@
 /**
- * The dialog: the browser's own modal one, which keeps focus, closes on Escape and gives focus
- * back. Radix's writes a style element into the page, which the Content-Security-Policy forbids.
+ * The dialog: the browser's own, which traps focus, closes on Escape and restores focus. Radix's
+ * writes a style element into the page, which the Content-Security-Policy forbids.
  */
 
 import { type ReactNode, useEffect, useId, useRef } from "react";
@@ -9,12 +9,12 @@ import { useWords } from "../words/words";
 interface DialogProps {
   title: string;
   onClose(): void;
-  /** Whether it takes the room of a table. */
+  /** Whether it is wide enough for a table. */
   isWide?: boolean;
   children: ReactNode;
 }
 
-/** Open while it is mounted. */
+/** A dialog that is open while it is mounted. */
 export function Dialog({ title, onClose, isWide = false, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
@@ -23,7 +23,7 @@ export function Dialog({ title, onClose, isWide = false, children }: DialogProps
     const opener = document.activeElement;
     const dialog = ref.current;
     dialog?.showModal();
-    // React's autoFocus comes before the dialog is open, when nothing in it can have focus.
+    // React's autoFocus runs before the dialog is open, when nothing in it can take focus.
     dialog?.querySelector<HTMLElement>("input, select, textarea")?.focus();
     return () => {
       dialog?.close();

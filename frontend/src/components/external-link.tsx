@@ -1,8 +1,8 @@
-/** An address that came from outside: a link where it is one of the web, else text. */
+/** An address that came from a browser or a user: a link if it is a web address, else text. */
 
 import type { ReactNode } from "react";
 
-/** Answer whether an address may be a link; `javascript:` and the like never are. */
+/** Return whether an address may be a link; `javascript:` and the like may not. */
 export function isWebAddress(url: string): boolean {
   try {
     return ["http:", "https:"].includes(new URL(url).protocol);

@@ -1,4 +1,4 @@
-/** The form: sends once, shows each refusal at its field and the rest above the button. */
+/** The form and its fields: sends once, shows errors at their fields or above the button. */
 
 import {
   type ComponentProps,
@@ -20,20 +20,20 @@ type Refusals = Readonly<Record<string, string>>;
 
 const Context = createContext<Refusals>({});
 
-/** Answer what is wrong with a field of the form around it. */
+/** Return the error of a field in the surrounding form. */
 export const useRefusal = (name: string): string | undefined => useContext(Context)[name];
 
 interface FormProps {
   submit: string;
-  /** Sends the form; what it raises is shown. */
+  /** Send the form; an error it raises is shown. */
   onSubmit(values: FormData): Promise<void>;
   kind?: "primary" | "danger";
-  /** Whether it may be sent yet. */
+  /** Whether the form may be sent yet. */
   isReady?: boolean;
-  /** What a failure means here, where that can be said better than by its status. */
+  /** Return a better message for a failure than its status gives. */
   explain?: (failure: ApiError) => string | undefined;
   children?: ReactNode;
-  /** What stands beside the button. */
+  /** Shown beside the button. */
   aside?: ReactNode;
 }
 
@@ -98,18 +98,18 @@ export function Form({
   );
 }
 
-/** Answer a text of a form, without blanks around it. */
+/** Return a form's text, trimmed. */
 export const textOf = (values: FormData, name: string): string =>
   String(values.get(name) ?? "").trim();
 
-/** Answer the lines of a text that hold something. */
+/** Return the lines of a form's text that are not empty. */
 export const linesOf = (values: FormData, name: string): string[] =>
   textOf(values, name)
     .split(/[\n,]/)
     .map((line) => line.trim())
     .filter(Boolean);
 
-/** Answer a password of a form, every character of it. */
+/** Return a form's password, untrimmed. */
 export const passwordOf = (values: FormData, name: string): string =>
   String(values.get(name) ?? "");
 
@@ -184,7 +184,7 @@ export function ChoiceField({ name, label, hint, ...select }: Rest<"select">) {
   );
 }
 
-/** A password, which can be shown. */
+/** A password field with a button that shows its text. */
 export function PasswordField({ name, label, hint, ...input }: Rest<"input">) {
   const { t } = useWords();
   const [isShown, setShown] = useState(false);

@@ -1,4 +1,4 @@
-/** The head of a page: its title, and what can be done there. */
+/** The header of a page, and its title in the browser's tab. */
 
 import { type ReactNode, useEffect } from "react";
 
@@ -20,7 +20,7 @@ export function PageHeader({ title, lead, actions }: PageHeaderProps) {
   );
 }
 
-/** Put a page's title before the product's name while the page is shown. */
+/** Set the title of the browser's tab: the page, then the product. */
 export function useTitle(title: string | undefined): void {
   useEffect(() => {
     document.title = title ? `${title} · Pixel-Track` : "Pixel-Track";

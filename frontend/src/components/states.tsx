@@ -1,4 +1,4 @@
-/** What a place shows while it has nothing else to show: loading, nothing there, failed. */
+/** What is shown in place of content: a skeleton while it loads, an empty state, a failure. */
 
 import type { ReactNode } from "react";
 import { useWords } from "../words/words";
@@ -36,7 +36,7 @@ export function Empty({ title, text, children }: EmptyProps) {
 interface FailureProps {
   failure: unknown;
   onRetry?: () => void;
-  /** What it means here, where that can be said better than by its status. */
+  /** A better title than the status gives. */
   title?: string | undefined;
 }
 

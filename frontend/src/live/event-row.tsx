@@ -1,4 +1,4 @@
-/** Draws one event of the feed. All that it shows came from a browser: it is text only. */
+/** One event of the feed. All of it came from a browser, so it is shown as text only. */
 
 import { memo, useEffect, useRef, useState } from "react";
 import type { TrackedEvent } from "../api/types";
@@ -58,7 +58,7 @@ const MAX_PAYLOAD = 160;
 const present = (parts: (string | null | undefined)[]): string[] =>
   parts.filter((part): part is string => !!part);
 
-/** Answer a type in words; one of the site's own stays as it is. */
+/** Return the name of an event type; a custom one unchanged. */
 export function typeWords(type: string, { t }: Words): string {
   return NAMED.includes(type) && isWord(type) ? t(type) : type;
 }
@@ -76,7 +76,7 @@ function device(name: string | null, { t }: Words): string | null {
   return name && DEVICES.includes(name) && isWord(name) ? t(name) : name;
 }
 
-/** Answer where the visitor is and what they browse with, part by part. */
+/** Return place, browser, system and device of the visitor. */
 export function facts(event: TrackedEvent, words: Words): string[] {
   const major = event.browserVersion?.split(".")[0];
   return present([
@@ -88,16 +88,16 @@ export function facts(event: TrackedEvent, words: Words): string[] {
 }
 
 export interface Detail {
-  /** What was clicked, or the payload as JSON. */
+  /** The name of the clicked element, or the payload as JSON. */
   code: string | null;
-  /** The text of what was clicked. */
+  /** The text of the clicked element. */
   quote: string | null;
 }
 
 const textIn = (value: unknown): string | null =>
   typeof value === "string" && value !== "" ? value : null;
 
-/** Answer what an event carries, in short. */
+/** Return a summary of an event's payload. */
 export function detail({ eventType, payload }: TrackedEvent): Detail {
   if (!payload || !Object.keys(payload).length) return { code: null, quote: null };
   if (eventType === "click") {

@@ -1,14 +1,14 @@
-/** Where new events come from: the seam between the feed and how the server is asked. */
+/** The feed: polls for the newest events, and merges each page into those already shown. */
 
 import type { EventPage, TrackedEvent } from "../api/types";
 
 export interface Listener {
   onPage(page: EventPage): void;
-  /** Told with the milliseconds until the next try. */
+  /** Called with the milliseconds until the next try. */
   onFailure(failure: unknown, nextMs: number): void;
 }
 
-/** Tells a listener of the newest events until it is stopped. */
+/** A source of new events; push can take the place of polling. */
 export interface LiveSource {
   start(listener: Listener): () => void;
 }
@@ -16,7 +16,7 @@ export interface LiveSource {
 const INTERVAL_MS = 1000;
 const MAX_INTERVAL_MS = 30_000;
 
-/** Ask for the newest events each second; later and later after failures, not in a hidden tab. */
+/** Poll every second: with exponential backoff after failures, and not in a hidden tab. */
 export function polling(ask: () => Promise<EventPage>): LiveSource {
   return {
     start(listener) {
@@ -67,16 +67,16 @@ export function polling(ask: () => Promise<EventPage>): LiveSource {
 export interface FeedState {
   /** Newest first. */
   events: readonly TrackedEvent[];
-  /** Cursor of what is older than all of them; null where nothing is. */
+  /** Cursor of older events; null if there are none. */
   next: string | null;
-  /** How many of them, from the top, came after the first page. */
+  /** How many, from the top, arrived after the first page. */
   fresh: number;
 }
 
-/** Before the first answer; a feed that is empty after it is another. */
+/** The state before the first page, by identity: a feed may stay empty after it. */
 export const EMPTY_FEED: FeedState = { events: [], next: null, fresh: 0 };
 
-/** Tell whether a page of newest events reaches down to those already shown. */
+/** Return whether a page of newest events overlaps those already shown. */
 export function reaches(shown: FeedState, newest: readonly TrackedEvent[]): boolean {
   const known = new Set(shown.events.map((event) => event.id));
   return newest.some((event) => known.has(event.id));
@@ -92,8 +92,8 @@ const without = (events: readonly TrackedEvent[], others: readonly TrackedEvent[
 };
 
 /**
- * Put a page of newest events on top. Where it does not reach down to what is shown, and there is
- * more between, it takes the place of all: a hole would look like a quiet time.
+ * Add a page of newest events at the top. If events are missing between it and those shown, it
+ * replaces them all: a gap would look like a quiet time.
  */
 export function addNewest(shown: FeedState, page: EventPage): FeedState {
   if (shown === EMPTY_FEED) {
@@ -111,7 +111,7 @@ export function addNewest(shown: FeedState, page: EventPage): FeedState {
   };
 }
 
-/** Put a page of older events below. */
+/** Add a page of older events at the bottom. */
 export function addOlder(shown: FeedState, page: EventPage): FeedState {
   const older = without(page.events, shown.events);
   return { ...shown, events: [...shown.events, ...older], next: page.next };

@@ -1,4 +1,4 @@
-/** A site's latest events: filtered by type, growing at the top, older ones on demand. */
+/** The page of a site's latest events: filtered by type, older ones on demand. */
 
 import { getRouteApi } from "@tanstack/react-router";
 import { useCallback, useEffect, useId, useRef, useState } from "react";
@@ -93,15 +93,15 @@ function Rows({ feed, siteId, isFiltered }: RowsProps) {
 const PAGE_SIZE = 50;
 
 export interface Feed extends FeedState {
-  /** Whether the source has answered, and did so last time. */
+  /** Whether the last poll succeeded; "connecting" before the first. */
   connection: "connecting" | "live" | "waiting";
-  /** What failed last; null while all is well. */
+  /** The last failure; null after a success. */
   failure: unknown;
   isLoadingOlder: boolean;
   loadOlder(): Promise<void>;
 }
 
-/** Follow the events of a site, of one type where one is given. */
+/** Follow the events of a site, of one type if given. */
 export function useFeed(siteId: string, eventType: string | undefined): Feed {
   const [feed, setFeed] = useState<FeedState>(EMPTY_FEED);
   const [connection, setConnection] = useState<Feed["connection"]>("connecting");
@@ -130,7 +130,7 @@ export function useFeed(siteId: string, eventType: string | undefined): Feed {
     setLoadingOlder(true);
     try {
       const page = await loadEvents({ siteId, eventType, limit: PAGE_SIZE, before: feed.next });
-      // The list may have been begun anew meanwhile.
+      // The list may have been replaced meanwhile.
       setFeed((shown) => (shown.next === feed.next ? addOlder(shown, page) : shown));
     } catch (raised) {
       setFailure(raised);

@@ -1,4 +1,4 @@
-/** The user's own account: profile, password, sessions, its end. */
+/** The user's account: profile, password, invitations, sessions, deletion. */
 
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";

@@ -1,4 +1,4 @@
-/** The frame of the pages for those who are not logged in: one card in the middle. */
+/** The layout of the pages before log-in: one centred card. */
 
 import type { ReactNode } from "react";
 import { Controls, Credits } from "../app/controls";
@@ -8,7 +8,7 @@ interface AuthLayoutProps {
   title: string;
   lead?: string;
   children: ReactNode;
-  /** Where else one may want to go. */
+  /** Links below the card. */
   aside?: ReactNode;
 }
 

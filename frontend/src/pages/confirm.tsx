@@ -1,4 +1,4 @@
-/** Confirms an address through the link of a mail. */
+/** Confirms a mail address through the link of a mail. */
 
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
@@ -14,7 +14,7 @@ const route = getRouteApi("/confirm");
 
 async function confirm(token: string): Promise<true> {
   await confirmAddress(token);
-  // Whoever is logged in here sees at once that the address is confirmed.
+  // Update the session, which removes the notice to confirm.
   await session.start().catch(() => {});
   if (session.state().kind === "in") session.update(await loadMe());
   return true;

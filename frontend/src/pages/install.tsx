@@ -1,4 +1,4 @@
-/** A site's snippet, and the wait for its first event, which ends by itself. */
+/** A site's snippet, and a status that updates when the first event arrives. */
 
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";

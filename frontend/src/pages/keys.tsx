@@ -1,4 +1,4 @@
-/** The user's API keys: list, new key shown once, revocation. */
+/** The user's API keys: the list, a new one shown once, revocation. */
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";

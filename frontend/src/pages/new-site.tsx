@@ -1,4 +1,4 @@
-/** Adds a site, and leads to its snippet. */
+/** Adds a site, then shows its snippet. */
 
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";

@@ -1,4 +1,4 @@
-/** The forgotten password: asks for the address and says that a link is on its way. */
+/** The password reset: asks for a link by mail, and sets the new password through it. */
 
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -54,7 +54,7 @@ export function ResetPage() {
 
   async function submit(values: FormData): Promise<void> {
     await resetPassword(token ?? "", passwordOf(values, "password"));
-    // A new password ends every session, this browser's too.
+    // A new password ends all sessions, this one too.
     session.leave();
     await navigate({ to: "/login" });
     toast(t("resetDone"));

@@ -1,4 +1,4 @@
-/** The registration, with an invitation where one was sent. */
+/** The registration, with an invitation if there is one. */
 
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { register } from "../api/calls";

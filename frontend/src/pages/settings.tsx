@@ -1,4 +1,4 @@
-/** A site's settings, and its end. */
+/** A site's settings, and its deletion. */
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
@@ -18,7 +18,7 @@ import { TIMEZONES, Timezones } from "./timezones";
 
 const route = getRouteApi("/inside/sites/$siteId/settings");
 
-/** Answer what the form says, in the API's words. */
+/** Return the form's values as the API takes them. */
 function changesOf(values: FormData): SiteChanges {
   return {
     name: textOf(values, "name"),

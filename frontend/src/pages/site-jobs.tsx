@@ -1,4 +1,4 @@
-/** Has a site's numbers held against its stored events. */
+/** Jobs over a site's data: the audit of its numbers, and the erasure of a visitor. */
 
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
@@ -106,7 +106,7 @@ const hasEnded = (job: Job | undefined): boolean =>
 
 interface JobProgressProps {
   id: string;
-  /** Says what the job came to. */
+  /** Shows the result of the job. */
   result(job: Job): ReactNode;
 }
 

@@ -1,4 +1,4 @@
-/** The frame of a site's pages: its name, address and sections. */
+/** The layout of a site's pages: name, address, tabs. */
 
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, Outlet } from "@tanstack/react-router";

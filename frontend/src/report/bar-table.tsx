@@ -1,4 +1,4 @@
-/** Rows as bars: as long as their visitors are many; a click on one asks for it alone. */
+/** Rows of a breakdown: their columns, and the table with a bar for the visitors of each. */
 
 import type { Row } from "../api/types";
 import { count, duration, NO_NUMBER, percent } from "../words/formats";
@@ -55,7 +55,7 @@ interface NameProps {
   onFilter(value: string): void;
 }
 
-/** A row's name: a button that asks for it alone, where the API can. */
+/** A row's name: a button that filters by it, except for the sum of other values. */
 export function Name({ row, dimension, onFilter }: NameProps) {
   const words = useWords();
   const { value } = row;
@@ -75,12 +75,12 @@ export function Name({ row, dimension, onFilter }: NameProps) {
 
 export interface NumberColumn {
   heading: Word;
-  /** Whether it is an estimate where the answer is not exact. */
+  /** Whether it is an estimate unless the report is exact. */
   isOfVisitors?: boolean;
   text(row: Row, words: Words): string;
 }
 
-/** Answer a column's heading; that of estimates says so. */
+/** Return a column's heading, marked if its numbers are estimates. */
 export const headingOf = (
   { heading, isOfVisitors }: NumberColumn,
   isExact: boolean,
@@ -131,13 +131,13 @@ const RATE: NumberColumn = {
 
 const EVENTFUL: readonly string[] = ["event", "outbound", "download", "payload"];
 
-/** Answer what a card shows of each row. */
+/** Return the few columns of a card. */
 export function fewColumns(dimension: Dimension, hasGoal: boolean): readonly NumberColumn[] {
   if (hasGoal) return [CONVERSIONS, RATE];
   return EVENTFUL.includes(dimension) ? [EVENTS, VISITORS] : [VISITORS, SHARE];
 }
 
-/** Answer all that is known of each row. */
+/** Return all columns of a dimension. */
 export function allColumns(
   dimension: Dimension | "payload",
   hasGoal: boolean,

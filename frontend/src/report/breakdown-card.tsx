@@ -1,4 +1,4 @@
-/** A card of the most frequent values of a dimension, with the way to all of them. */
+/** The cards of a report: the top values of a dimension, with a button for all of them. */
 
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -131,9 +131,9 @@ function Rows({ answer, isStale, dimension, hasGoal, onFilter, onOpen }: RowsPro
 
 export interface CardOf {
   title: Word;
-  /** What can be chosen by a tab. */
+  /** Dimensions chosen by tabs. */
   tabs: readonly Dimension[];
-  /** What can be chosen by the menu beside the tabs. */
+  /** Dimensions chosen by the menu beside the tabs. */
   more: readonly Dimension[];
 }
 

@@ -1,4 +1,4 @@
-/** The course of a metric: the chart, loaded when it is needed, and the same as a table. */
+/** The card of a time series: the chart, loaded when it is needed, and the same data as a table. */
 
 import { lazy, Suspense, useMemo } from "react";
 import type { Summary } from "../api/types";

@@ -1,4 +1,4 @@
-/** Draws a course with uPlot; the pointer and the arrow keys tell each point. */
+/** The chart of a time series, drawn by uPlot; pointer and arrow keys show each point. */
 
 import "uplot/dist/uPlot.min.css";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
@@ -130,12 +130,12 @@ function Tooltip({
 }
 
 export interface ChartData {
-  /** What stands below the points. */
+  /** Labels of the x axis. */
   labels: readonly string[];
-  /** What the points are called in full. */
+  /** Full names of the points. */
   names: readonly string[];
   values: readonly (number | null)[];
-  /** Whether the last of them is not whole yet. */
+  /** Whether the last point is not over yet. */
   isPartial: boolean;
   previous: { names: readonly string[]; values: readonly (number | null)[] } | null;
   format(value: number | null): string;
@@ -146,7 +146,7 @@ type Colour = "current" | "fill" | "previous" | "text" | "line";
 const STEPS = [1, 2, 3, 4, 5, 6, 7, 10, 12, 14, 20, 24, 28, 50, 100];
 const FEW = 2;
 
-/** Answer the highest value of an axis that shows `most`: the next of 1, 2, 2.5, 5 by tens. */
+/** Return the end of an axis that shows `most`: the next round number. */
 export function axisMax(most: number): number {
   if (most <= 4) return 4;
   const tens = 10 ** Math.floor(Math.log10(most));
@@ -154,7 +154,7 @@ export function axisMax(most: number): number {
   return step * tens;
 }
 
-/** Answer the numbers that uPlot draws: indexes, the course previous, now, and what still grows. */
+/** Return uPlot's columns: indexes, the previous series, the current one, its unfinished end. */
 export function plotData({ values, previous, isPartial }: ChartData): uPlot.AlignedData {
   const length = Math.max(values.length, previous?.values.length ?? 0);
   const indexes = Array.from({ length }, (_, index) => index);
@@ -169,13 +169,13 @@ export function plotData({ values, previous, isPartial }: ChartData): uPlot.Alig
   ];
 }
 
-/** Answer the options of a plot in `box`, whose `data-colour` children carry the theme's colours. */
+/** Return uPlot's options for `box`, whose `data-colour` children carry the theme's colours. */
 export function plotOptions(
   box: HTMLElement,
   { labels, values, previous, format }: ChartData,
   onIndex: (index: number | null) => void,
 ): uPlot.Options {
-  // A canvas cannot resolve the tokens; the computed colour of an element is what they mean now.
+  // A canvas cannot resolve CSS variables, so read the computed colour of an element.
   const colour = (name: Colour) => () => {
     const element = box.querySelector(`[data-colour="${name}"]`);
     return element ? getComputedStyle(element).color : "";

@@ -1,4 +1,4 @@
-/** How the days, hours and months of a report are written. */
+/** How dates and times of a report are written. */
 
 import type { Range } from "../api/types";
 import type { Language } from "../words/words";
@@ -17,7 +17,7 @@ const LONG: Record<Range["interval"], Style> = {
   month: { month: "long", year: "numeric" },
 };
 
-/** Answer what the points of a series are called, in the zone of their range. */
+/** Return the names of a time series' points in the time zone of its range. */
 export function pointNames(
   language: Language,
   { interval, timezone }: Range,
@@ -29,14 +29,14 @@ export function pointNames(
   return instants.map((at) => format.format(new Date(at)));
 }
 
-/** Answer the dates of a range, one where first and last are the same. */
+/** Return the dates of a range, one if first and last are the same. */
 export function rangeName(language: Language, { from, to }: Range): string {
   const format = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" });
   const [first, last] = [new Date(`${from}T00:00Z`), new Date(`${to}T00:00Z`)];
   return first <= last ? format.formatRange(first, last) : format.format(first);
 }
 
-/** Answer the time of an instant in a zone; with its date where that is not today there. */
+/** Return the time of an instant in a zone, with the date unless it is today there. */
 export function timeInZone(language: Language, timezone: string, at: string, now: Date): string {
   const day = new Intl.DateTimeFormat("en", { dateStyle: "short", timeZone: timezone });
   const isToday = day.format(new Date(at)) === day.format(now);
@@ -49,8 +49,8 @@ export function timeInZone(language: Language, timezone: string, at: string, now
   }).format(new Date(at));
 }
 
-/** Tell whether a range ends with today, whose last point is still growing. */
+/** Return whether a range ends today, so that its last point is not over yet. */
 export function endsToday({ to, timezone }: Range, now: Date): boolean {
-  // Swedes write dates as ISO 8601 does.
+  // The Swedish format is ISO 8601's.
   return to === new Intl.DateTimeFormat("sv", { timeZone: timezone }).format(now);
 }

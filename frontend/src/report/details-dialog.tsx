@@ -1,4 +1,4 @@
-/** All values of a dimension, page by page, searched; of an event also what it carried. */
+/** The dialog with all values of a dimension: paged, searched, exported; also event payloads. */
 
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
@@ -18,7 +18,7 @@ import { breakdownQuery, type ReportState } from "./use-report";
 
 const PAGE_SIZE = 20;
 
-/** Milliseconds without another key after which a text is taken as typed. */
+/** Time without a key press after which the search starts. */
 const SETTLED_MS = 250;
 
 function useSettled(text: string): string {

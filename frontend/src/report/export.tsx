@@ -1,4 +1,4 @@
-/** What an export asks for, how its pages become one file, and what that is called. */
+/** The export of a report: its parameters, the download page by page, and the menu. */
 
 import * as Menu from "@radix-ui/react-dropdown-menu";
 import { useQuery } from "@tanstack/react-query";
@@ -14,10 +14,10 @@ import { useWords, type Word } from "../words/words";
 import { apiParams, type ReportQuery } from "./query";
 import type { ReportState } from "./use-report";
 
-/** Of a file that is put together in the browser's memory. */
+/** The largest file that is assembled in the browser's memory. */
 export const MAX_BYTES = 100_000_000;
 
-/** An export that is larger than what is put together here. */
+/** An export larger than `MAX_BYTES`. */
 export class TooLarge extends Error {}
 
 export interface Exported {
@@ -26,7 +26,7 @@ export interface Exported {
   event?: string;
 }
 
-/** Ask for what a report shows; its days by their dates, so that midnight does not move them. */
+/** Return the parameters of what a report shows, with fixed dates: midnight must not move them. */
 export function exportParams(
   siteId: string,
   query: ReportQuery,
@@ -34,14 +34,14 @@ export function exportParams(
   exported: Exported,
 ): ExportParams {
   const { compare: _, ...asked } = apiParams(siteId, query);
-  // All time may be longer than the dates of a custom period.
+  // All time may be longer than a custom period is allowed to be.
   const dates = asked.period !== "all" && ({ period: "custom", from, to } as const);
   return { ...asked, ...dates, timezone, ...exported };
 }
 
 const LONGEST_PART = 60;
 
-/** Keep the letters and digits of a text, whatever its alphabet. */
+/** Return the letters and digits of a text, in any alphabet, joined by hyphens. */
 const slug = (text: string): string =>
   [
     ...text
@@ -53,15 +53,15 @@ const slug = (text: string): string =>
     .join("")
     .replace(/^-+|-+$/g, "");
 
-/** Name a file: `quiet-leaf_events_2026-11-01_2026-11-22.csv`. */
+/** Return a file name such as `quiet-leaf_events_2026-11-01_2026-11-22.csv`. */
 export function fileName(site: string, { dataset, event }: Exported, { from, to }: Range): string {
   const what = dataset === "summary" ? "days" : dataset;
   return `${[slug(site), what, slug(event ?? ""), from, to].filter(Boolean).join("_")}.csv`;
 }
 
 /**
- * Answer the function that loads what is missing of an export and joins it. Called again after a
- * failure, it goes on where that happened. Raises `TooLarge`, and what `load` raises.
+ * Return a function that loads the missing pages of an export and joins them all. Called again
+ * after a failure, it continues where that happened. Raises `TooLarge`, and what `load` raises.
  */
 export function joining(
   load: (next: string | null, signal: AbortSignal) => Promise<FilePage>,
@@ -76,7 +76,7 @@ export function joining(
       onBytes(bytes);
       const page: FilePage = await load(next, signal);
       signal.throwIfAborted();
-      // The names of the columns stand on the first page alone.
+      // Only the first page has a header line.
       parts.push(page.body);
       bytes += page.body.size;
       next = page.next;
@@ -97,7 +97,7 @@ export interface Download {
   cancel(): void;
 }
 
-/** Answer a place for downloads; who leaves it cancels the one that runs. */
+/** Run one download at a time; unmounting cancels it. */
 export function useDownload(): Download {
   const [state, setState] = useState<State>({ kind: "none" });
   const running = useRef<AbortController>(undefined);
@@ -176,7 +176,7 @@ const DATASETS = [
 ] as const satisfies readonly (readonly [Dataset, Word])[];
 
 interface ExportMenuProps extends ReportState {
-  /** The days that the answer covers; none while it is not there. */
+  /** The dates of the report; undefined while it loads. */
   range: Range | undefined;
   download: Download;
 }
@@ -212,7 +212,7 @@ export function ExportMenu({ siteId, query, range, download }: ExportMenuProps) 
   );
 }
 
-/** Milliseconds that the browser has to take the file. */
+/** Time for the browser to read the file. */
 const TAKEN_MS = 60_000;
 
 export function saveFile(file: Blob, name: string): void {

@@ -1,4 +1,4 @@
-/** The filters of a report as chips: each can be changed, taken away, or joined by another. */
+/** The filters of a report as chips, and the dialog that adds one. */
 
 import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
@@ -72,7 +72,7 @@ function Chip({ filter, onChange, onRemove }: ChipProps) {
   const { t } = words;
   const { dimension, op } = filter;
   const name = t(DIMENSION_WORDS[dimension]);
-  // A part of a value is text, not a value that has a name.
+  // A part of a value has no name.
   const value = op === "contains" ? `“${filter.value}”` : valueName(dimension, filter.value, words);
   return (
     <span className="chip">

@@ -1,4 +1,4 @@
-/** The site's goals: how often each was reached; choosing one shows its conversions everywhere. */
+/** The site's goals with their conversions; choosing one shows its conversions in every card. */
 
 import { useState } from "react";
 import { addGoal, deleteGoal } from "../api/calls";

@@ -1,4 +1,4 @@
-/** The figures of a report: how each is written, compared, and whether more of it is better. */
+/** The metrics of a report: their format, their change, and whether more is better. */
 
 import type { Metrics, Point } from "../api/types";
 import { count, duration, mean, NO_NUMBER, percent } from "../words/formats";
@@ -40,23 +40,23 @@ export const METRIC_WORDS: Record<Metric, Word> = {
   visitDuration: "visitDuration",
 };
 
-/** Write a figure; one that there is none of as a dash. */
+/** Format a metric; a missing one as a dash. */
 export const formatMetric = (language: Language, name: Metric, value: number | null): string =>
   value === null ? NO_NUMBER : WRITE[name](language, value);
 
-/** Tell whether the chart can show a figure's course. */
+/** Return whether a metric has a time series. */
 export const isChartMetric = (name: Metric): name is ChartMetric =>
   CHART_METRICS.some((each) => each === name);
 
 export interface Change {
   direction: "up" | "down" | "same";
-  /** Whether that is good news; undefined where nothing changed. */
+  /** Whether the change is good; undefined if nothing changed. */
   isGood: boolean | undefined;
-  /** By how much: as a percentage, of percentages in points. */
+  /** The size: a percentage, of percentages in points. */
   text: string;
 }
 
-/** Answer how a figure changed; null where one of the two is missing or began at nothing. */
+/** Return the change of a metric; null if a value is missing or the earlier one is zero. */
 export function changeOf(
   language: Language,
   name: Metric,
@@ -81,7 +81,7 @@ export function changeOf(
   };
 }
 
-/** Answer a metric's value at each point; null where it has none. */
+/** Return the time series of a metric; null where a point has no value. */
 export const seriesOf = (points: readonly Point[], metric: ChartMetric): (number | null)[] =>
   points.map((point) => {
     if (metric !== "viewsPerVisit") return point[metric];

@@ -1,4 +1,4 @@
-/** What a value of a dimension is called; event content stays text as it is. */
+/** The names of dimensions and of their values in the reader's language. */
 
 import { typeWords } from "../live/event-row";
 import { countryName } from "../words/formats";
@@ -42,7 +42,7 @@ function languageName(language: string, code: string): string {
   }
 }
 
-/** Answer the last part of `DE/Bavaria/Munich`, and its country. */
+/** Return the last part of `DE/Bavaria/Munich`, and its country. */
 function placeName(words: Words, value: string): string {
   const parts = value.split("/");
   const country = parts[0] ?? "";
@@ -56,7 +56,7 @@ const wordOf = (prefix: string, value: string, words: Words): string => {
   return isWord(key) ? words.t(key) : value;
 };
 
-/** Answer a value in words; null stands for all the values that are not kept one by one. */
+/** Return the name of a value; null stands for the sum of other values. */
 export function valueName(
   dimension: Dimension | "payload",
   value: string | null,

@@ -1,4 +1,4 @@
-/** How far a report reaches: up to when, what was left out of it, and how exact it is. */
+/** The notices of a report: what the data covers, filters that are invalid, no data. */
 
 import { useQuery } from "@tanstack/react-query";
 import type { Summary } from "../api/types";

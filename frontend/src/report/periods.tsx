@@ -1,4 +1,4 @@
-/** Chooses the days of a report and what they are compared with. */
+/** The menus of a report's period and comparison, and the dialog for a custom period. */
 
 import { useState } from "react";
 import type { Range } from "../api/types";
@@ -31,7 +31,7 @@ const COMPARISON_WORDS: Record<ReportQuery["compare"], Word> = {
 };
 
 interface PeriodsProps extends ReportState {
-  /** The days that the answer covers. */
+  /** The dates of the report. */
   range: Range | undefined;
 }
 

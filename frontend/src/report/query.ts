@@ -47,7 +47,7 @@ export const DIMENSIONS = [
 
 export type { Period };
 export type Op = (typeof OPS)[number];
-/** The metrics that the chart can show. */
+/** A metric that has a time series. */
 export type ChartMetric = (typeof CHART_METRICS)[number];
 export type Dimension = (typeof DIMENSIONS)[number];
 

@@ -1,4 +1,4 @@
-/** The figures of a range with their change; those with a course choose the chart's. */
+/** The metrics of a range with their change; those with a time series choose the chart's. */
 
 import type { Summary } from "../api/types";
 import { fullCount } from "../words/formats";

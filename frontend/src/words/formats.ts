@@ -1,10 +1,10 @@
-/** How times, durations and places are written in a language. */
+/** How times, numbers and counted words are written in a language. */
 
 import type { Language } from "../app/preferences";
 
 const isInstant = (at: string): boolean => !Number.isNaN(Date.parse(at));
 
-/** Answer the time of day of an instant; what is no instant stays as it is. */
+/** Return the time of an instant, with the date unless it is today; an invalid one unchanged. */
 export function timeOfDay(language: Language, at: string): string {
   if (!isInstant(at)) return at;
   const today = new Date().toDateString() === new Date(at).toDateString();
@@ -17,20 +17,20 @@ export function timeOfDay(language: Language, at: string): string {
   }).format(new Date(at));
 }
 
-/** Answer date and time in full. */
+/** Return date and time in full. */
 export function fullTime(language: Language, at: string): string {
   if (!isInstant(at)) return at;
   const style = { dateStyle: "long", timeStyle: "long" } as const;
   return new Intl.DateTimeFormat(language, style).format(new Date(at));
 }
 
-/** Answer the date of an instant. */
+/** Return the date of an instant. */
 export function date(language: Language, at: string): string {
   if (!isInstant(at)) return at;
   return new Intl.DateTimeFormat(language, { dateStyle: "medium" }).format(new Date(at));
 }
 
-/** Answer a wait in whole seconds or, from two minutes on, minutes. */
+/** Return a wait in whole seconds or, from two minutes on, minutes. */
 export function wait(language: Language, seconds: number): string {
   const isLong = seconds >= 120;
   return new Intl.NumberFormat(language, {
@@ -40,7 +40,7 @@ export function wait(language: Language, seconds: number): string {
   }).format(isLong ? Math.ceil(seconds / 60) : seconds);
 }
 
-/** Answer the country's name by its ISO 3166 code, or the code where it is none. */
+/** Return the country's name by its ISO 3166 code, or the code if it is unknown. */
 export function countryName(language: Language, code: string): string {
   try {
     return new Intl.DisplayNames(language, { type: "region" }).of(code) ?? code;
@@ -49,17 +49,17 @@ export function countryName(language: Language, code: string): string {
   }
 }
 
-/** From here on a count is rounded where room is short. */
+/** Larger counts are rounded where space is short. */
 const LONG = 100_000;
 
-/** What stands where there is no number. */
+/** Shown in place of a missing number. */
 export const NO_NUMBER = "–";
 
-/** Answer a count in full. */
+/** Return a count in full. */
 export const fullCount = (language: Language, count: number): string =>
   new Intl.NumberFormat(language).format(count);
 
-/** Answer a count, rounded where it is long. */
+/** Return a count, rounded if it is long. */
 export const count = (language: Language, value: number): string =>
   value < LONG
     ? fullCount(language, value)
@@ -69,7 +69,7 @@ export const count = (language: Language, value: number): string =>
         maximumFractionDigits: 1,
       }).format(value);
 
-/** Answer a fraction of 1 as a percentage: small ones with a digit after the point. */
+/** Return a fraction of 1 as a percentage, small ones with one decimal. */
 export function percent(language: Language, fraction: number): string {
   const isSmall = Math.abs(fraction) < 0.0995;
   return new Intl.NumberFormat(language, {
@@ -78,7 +78,7 @@ export function percent(language: Language, fraction: number): string {
   }).format(fraction);
 }
 
-/** Answer a mean with one digit after the point. */
+/** Return a mean with one decimal. */
 export const mean = (language: Language, value: number): string =>
   new Intl.NumberFormat(language, { maximumFractionDigits: 1, minimumFractionDigits: 1 }).format(
     value,
@@ -90,7 +90,7 @@ const UNITS = [
   ["second", 1],
 ] as const;
 
-/** Answer a duration in its two largest units. */
+/** Return a duration in its two largest units. */
 export function duration(language: Language, seconds: number): string {
   const whole = Math.round(seconds);
   const largest = UNITS.findIndex(([, size]) => whole >= size);
@@ -108,7 +108,7 @@ export function duration(language: Language, seconds: number): string {
   return parts.join(" ");
 }
 
-/** Answer a size in millions of bytes. */
+/** Return a size in millions of bytes. */
 export const megabytes = (language: Language, bytes: number): string =>
   new Intl.NumberFormat(language, {
     style: "unit",
@@ -123,7 +123,7 @@ const NEW_EVENTS: Record<Language, Forms> = {
   ru: { one: "новое событие", few: "новых события", other: "новых событий" },
 };
 
-/** Answer a number with the word in the form that goes with it. */
+/** Return a number of new events with the plural form that goes with it. */
 export function newEvents(language: Language, count: number): string {
   const forms = NEW_EVENTS[language];
   return `${count} ${forms[new Intl.PluralRules(language).select(count)] ?? forms.other}`;

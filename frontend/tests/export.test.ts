@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { FilePage } from "../src/api/call";
 import { ApiError } from "../src/api/problem";
 import { parseSearch } from "../src/app/search";
-import { exportParams, fileName, joining, MAX_BYTES, TooLarge } from "../src/report/export";
+import { exportParams, fileName, joinPages, MAX_BYTES, TooLarge } from "../src/report/export";
 import { queryFromSearch } from "../src/report/query";
 
 const RANGE = {
@@ -27,7 +27,7 @@ function book(...texts: (string | Blob | Error)[]) {
     }
     return { body: body as Blob, next: place + 1 < pages.length ? `p${place + 1}` : null };
   };
-  return { asked, told, run: joining(load, (bytes) => told.push(bytes)) };
+  return { asked, told, run: joinPages(load, (bytes) => told.push(bytes)) };
 }
 
 const alive = () => new AbortController().signal;
@@ -63,7 +63,7 @@ describe("the pages of an export", () => {
   test("end where they are cancelled: no further page is asked for", async () => {
     const control = new AbortController();
     const asked: (string | null)[] = [];
-    const run = joining(
+    const run = joinPages(
       async (next) => {
         asked.push(next);
         control.abort();
@@ -101,8 +101,8 @@ describe("what an export asks for", () => {
   });
 
   test("is all time by its name, and an event's payload by the event", () => {
-    const exported = { dataset: "payload", event: "signup" } as const;
-    const query = exportParams("s", queryOf("?period=all"), RANGE, exported);
+    const selection = { dataset: "payload", event: "signup" } as const;
+    const query = exportParams("s", queryOf("?period=all"), RANGE, selection);
     expect(query).toMatchObject({ period: "all", dataset: "payload", event: "signup" });
     expect(query).not.toHaveProperty("from");
   });
@@ -120,7 +120,7 @@ describe("a file's name", () => {
       { dataset: "page" },
       `${"a".repeat(59)}_page_2026-11-01_2026-11-22.csv`,
     ],
-  ] as const)("of %s", (site, exported, expected) => {
-    expect(fileName(site, exported, RANGE)).toBe(expected);
+  ] as const)("of %s", (site, selection, expected) => {
+    expect(fileName(site, selection, RANGE)).toBe(expected);
   });
 });

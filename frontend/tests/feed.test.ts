@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { EventPage, TrackedEvent } from "../src/api/types";
-import { addNewest, addOlder, EMPTY_FEED, polling } from "../src/live/feed";
+import { addNewest, addOlder, INITIAL_FEED, polling } from "../src/live/feed";
 
 let stop = () => {};
 
@@ -90,23 +90,23 @@ const page = (next: string | null, ...ids: string[]) => ({ events: events(...ids
 const ids = ({ events }: { events: readonly TrackedEvent[] }) => events.map(({ id }) => id);
 
 describe("the feed", () => {
-  const shown = addNewest(EMPTY_FEED, page("c", "3", "2", "1"));
+  const shown = addNewest(INITIAL_FEED, page("c", "3", "2", "1"));
 
   test("begins with the first page, of which nothing counts as new", () => {
-    expect(shown).toMatchObject({ next: "c", fresh: 0 });
+    expect(shown).toMatchObject({ next: "c", newCount: 0 });
     expect(ids(shown)).toEqual(["3", "2", "1"]);
   });
 
   test("puts what is new on top, each event once", () => {
     const grown = addNewest(shown, page("d", "5", "4", "4", "3", "2"));
     expect(ids(grown)).toEqual(["5", "4", "3", "2", "1"]);
-    expect(grown).toMatchObject({ next: "c", fresh: 2 });
+    expect(grown).toMatchObject({ next: "c", newCount: 2 });
   });
 
   test("counts all as new that comes into an empty feed", () => {
-    const grown = addNewest(addNewest(EMPTY_FEED, page(null)), page(null, "2", "1"));
+    const grown = addNewest(addNewest(INITIAL_FEED, page(null)), page(null, "2", "1"));
     expect(ids(grown)).toEqual(["2", "1"]);
-    expect(grown.fresh).toBe(2);
+    expect(grown.newCount).toBe(2);
   });
 
   test("stays the same object where nothing came, so that nothing is drawn", () => {
@@ -121,7 +121,7 @@ describe("the feed", () => {
   });
 
   test("keeps all where the whole feed fits the page", () => {
-    expect(ids(addNewest(addNewest(EMPTY_FEED, page(null, "1")), page(null, "2")))).toEqual([
+    expect(ids(addNewest(addNewest(INITIAL_FEED, page(null, "1")), page(null, "2")))).toEqual([
       "2",
       "1",
     ]);
@@ -134,7 +134,7 @@ describe("the feed", () => {
   });
 
   test("goes on to older events through an empty page", () => {
-    const empty = addNewest(EMPTY_FEED, page("c"));
+    const empty = addNewest(INITIAL_FEED, page("c"));
     expect(empty.next).toBe("c");
     expect(ids(addOlder(empty, page(null, "1")))).toEqual(["1"]);
   });

@@ -1,10 +1,18 @@
 import { describe, expect, test } from "vitest";
 import type { Metrics, Range } from "../src/api/types";
 import { axisMax, plotData } from "../src/report/chart";
-import { endsToday, pointNames, rangeName, timeInZone } from "../src/report/dates";
+import {
+  count,
+  duration,
+  endsToday,
+  mean,
+  pointNames,
+  rangeName,
+  timeInZone,
+} from "../src/report/formats";
 import { changeOf, formatMetric, type Metric, seriesOf } from "../src/report/metrics";
 import { valueName } from "../src/report/names";
-import { count, duration, mean, percent } from "../src/words/formats";
+import { percent } from "../src/words/formats";
 import { wordsOf } from "../src/words/words";
 
 const metrics = (over: Partial<Metrics> = {}): Metrics => ({

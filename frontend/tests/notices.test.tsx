@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { askToConfirm, invite, loadMe } from "../src/api/calls";
+import { invite, loadMe, requestConfirmation } from "../src/api/calls";
 import { ApiError } from "../src/api/problem";
 import type { User } from "../src/api/types";
 import { ConfirmationNotice } from "../src/app/notices";
@@ -23,7 +23,7 @@ const ADA: User = {
 beforeEach(() => {
   localStorage.setItem("pixeltrack.language", "en");
   vi.mocked(loadMe).mockResolvedValue(ADA);
-  vi.mocked(askToConfirm).mockResolvedValue({ done: true });
+  vi.mocked(requestConfirmation).mockResolvedValue({ done: true });
 });
 afterEach(() => {
   cleanup();
@@ -44,12 +44,12 @@ describe("the notice of an unconfirmed address", () => {
     press();
     fireEvent.click(screen.getByRole("button", { name: "Sending…" }));
     await screen.findByText("We have sent another link to ada@example.com.");
-    expect(askToConfirm).toHaveBeenCalledTimes(1);
+    expect(requestConfirmation).toHaveBeenCalledTimes(1);
     expect(screen.getByRole("button", { name: "Send again" })).toBeTruthy();
   });
 
   test("says how long to wait after too many attempts", async () => {
-    vi.mocked(askToConfirm).mockRejectedValue(new ApiError(429, "", "r-1", [], 600));
+    vi.mocked(requestConfirmation).mockRejectedValue(new ApiError(429, "", "r-1", [], 600));
     press();
     await screen.findByText("Too many attempts. Try again in 10 minutes.");
   });
@@ -60,7 +60,7 @@ describe("the notice of an unconfirmed address", () => {
     vi.mocked(loadMe).mockResolvedValue(confirmed);
     press();
     await vi.waitFor(() => expect(update).toHaveBeenCalledWith(confirmed));
-    expect(askToConfirm).not.toHaveBeenCalled();
+    expect(requestConfirmation).not.toHaveBeenCalled();
   });
 });
 

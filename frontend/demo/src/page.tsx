@@ -74,10 +74,10 @@ function FeedCard({ feed, state, problem, togglePause, retry }: DemoFeed) {
       )}
       <ol className="rows" id="feed" tabIndex={-1}>
         {feed.events.map((event, index) => (
-          <EventRow key={event.id} event={event} isNew={index < feed.fresh} />
+          <EventRow key={event.id} event={event} isNew={index < feed.newCount} />
         ))}
       </ol>
-      <FeedAnnouncer count={feed.fresh} />
+      <FeedAnnouncer count={feed.newCount} />
     </Card>
   );
 }

@@ -1,7 +1,7 @@
 /** Keeps what the demo page shows: its shop, its feed, how that is doing, and whether it rests. */
 
 import { useEffect, useState } from "react";
-import { addNewest, EMPTY_FEED, type FeedState, polling } from "../../src/live/feed";
+import { addNewest, type FeedState, INITIAL_FEED, polling } from "../../src/live/feed";
 import { type Demo, DemoError, demoEvents, MAX_ROWS } from "./events";
 
 export interface Problem {
@@ -25,14 +25,14 @@ const newestOf = (grown: FeedState): FeedState =>
 /** Follow the events of the demo site, unless paused. */
 export function useDemo(): DemoFeed {
   const [demo, setDemo] = useState<Demo>();
-  const [feed, setFeed] = useState<FeedState>(EMPTY_FEED);
+  const [feed, setFeed] = useState<FeedState>(INITIAL_FEED);
   const [problem, setProblem] = useState<Problem>();
   const [isPaused, setPaused] = useState(false);
   const [attempt, setAttempt] = useState(0);
   const siteId = demo?.siteId;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another site is another feed.
-  useEffect(() => setFeed(EMPTY_FEED), [siteId]);
+  useEffect(() => setFeed(INITIAL_FEED), [siteId]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt asks at once.
   useEffect(() => {
@@ -49,7 +49,7 @@ export function useDemo(): DemoFeed {
     });
   }, [isPaused, attempt]);
 
-  const following = problem ? "waiting" : feed === EMPTY_FEED ? "connecting" : "live";
+  const following = problem ? "waiting" : feed === INITIAL_FEED ? "connecting" : "live";
   return {
     demo,
     feed,

@@ -27,15 +27,15 @@ export const logOut = () => call("post", "/auth/logout");
 
 export const logOutEverywhere = () => call("post", "/auth/logout", { body: { everywhere: true } });
 
-export const forgetPassword = (email: string) =>
+export const requestPasswordReset = (email: string) =>
   call("post", "/auth/password/forgot", { body: { email } });
 
 export const resetPassword = (token: string, password: string) =>
   call("post", "/auth/password/reset", { body: { token, password } });
 
-export const confirmAddress = (token: string) => call("post", "/auth/confirm", { body: { token } });
+export const confirmEmail = (token: string) => call("post", "/auth/confirm", { body: { token } });
 
-export const askToConfirm = () => call("post", "/auth/me/confirmation");
+export const requestConfirmation = () => call("post", "/auth/me/confirmation");
 
 export const invite = (email: string, language: Language) =>
   call("post", "/auth/invitations", { body: { email, language } });

@@ -1,7 +1,7 @@
 /** The notices above a page: offline, and the mail address not confirmed. */
 
 import { useState, useSyncExternalStore } from "react";
-import { askToConfirm, loadMe } from "../api/calls";
+import { loadMe, requestConfirmation } from "../api/calls";
 import type { User } from "../api/types";
 import { session } from "../auth/session";
 import { failureWords } from "../components/failure-words";
@@ -38,7 +38,7 @@ type Sending = { kind: "no" | "now" | "done" } | { kind: "failed"; failure: unkn
 
 async function sendAgain(): Promise<void> {
   const me = await loadMe();
-  if (!me.confirmed) await askToConfirm();
+  if (!me.confirmed) await requestConfirmation();
   // Confirmed elsewhere meanwhile: update the user, which removes the notice.
   else session.update(me);
 }

@@ -30,7 +30,7 @@ export const snippetQuery = (id: string) =>
 export const keysQuery = queryOptions({ queryKey: ["keys"], queryFn: loadKeys });
 
 /** Clear the cache and call `onChange` when the user logs out or changes. */
-export function watchUser(session: Session, answers: QueryClient, onChange: () => void): void {
+export function watchUser(session: Session, client: QueryClient, onChange: () => void): void {
   const idOf = () => {
     const state = session.state();
     return state.kind === "in" ? state.user.id : null;
@@ -42,7 +42,7 @@ export function watchUser(session: Session, answers: QueryClient, onChange: () =
     const wasSomebody = known !== null;
     known = id;
     if (!wasSomebody) return;
-    answers.clear();
+    client.clear();
     onChange();
   });
 }

@@ -64,7 +64,7 @@ export function AccountMenu({ user }: { user: User }) {
   async function leave(): Promise<void> {
     try {
       await logOut();
-      session.leave();
+      session.clear();
       await navigate({ to: "/login" });
     } catch (failure) {
       toast(failureWords(failure, words).what);

@@ -11,11 +11,11 @@ export interface Session {
   /** Look up by the cookie who is logged in; a no-op once known. Raise `ApiError`. */
   start(): Promise<void>;
   /** Start the session of a response of `register`, `login` or `refresh`. */
-  enter(answer: LoggedIn): void;
+  begin(answer: LoggedIn): void;
   /** Replace the user's profile. */
   update(user: User): void;
   /** Forget token and user. */
-  leave(): void;
+  clear(): void;
   /** Send a call as the user, with a new token if the old one has expired. Raise `ApiError`. */
   send(path: string, init?: RequestInit): Promise<Response>;
 }
@@ -53,21 +53,21 @@ export function createSession(
     }
   }
 
-  function enter(answer: LoggedIn): void {
+  function begin(answer: LoggedIn): void {
     token = answer.token;
     goodUntil = now() + answer.expiresIn * 1000;
     become({ kind: "in", user: answer.user });
   }
 
-  function leave(): void {
+  function clear(): void {
     token = null;
     become({ kind: "out" });
   }
 
   async function askForRenewal(): Promise<void> {
     const response = await plain("/auth/refresh", { method: "POST" });
-    if (response.ok) enter((await response.json()) as LoggedIn);
-    else if (response.status === 401) leave();
+    if (response.ok) begin((await response.json()) as LoggedIn);
+    else if (response.status === 401) clear();
     else throw await problemOf(response);
   }
 
@@ -94,11 +94,11 @@ export function createSession(
     async start() {
       if (state.kind === "unknown") await renew();
     },
-    enter,
+    begin,
     update(user) {
       if (state.kind === "in") become({ kind: "in", user });
     },
-    leave,
+    clear,
     async send(path, init = {}) {
       if (token && now() > goodUntil - MARGIN_MS) await renew();
       const used = token;

@@ -15,10 +15,10 @@ export function useUser(): User | null {
 }
 
 /** Return a function that starts the session and opens the page at `next`. */
-export function useEnter(next: string | undefined): (answer: LoggedIn) => Promise<void> {
+export function useLogIn(next: string | undefined): (answer: LoggedIn) => Promise<void> {
   const router = useRouter();
   return async (answer) => {
-    session.enter(answer);
+    session.begin(answer);
     await router.navigate({ href: returnPath(next), replace: true });
   };
 }

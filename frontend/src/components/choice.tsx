@@ -31,7 +31,7 @@ export function ChoiceMenu<Value extends string>({
   return (
     <Menu.Root modal={false}>
       <Menu.Trigger className={`choice ${className}`}>
-        <span className="visually-hidden">{label}: </span>
+        <span className="sr-only">{label}: </span>
         {children}
       </Menu.Trigger>
       <Menu.Portal>

@@ -5,6 +5,8 @@
 
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { useWords } from "../words/words";
+import { Button } from "./button";
+import { Form, type FormProps } from "./form";
 
 interface DialogProps {
   title: string;
@@ -51,5 +53,20 @@ export function Dialog({ title, onClose, isWide = false, children }: DialogProps
       </div>
       <div className="card-body">{children}</div>
     </dialog>
+  );
+}
+
+interface FormDialogProps extends Omit<FormProps, "aside"> {
+  title: string;
+  onClose(): void;
+}
+
+/** A dialog that holds a form, which can be cancelled. */
+export function FormDialog({ title, onClose, ...form }: FormDialogProps) {
+  const { t } = useWords();
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <Form {...form} aside={<Button onClick={onClose}>{t("cancel")}</Button>} />
+    </Dialog>
   );
 }

@@ -23,7 +23,7 @@ const Context = createContext<Refusals>({});
 /** Return the error of a field in the surrounding form. */
 export const useRefusal = (name: string): string | undefined => useContext(Context)[name];
 
-interface FormProps {
+export interface FormProps {
   submit: string;
   /** Send the form; an error it raises is shown. */
   onSubmit(values: FormData): Promise<void>;
@@ -209,5 +209,34 @@ export function PasswordField({ name, label, hint, ...input }: Rest<"input">) {
         </div>
       )}
     </Field>
+  );
+}
+
+/** The user's own mail address, by which they log in. */
+export function EmailField() {
+  const { t } = useWords();
+  return (
+    <TextField
+      name="email"
+      label={t("email")}
+      type="email"
+      autoComplete="username"
+      autoFocus
+      required
+    />
+  );
+}
+
+/** A password to be set, with the rules for it. */
+export function NewPasswordField(input: { label: string; autoFocus?: boolean }) {
+  const { t } = useWords();
+  return (
+    <PasswordField
+      name="password"
+      hint={t("passwordHint")}
+      autoComplete="new-password"
+      required
+      {...input}
+    />
   );
 }

@@ -1,15 +1,16 @@
 /** What is shown in place of content: a skeleton while it loads, an empty state, a failure. */
 
+import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useWords } from "../words/words";
 import { Button } from "./button";
 import { failureWords } from "./failure-words";
 
-export function Loading({ lines = 3 }: { lines?: number }) {
+export function Loading({ lines = 3 }: { lines?: number | undefined }) {
   const { t } = useWords();
   return (
     <div className="loading" role="status">
-      <span className="visually-hidden">{t("loading")}</span>
+      <span className="sr-only">{t("loading")}</span>
       {Array.from({ length: lines }, (_, line) => `line-${line}`).map((key) => (
         <div key={key} className="skeleton" />
       ))}
@@ -51,4 +52,18 @@ export function Failure({ failure, onRetry, title }: FailureProps) {
       {onRetry && <Button onClick={onRetry}>{words.t("retry")}</Button>}
     </div>
   );
+}
+
+interface QueryContentProps<Data> {
+  query: Pick<UseQueryResult<Data>, "data" | "error" | "isPending" | "isError" | "refetch">;
+  /** Lines of the skeleton. */
+  lines?: number | undefined;
+  children(data: Data): ReactNode;
+}
+
+/** The data of a query; a skeleton while it loads, the failure if it failed. */
+export function QueryContent<Data>({ query, lines, children }: QueryContentProps<Data>) {
+  if (query.isPending) return <Loading lines={lines} />;
+  if (query.isError) return <Failure failure={query.error} onRetry={() => void query.refetch()} />;
+  return children(query.data as Data);
 }

@@ -3,8 +3,9 @@
 import { memo, useEffect, useRef, useState } from "react";
 import type { TrackedEvent } from "../api/types";
 import { ExternalLink } from "../components/external-link";
-import { countryName, fullTime, newEvents, timeOfDay } from "../words/formats";
-import { isWord, useWords, type Word, type Words } from "../words/words";
+import { fullTime, newEvents, timeOfDay } from "../words/formats";
+import { countryName, deviceName, eventTypeName } from "../words/values";
+import { useWords, type Words } from "../words/words";
 
 interface EventRowProps {
   event: TrackedEvent;
@@ -14,12 +15,12 @@ interface EventRowProps {
 export const EventRow = memo(function EventRow({ event, isNew }: EventRowProps) {
   const words = useWords();
   const { t, language } = words;
-  const { code, quote } = detail(event);
+  const { code, quote } = summarize(event);
   const path = event.path ?? "/";
   return (
     <li className={isNew ? "row is-new" : "row"} data-type={event.eventType} data-id={event.id}>
       <p className="row-head">
-        <span className="row-type">{typeName(event, words)}</span>
+        <span className="row-type">{eventTypeName(event.eventType, words)}</span>
         {code && <code>{code}</code>}
         {quote && <q>{quote}</q>}
         {event.bot && <span className="bot">{t("bot", { reason: event.bot })}</span>}
@@ -42,29 +43,10 @@ export const EventRow = memo(function EventRow({ event, isNew }: EventRowProps) 
   );
 });
 
-export const KNOWN_TYPES = [
-  "pageview",
-  "click",
-  "session_start",
-  "outbound",
-  "download",
-  "form",
-] as const satisfies readonly Word[];
-
-const NAMED: readonly string[] = [...KNOWN_TYPES, "engagement"];
-const DEVICES: readonly string[] = ["desktop", "mobile", "tablet", "tv"];
 const MAX_PAYLOAD = 160;
 
 const present = (parts: (string | null | undefined)[]): string[] =>
   parts.filter((part): part is string => !!part);
-
-/** Return the name of an event type; a custom one unchanged. */
-export function typeWords(type: string, { t }: Words): string {
-  return NAMED.includes(type) && isWord(type) ? t(type) : type;
-}
-
-export const typeName = (event: TrackedEvent, words: Words): string =>
-  typeWords(event.eventType, words);
 
 function place(event: TrackedEvent, { t, language }: Words): string {
   if (!event.country) return t("unknownPlace");
@@ -72,22 +54,18 @@ function place(event: TrackedEvent, { t, language }: Words): string {
   return present([...inner, countryName(language, event.country)]).join(", ");
 }
 
-function device(name: string | null, { t }: Words): string | null {
-  return name && DEVICES.includes(name) && isWord(name) ? t(name) : name;
-}
-
 /** Return place, browser, system and device of the visitor. */
-export function facts(event: TrackedEvent, words: Words): string[] {
+function facts(event: TrackedEvent, words: Words): string[] {
   const major = event.browserVersion?.split(".")[0];
   return present([
     place(event, words),
     event.browser ? present([event.browser, major]).join(" ") : words.t("unknownBrowser"),
     event.os && present([event.os, event.osVersion]).join(" "),
-    device(event.device, words),
+    event.device && deviceName(event.device, words),
   ]);
 }
 
-export interface Detail {
+interface PayloadSummary {
   /** The name of the clicked element, or the payload as JSON. */
   code: string | null;
   /** The text of the clicked element. */
@@ -98,7 +76,7 @@ const textIn = (value: unknown): string | null =>
   typeof value === "string" && value !== "" ? value : null;
 
 /** Return a summary of an event's payload. */
-export function detail({ eventType, payload }: TrackedEvent): Detail {
+function summarize({ eventType, payload }: TrackedEvent): PayloadSummary {
   if (!payload || !Object.keys(payload).length) return { code: null, quote: null };
   if (eventType === "click") {
     return {
@@ -113,25 +91,26 @@ export function detail({ eventType, payload }: TrackedEvent): Detail {
   };
 }
 
-const QUIET_MS = 10_000;
+const ANNOUNCE_MS = 10_000;
 
+/** Announce to screen readers how many events arrived: a sum every ten seconds. */
 export function FeedAnnouncer({ count }: { count: number }) {
   const { language } = useWords();
-  const [news, setNews] = useState("");
+  const [text, setText] = useState("");
   const latest = useRef(count);
-  const told = useRef(count);
+  const announced = useRef(count);
   latest.current = count;
   useEffect(() => {
     const timer = setInterval(() => {
-      const fresh = latest.current - told.current;
-      told.current = latest.current;
-      if (fresh > 0) setNews(newEvents(language, fresh));
-    }, QUIET_MS);
+      const added = latest.current - announced.current;
+      announced.current = latest.current;
+      if (added > 0) setText(newEvents(language, added));
+    }, ANNOUNCE_MS);
     return () => clearInterval(timer);
   }, [language]);
   return (
-    <p className="visually-hidden" aria-live="polite">
-      {news}
+    <p className="sr-only" aria-live="polite">
+      {text}
     </p>
   );
 }

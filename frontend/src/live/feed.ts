@@ -17,48 +17,48 @@ const INTERVAL_MS = 1000;
 const MAX_INTERVAL_MS = 30_000;
 
 /** Poll every second: with exponential backoff after failures, and not in a hidden tab. */
-export function polling(ask: () => Promise<EventPage>): LiveSource {
+export function polling(load: () => Promise<EventPage>): LiveSource {
   return {
     start(listener) {
       let timer: ReturnType<typeof setTimeout> | undefined;
       let failures = 0;
-      let round = 0;
+      let latest = 0;
 
-      async function turn(): Promise<void> {
-        round += 1;
-        const mine = round;
+      async function poll(): Promise<void> {
+        latest += 1;
+        const id = latest;
         let nextMs = INTERVAL_MS;
         try {
-          const page = await ask();
-          if (mine !== round) return;
+          const page = await load();
+          if (id !== latest) return;
           failures = 0;
           listener.onPage(page);
         } catch (failure) {
-          if (mine !== round) return;
+          if (id !== latest) return;
           nextMs = Math.min(INTERVAL_MS * 2 ** failures, MAX_INTERVAL_MS);
           failures += 1;
           listener.onFailure(failure, nextMs);
         }
-        timer = setTimeout(turn, nextMs);
+        timer = setTimeout(poll, nextMs);
       }
 
       function pause(): void {
         clearTimeout(timer);
-        round += 1;
+        latest += 1;
       }
 
-      function follow(): void {
+      function restart(): void {
         pause();
-        if (!document.hidden) void turn();
+        if (!document.hidden) void poll();
       }
 
-      follow();
-      document.addEventListener("visibilitychange", follow);
-      window.addEventListener("online", follow);
+      restart();
+      document.addEventListener("visibilitychange", restart);
+      window.addEventListener("online", restart);
       return () => {
         pause();
-        document.removeEventListener("visibilitychange", follow);
-        window.removeEventListener("online", follow);
+        document.removeEventListener("visibilitychange", restart);
+        window.removeEventListener("online", restart);
       };
     },
   };
@@ -70,19 +70,19 @@ export interface FeedState {
   /** Cursor of older events; null if there are none. */
   next: string | null;
   /** How many, from the top, arrived after the first page. */
-  fresh: number;
+  newCount: number;
 }
 
 /** The state before the first page, by identity: a feed may stay empty after it. */
-export const EMPTY_FEED: FeedState = { events: [], next: null, fresh: 0 };
+export const INITIAL_FEED: FeedState = { events: [], next: null, newCount: 0 };
 
 /** Return whether a page of newest events overlaps those already shown. */
-export function reaches(shown: FeedState, newest: readonly TrackedEvent[]): boolean {
+export function overlaps(shown: FeedState, newest: readonly TrackedEvent[]): boolean {
   const known = new Set(shown.events.map((event) => event.id));
   return newest.some((event) => known.has(event.id));
 }
 
-const without = (events: readonly TrackedEvent[], others: readonly TrackedEvent[]) => {
+const excluding = (events: readonly TrackedEvent[], others: readonly TrackedEvent[]) => {
   const known = new Set(others.map((event) => event.id));
   return events.filter((event) => {
     const isFirst = !known.has(event.id);
@@ -96,23 +96,23 @@ const without = (events: readonly TrackedEvent[], others: readonly TrackedEvent[
  * replaces them all: a gap would look like a quiet time.
  */
 export function addNewest(shown: FeedState, page: EventPage): FeedState {
-  if (shown === EMPTY_FEED) {
-    return { events: without(page.events, []), next: page.next, fresh: 0 };
+  if (shown === INITIAL_FEED) {
+    return { events: excluding(page.events, []), next: page.next, newCount: 0 };
   }
-  const fresh = without(page.events, shown.events);
-  if (!fresh.length) return shown;
-  if (page.next !== null && !reaches(shown, page.events)) {
-    return { events: fresh, next: page.next, fresh: fresh.length };
+  const added = excluding(page.events, shown.events);
+  if (!added.length) return shown;
+  if (page.next !== null && !overlaps(shown, page.events)) {
+    return { events: added, next: page.next, newCount: added.length };
   }
   return {
     ...shown,
-    events: [...fresh, ...shown.events],
-    fresh: shown.fresh + fresh.length,
+    events: [...added, ...shown.events],
+    newCount: shown.newCount + added.length,
   };
 }
 
 /** Add a page of older events at the bottom. */
 export function addOlder(shown: FeedState, page: EventPage): FeedState {
-  const older = without(page.events, shown.events);
+  const older = excluding(page.events, shown.events);
   return { ...shown, events: [...shown.events, ...older], next: page.next };
 }

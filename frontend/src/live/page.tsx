@@ -9,11 +9,12 @@ import { ButtonLink } from "../components/button-link";
 import { Card } from "../components/card";
 import { useTitle } from "../components/page-header";
 import { Empty, Failure, Loading } from "../components/states";
+import { EVENT_TYPES, eventTypeName } from "../words/values";
 import { useWords } from "../words/words";
-import { EventRow, FeedAnnouncer, KNOWN_TYPES, typeWords } from "./event-row";
-import { addNewest, addOlder, EMPTY_FEED, type FeedState, polling } from "./feed";
+import { EventRow, FeedAnnouncer } from "./event-row";
+import { addNewest, addOlder, type FeedState, INITIAL_FEED, polling } from "./feed";
 
-const route = getRouteApi("/inside/sites/$siteId/feed");
+const route = getRouteApi("/app/sites/$siteId/feed");
 
 export function FeedPage() {
   const { t } = useWords();
@@ -42,7 +43,7 @@ export function FeedPage() {
     >
       {feed.failure !== null && <Failure failure={feed.failure} />}
       <Rows feed={feed} siteId={siteId} isFiltered={type !== undefined} />
-      <FeedAnnouncer count={feed.fresh} />
+      <FeedAnnouncer count={feed.newCount} />
     </Card>
   );
 }
@@ -74,7 +75,7 @@ function Rows({ feed, siteId, isFiltered }: RowsProps) {
       )}
       <ol className="rows" id="feed">
         {feed.events.map((event, index) => (
-          <EventRow key={event.id} event={event} isNew={index < feed.fresh} />
+          <EventRow key={event.id} event={event} isNew={index < feed.newCount} />
         ))}
       </ol>
       {feed.next !== null ? (
@@ -92,7 +93,7 @@ function Rows({ feed, siteId, isFiltered }: RowsProps) {
 
 const PAGE_SIZE = 50;
 
-export interface Feed extends FeedState {
+interface Feed extends FeedState {
   /** Whether the last poll succeeded; "connecting" before the first. */
   connection: "connecting" | "live" | "waiting";
   /** The last failure; null after a success. */
@@ -102,14 +103,14 @@ export interface Feed extends FeedState {
 }
 
 /** Follow the events of a site, of one type if given. */
-export function useFeed(siteId: string, eventType: string | undefined): Feed {
-  const [feed, setFeed] = useState<FeedState>(EMPTY_FEED);
+function useFeed(siteId: string, eventType: string | undefined): Feed {
+  const [feed, setFeed] = useState<FeedState>(INITIAL_FEED);
   const [connection, setConnection] = useState<Feed["connection"]>("connecting");
   const [failure, setFailure] = useState<unknown>(null);
   const [isLoadingOlder, setLoadingOlder] = useState(false);
 
   useEffect(() => {
-    setFeed(EMPTY_FEED);
+    setFeed(INITIAL_FEED);
     setConnection("connecting");
     setFailure(null);
     return polling(() => loadEvents({ siteId, eventType, limit: PAGE_SIZE })).start({
@@ -148,10 +149,11 @@ interface TypeFilterProps {
   onChoose(type: string | undefined): void;
 }
 
-export function TypeFilter({ chosen, events, onChoose }: TypeFilterProps) {
+/** Offers the known event types, and those seen in the feed so far. */
+function TypeFilter({ chosen, events, onChoose }: TypeFilterProps) {
   const words = useWords();
   const id = useId();
-  const seen = useRef(new Set<string>(KNOWN_TYPES));
+  const seen = useRef(new Set<string>(EVENT_TYPES));
   if (chosen) seen.current.add(chosen);
   for (const event of events) seen.current.add(event.eventType);
   return (
@@ -165,7 +167,7 @@ export function TypeFilter({ chosen, events, onChoose }: TypeFilterProps) {
         <option value="">{words.t("allTypes")}</option>
         {[...seen.current].map((type) => (
           <option key={type} value={type}>
-            {typeWords(type, words)}
+            {eventTypeName(type, words)}
           </option>
         ))}
       </select>

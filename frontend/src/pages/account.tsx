@@ -9,10 +9,11 @@ import { session } from "../auth/session";
 import { useUser } from "../auth/use-session";
 import { Button } from "../components/button";
 import { Card } from "../components/card";
-import { Dialog } from "../components/dialog";
+import { FormDialog } from "../components/dialog";
 import {
   ChoiceField,
   Form,
+  NewPasswordField,
   PasswordField,
   passwordOf,
   TextField,
@@ -97,13 +98,7 @@ function Password({ user }: { user: User }) {
           autoComplete="current-password"
           required
         />
-        <PasswordField
-          name="password"
-          label={t("newPassword")}
-          hint={t("passwordHint")}
-          autoComplete="new-password"
-          required
-        />
+        <NewPasswordField label={t("newPassword")} />
       </Form>
     </Card>
   );
@@ -115,7 +110,7 @@ function Sessions() {
 
   async function leave(): Promise<void> {
     await logOutEverywhere();
-    session.leave();
+    session.clear();
     await navigate({ to: "/login" });
   }
 
@@ -136,7 +131,7 @@ function Deletion() {
 
   async function remove(values: FormData): Promise<void> {
     await deleteMe(passwordOf(values, "password"));
-    session.leave();
+    session.clear();
     await navigate({ to: "/login" });
     toast(t("accountDeleted"));
   }
@@ -148,23 +143,23 @@ function Deletion() {
         {t("deleteAccount")}
       </Button>
       {isAsking && (
-        <Dialog title={t("deleteAccount")} onClose={() => setAsking(false)}>
-          <Form
-            submit={t("deleteAccount")}
-            kind="danger"
-            onSubmit={remove}
-            aside={<Button onClick={() => setAsking(false)}>{t("cancel")}</Button>}
-          >
-            <p>{t("deleteAccountText")}</p>
-            <PasswordField
-              name="password"
-              label={t("password")}
-              autoComplete="current-password"
-              autoFocus
-              required
-            />
-          </Form>
-        </Dialog>
+        <FormDialog
+          title={t("deleteAccount")}
+          submit={t("deleteAccount")}
+          kind="danger"
+          onSubmit={remove}
+          onClose={() => setAsking(false)}
+        >
+          {" "}
+          <p>{t("deleteAccountText")}</p>
+          <PasswordField
+            name="password"
+            label={t("password")}
+            autoComplete="current-password"
+            autoFocus
+            required
+          />
+        </FormDialog>
       )}
     </Card>
   );

@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { confirmAddress, loadMe } from "../api/calls";
+import { confirmEmail, loadMe } from "../api/calls";
 import { isExpiredLink } from "../api/problem";
 import { session } from "../auth/session";
 import { ButtonLink } from "../components/button-link";
@@ -13,7 +13,7 @@ import { AuthLayout } from "./auth-layout";
 const route = getRouteApi("/confirm");
 
 async function confirm(token: string): Promise<true> {
-  await confirmAddress(token);
+  await confirmEmail(token);
   // Update the session, which removes the notice to confirm.
   await session.start().catch(() => {});
   if (session.state().kind === "in") session.update(await loadMe());

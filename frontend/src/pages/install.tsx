@@ -10,12 +10,12 @@ import { ButtonLink } from "../components/button-link";
 import { Card } from "../components/card";
 import { CopyButton } from "../components/copy-button";
 import { useTitle } from "../components/page-header";
-import { Failure, Loading } from "../components/states";
-import { typeName } from "../live/event-row";
+import { Failure, QueryContent } from "../components/states";
 import { polling } from "../live/feed";
+import { eventTypeName } from "../words/values";
 import { useWords } from "../words/words";
 
-const route = getRouteApi("/inside/sites/$siteId/install");
+const route = getRouteApi("/app/sites/$siteId/install");
 
 export function InstallPage() {
   const { t } = useWords();
@@ -25,22 +25,20 @@ export function InstallPage() {
   return (
     <div className="stack">
       <Card title={t("installTitle")}>
-        {snippet.isPending ? (
-          <Loading lines={1} />
-        ) : snippet.isError ? (
-          <Failure failure={snippet.error} onRetry={() => void snippet.refetch()} />
-        ) : (
-          <>
-            <p>{t("installText")}</p>
-            <pre className="snippet">
-              <code>{snippet.data}</code>
-            </pre>
-            <p>
-              <CopyButton kind="primary" text={snippet.data} label={t("copySnippet")} />
-            </p>
-            <p className="lead">{t("installClicks")}</p>
-          </>
-        )}
+        <QueryContent query={snippet} lines={1}>
+          {(html) => (
+            <>
+              <p>{t("installText")}</p>
+              <pre className="snippet">
+                <code>{html}</code>
+              </pre>
+              <p>
+                <CopyButton kind="primary" text={html} label={t("copySnippet")} />
+              </p>
+              <p className="lead">{t("installClicks")}</p>
+            </>
+          )}
+        </QueryContent>
       </Card>
       <FirstEvent siteId={siteId} />
     </div>
@@ -72,7 +70,10 @@ export function FirstEvent({ siteId }: { siteId: string }) {
         <p className="empty-title">{t(event ? "firstArrived" : "waitingFirst")}</p>
         <p className="first-text">
           {event
-            ? t("firstArrivedText", { type: typeName(event, words), path: event.path ?? "/" })
+            ? t("firstArrivedText", {
+                type: eventTypeName(event.eventType, words),
+                path: event.path ?? "/",
+              })
             : t("waitingFirstText")}
         </p>
       </div>

@@ -7,10 +7,10 @@ import type { Key, Scope } from "../api/types";
 import { keysQuery } from "../app/queries";
 import { Button } from "../components/button";
 import { CopyButton } from "../components/copy-button";
-import { Dialog } from "../components/dialog";
+import { Dialog, FormDialog } from "../components/dialog";
 import { Form, TextField, textOf, useRefusal } from "../components/form";
 import { PageHeader, useTitle } from "../components/page-header";
-import { Empty, Failure, Loading } from "../components/states";
+import { Empty, QueryContent } from "../components/states";
 import { type Column, Table } from "../components/table";
 import { useToast } from "../components/toast";
 import { date } from "../words/formats";
@@ -46,12 +46,12 @@ export function KeysPage() {
   const { t } = words;
   useTitle(t("keys"));
   const toast = useToast();
-  const answers = useQueryClient();
+  const client = useQueryClient();
   const keys = useQuery(keysQuery);
   const [isMaking, setMaking] = useState(false);
   const [leaving, setLeaving] = useState<Key>();
 
-  const refresh = () => answers.invalidateQueries({ queryKey: keysQuery.queryKey });
+  const refresh = () => client.invalidateQueries({ queryKey: keysQuery.queryKey });
 
   async function revoke(key: Key): Promise<void> {
     await revokeKey(key.id);
@@ -72,38 +72,36 @@ export function KeysPage() {
         lead={t("keysLead")}
         actions={keys.data?.length ? make : null}
       />
-      {keys.isPending ? (
-        <Loading />
-      ) : keys.isError ? (
-        <Failure failure={keys.error} onRetry={() => void keys.refetch()} />
-      ) : (
-        <div className="card">
-          {keys.data.length === 0 ? (
-            <Empty title={t("noKeys")} text={t("noKeysText")}>
-              {make}
-            </Empty>
-          ) : (
-            <Table
-              caption={t("keys")}
-              columns={columns(words, setLeaving)}
-              rows={keys.data}
-              keyOf={(key) => key.id}
-            />
-          )}
-        </div>
-      )}
+      <QueryContent query={keys}>
+        {(found) => (
+          <div className="card">
+            {found.length === 0 ? (
+              <Empty title={t("noKeys")} text={t("noKeysText")}>
+                {make}
+              </Empty>
+            ) : (
+              <Table
+                caption={t("keys")}
+                columns={columns(words, setLeaving)}
+                rows={found}
+                keyOf={(key) => key.id}
+              />
+            )}
+          </div>
+        )}
+      </QueryContent>
       {isMaking && <NewKeyDialog onMade={refresh} onClose={() => setMaking(false)} />}
       {leaving && (
-        <Dialog title={t("revokeKey")} onClose={() => setLeaving(undefined)}>
-          <Form
-            submit={t("revoke")}
-            kind="danger"
-            onSubmit={() => revoke(leaving)}
-            aside={<Button onClick={() => setLeaving(undefined)}>{t("cancel")}</Button>}
-          >
-            <p>{t("revokeKeyText", { name: leaving.name })}</p>
-          </Form>
-        </Dialog>
+        <FormDialog
+          title={t("revokeKey")}
+          submit={t("revoke")}
+          kind="danger"
+          onSubmit={() => revoke(leaving)}
+          onClose={() => setLeaving(undefined)}
+        >
+          {" "}
+          <p>{t("revokeKeyText", { name: leaving.name })}</p>
+        </FormDialog>
       )}
     </>
   );

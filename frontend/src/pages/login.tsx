@@ -2,8 +2,8 @@
 
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { logIn } from "../api/calls";
-import { useEnter } from "../auth/use-session";
-import { Form, PasswordField, passwordOf, TextField, textOf } from "../components/form";
+import { useLogIn } from "../auth/use-session";
+import { EmailField, Form, PasswordField, passwordOf, textOf } from "../components/form";
 import { useWords } from "../words/words";
 import { AuthLayout } from "./auth-layout";
 
@@ -12,7 +12,7 @@ const route = getRouteApi("/login");
 export function LoginPage() {
   const { t } = useWords();
   const { next } = route.useSearch();
-  const enter = useEnter(next);
+  const enter = useLogIn(next);
   return (
     <AuthLayout
       title={t("logInTitle")}
@@ -33,14 +33,7 @@ export function LoginPage() {
         }}
         aside={<Link to="/forgot">{t("forgot")}</Link>}
       >
-        <TextField
-          name="email"
-          label={t("email")}
-          type="email"
-          autoComplete="username"
-          autoFocus
-          required
-        />
+        <EmailField />
         <PasswordField
           name="password"
           label={t("password")}

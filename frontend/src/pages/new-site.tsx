@@ -14,7 +14,7 @@ export function NewSitePage() {
   const { t } = useWords();
   useTitle(t("newSite"));
   const navigate = useNavigate();
-  const answers = useQueryClient();
+  const client = useQueryClient();
 
   async function submit(values: FormData): Promise<void> {
     const site = await addSite({
@@ -22,7 +22,7 @@ export function NewSitePage() {
       name: textOf(values, "name"),
       timezone: textOf(values, "timezone"),
     });
-    await answers.invalidateQueries({ queryKey: sitesQuery.queryKey, exact: true });
+    await client.invalidateQueries({ queryKey: sitesQuery.queryKey, exact: true });
     await navigate({ to: "/sites/$siteId/install", params: { siteId: site.id } });
   }
 

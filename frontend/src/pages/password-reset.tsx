@@ -2,10 +2,10 @@
 
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { forgetPassword, resetPassword } from "../api/calls";
+import { requestPasswordReset, resetPassword } from "../api/calls";
 import { isExpiredLink } from "../api/problem";
 import { session } from "../auth/session";
-import { Form, PasswordField, passwordOf, TextField, textOf } from "../components/form";
+import { EmailField, Form, NewPasswordField, passwordOf, textOf } from "../components/form";
 import { Empty } from "../components/states";
 import { useToast } from "../components/toast";
 import { useWords } from "../words/words";
@@ -17,7 +17,7 @@ export function ForgotPage() {
 
   async function submit(values: FormData): Promise<void> {
     const email = textOf(values, "email");
-    await forgetPassword(email);
+    await requestPasswordReset(email);
     setSentTo(email);
   }
 
@@ -27,14 +27,7 @@ export function ForgotPage() {
         <>
           <p className="lead">{t("forgotLead")}</p>
           <Form submit={t("forgotSend")} onSubmit={submit}>
-            <TextField
-              name="email"
-              label={t("email")}
-              type="email"
-              autoComplete="username"
-              autoFocus
-              required
-            />
+            <EmailField />
           </Form>
         </>
       ) : (
@@ -55,7 +48,7 @@ export function ResetPage() {
   async function submit(values: FormData): Promise<void> {
     await resetPassword(token ?? "", passwordOf(values, "password"));
     // A new password ends all sessions, this one too.
-    session.leave();
+    session.clear();
     await navigate({ to: "/login" });
     toast(t("resetDone"));
   }
@@ -70,14 +63,7 @@ export function ResetPage() {
             isExpiredLink(failure) ? `${t("linkExpired")}. ${t("linkExpiredText")}` : undefined
           }
         >
-          <PasswordField
-            name="password"
-            label={t("newPassword")}
-            hint={t("passwordHint")}
-            autoComplete="new-password"
-            autoFocus
-            required
-          />
+          <NewPasswordField label={t("newPassword")} autoFocus />
         </Form>
       ) : (
         <Empty title={t("linkBroken")} text={t("linkBrokenText")} />

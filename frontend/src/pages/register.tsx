@@ -3,8 +3,15 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { register } from "../api/calls";
 import type { ApiError } from "../api/problem";
-import { useEnter } from "../auth/use-session";
-import { Form, PasswordField, passwordOf, TextField, textOf } from "../components/form";
+import { useLogIn } from "../auth/use-session";
+import {
+  EmailField,
+  Form,
+  NewPasswordField,
+  passwordOf,
+  TextField,
+  textOf,
+} from "../components/form";
 import { useWords } from "../words/words";
 import { AuthLayout } from "./auth-layout";
 
@@ -13,7 +20,7 @@ const route = getRouteApi("/register");
 export function RegisterPage() {
   const { t, language } = useWords();
   const { next, invitation } = route.useSearch();
-  const enter = useEnter(next);
+  const enter = useLogIn(next);
 
   function explain(failure: ApiError): string | undefined {
     if (failure.status === 409) return t("emailTaken");
@@ -47,21 +54,8 @@ export function RegisterPage() {
       }
     >
       <Form submit={t("register")} explain={explain} onSubmit={submit}>
-        <TextField
-          name="email"
-          label={t("email")}
-          type="email"
-          autoComplete="username"
-          autoFocus
-          required
-        />
-        <PasswordField
-          name="password"
-          label={t("password")}
-          hint={t("passwordHint")}
-          autoComplete="new-password"
-          required
-        />
+        <EmailField />
+        <NewPasswordField label={t("password")} />
         <TextField
           name="name"
           label={`${t("yourName")} (${t("optional")})`}

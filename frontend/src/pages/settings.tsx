@@ -8,7 +8,7 @@ import type { Site, SiteChanges } from "../api/types";
 import { siteQuery, sitesQuery } from "../app/queries";
 import { Button } from "../components/button";
 import { Card } from "../components/card";
-import { Dialog } from "../components/dialog";
+import { FormDialog } from "../components/dialog";
 import { ChoiceField, Form, LinesField, linesOf, TextField, textOf } from "../components/form";
 import { useTitle } from "../components/page-header";
 import { useToast } from "../components/toast";
@@ -16,7 +16,7 @@ import { useWords } from "../words/words";
 import { Audit, EraseVisitor } from "./site-jobs";
 import { TIMEZONES, Timezones } from "./timezones";
 
-const route = getRouteApi("/inside/sites/$siteId/settings");
+const route = getRouteApi("/app/sites/$siteId/settings");
 
 /** Return the form's values as the API takes them. */
 function changesOf(values: FormData): SiteChanges {
@@ -37,14 +37,14 @@ export function SettingsPage() {
   useTitle(t("settings"));
   const { siteId } = route.useParams();
   const site = useQuery(siteQuery(siteId));
-  const answers = useQueryClient();
+  const client = useQueryClient();
   const toast = useToast();
 
   async function save(values: FormData): Promise<void> {
     const before = site.data?.timezone;
     const changed = await changeSite(siteId, changesOf(values));
-    answers.setQueryData(siteQuery(siteId).queryKey, changed);
-    await answers.invalidateQueries({ queryKey: sitesQuery.queryKey, exact: true });
+    client.setQueryData(siteQuery(siteId).queryKey, changed);
+    await client.invalidateQueries({ queryKey: sitesQuery.queryKey, exact: true });
     const isOther = changed.timezone !== before;
     toast(isOther ? `${t("saved")}. ${t("timezoneJob")}` : t("saved"));
   }
@@ -127,14 +127,14 @@ export function DeleteSite({ site }: { site: Site }) {
   const [isAsking, setAsking] = useState(false);
   const [typed, setTyped] = useState("");
   const navigate = useNavigate();
-  const answers = useQueryClient();
+  const client = useQueryClient();
   const toast = useToast();
 
   async function remove(): Promise<void> {
     await deleteSite(site.id);
     await navigate({ to: "/sites" });
-    answers.removeQueries({ queryKey: siteQuery(site.id).queryKey });
-    await answers.invalidateQueries({ queryKey: sitesQuery.queryKey, exact: true });
+    client.removeQueries({ queryKey: siteQuery(site.id).queryKey });
+    await client.invalidateQueries({ queryKey: sitesQuery.queryKey, exact: true });
     toast(t("siteDeleted"));
   }
 
@@ -145,25 +145,25 @@ export function DeleteSite({ site }: { site: Site }) {
         {t("deleteSite")}
       </Button>
       {isAsking && (
-        <Dialog title={t("deleteSite")} onClose={() => setAsking(false)}>
-          <Form
-            submit={t("deleteSite")}
-            kind="danger"
-            isReady={typed.trim() === site.name}
-            onSubmit={remove}
-            aside={<Button onClick={() => setAsking(false)}>{t("cancel")}</Button>}
-          >
-            <p>{t("deleteSiteText")}</p>
-            <TextField
-              name="typed"
-              label={t("deleteSiteAsk", { name: site.name })}
-              autoComplete="off"
-              value={typed}
-              onChange={(change) => setTyped(change.target.value)}
-              autoFocus
-            />
-          </Form>
-        </Dialog>
+        <FormDialog
+          title={t("deleteSite")}
+          submit={t("deleteSite")}
+          kind="danger"
+          isReady={typed.trim() === site.name}
+          onSubmit={remove}
+          onClose={() => setAsking(false)}
+        >
+          {" "}
+          <p>{t("deleteSiteText")}</p>
+          <TextField
+            name="typed"
+            label={t("deleteSiteAsk", { name: site.name })}
+            autoComplete="off"
+            value={typed}
+            onChange={(change) => setTyped(change.target.value)}
+            autoFocus
+          />
+        </FormDialog>
       )}
     </Card>
   );

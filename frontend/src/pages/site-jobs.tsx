@@ -6,8 +6,8 @@ import { auditSite, eraseVisitor, loadJob } from "../api/calls";
 import type { Job } from "../api/types";
 import { Button } from "../components/button";
 import { Card } from "../components/card";
-import { Dialog } from "../components/dialog";
-import { Form, TextField, textOf } from "../components/form";
+import { FormDialog } from "../components/dialog";
+import { TextField, textOf } from "../components/form";
 import { Failure } from "../components/states";
 import { fullCount, percent } from "../words/formats";
 import { useWords } from "../words/words";
@@ -83,17 +83,17 @@ export function EraseVisitor({ siteId }: { siteId: string }) {
         {t("eraseVisitor")}
       </Button>
       {isAsking && (
-        <Dialog title={t("eraseVisitor")} onClose={() => setAsking(false)}>
-          <Form
-            submit={t("erase")}
-            kind="danger"
-            onSubmit={erase}
-            aside={<Button onClick={() => setAsking(false)}>{t("cancel")}</Button>}
-          >
-            <p>{t("eraseVisitorSure")}</p>
-            <TextField name="userId" label={t("visitorId")} autoComplete="off" required />
-          </Form>
-        </Dialog>
+        <FormDialog
+          title={t("eraseVisitor")}
+          submit={t("erase")}
+          kind="danger"
+          onSubmit={erase}
+          onClose={() => setAsking(false)}
+        >
+          {" "}
+          <p>{t("eraseVisitorSure")}</p>
+          <TextField name="userId" label={t("visitorId")} autoComplete="off" required />
+        </FormDialog>
       )}
     </Card>
   );

@@ -8,7 +8,7 @@ import { PageHeader } from "../components/page-header";
 import { Failure, Loading } from "../components/states";
 import { useWords } from "../words/words";
 
-const route = getRouteApi("/inside/sites/$siteId");
+const route = getRouteApi("/app/sites/$siteId");
 
 export function SiteLayout() {
   const { t } = useWords();

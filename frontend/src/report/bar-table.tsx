@@ -1,9 +1,10 @@
 /** Rows of a breakdown: their columns, and the table with a bar for the visitors of each. */
 
 import type { Row } from "../api/types";
-import { count, duration, NO_NUMBER, percent } from "../words/formats";
+import { percent } from "../words/formats";
 import { useWords, type Word, type Words } from "../words/words";
-import { DIMENSION_WORDS, valueName } from "./names";
+import { count, duration, NO_NUMBER } from "./formats";
+import { valueName } from "./names";
 import type { Dimension } from "./query";
 
 interface BarTableProps {
@@ -21,10 +22,10 @@ export function BarTable({ rows, dimension, hasGoal, isExact, onFilter }: BarTab
   const most = Math.max(...rows.map((row) => row.visitors), 1);
   return (
     <table className="bars">
-      <caption className="visually-hidden">{t(DIMENSION_WORDS[dimension])}</caption>
+      <caption className="sr-only">{t(dimension)}</caption>
       <thead>
         <tr>
-          <th scope="col">{t(DIMENSION_WORDS[dimension])}</th>
+          <th scope="col">{t(dimension)}</th>
           {columns.map((column) => (
             <th key={column.heading} scope="col">
               {headingOf(column, isExact, words)}

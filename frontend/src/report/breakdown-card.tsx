@@ -10,8 +10,7 @@ import { Failure, Loading } from "../components/states";
 import { useWords, type Word } from "../words/words";
 import { BarTable } from "./bar-table";
 import { DetailsDialog } from "./details-dialog";
-import { DIMENSION_WORDS } from "./names";
-import { addFilter, apiParams, type Dimension } from "./query";
+import { addFilter, apiParams, DIMENSIONS, type Dimension } from "./query";
 import { breakdownQuery, type ReportState } from "./use-report";
 
 const MAX_ROWS = 8;
@@ -37,7 +36,7 @@ export function BreakdownCard({ card, ...report }: BreakdownCardProps) {
   );
 
   const named = (dimensions: readonly Dimension[]) =>
-    dimensions.map((value): Choice<Dimension> => ({ value, text: t(DIMENSION_WORDS[value]) }));
+    dimensions.map((value): Choice<Dimension> => ({ value, text: t(value) }));
   const isMore = card.more.includes(dimension);
   function filter(value: string): void {
     update({ filters: addFilter(query.filters, { dimension, op: "is", value }) });
@@ -64,7 +63,7 @@ export function BreakdownCard({ card, ...report }: BreakdownCardProps) {
               onChoose={(value) => setDimension(value)}
             >
               <span data-chosen={isMore || undefined}>
-                {isMore ? t(DIMENSION_WORDS[dimension]) : t("campaigns")}
+                {isMore ? t(dimension) : t("campaigns")}
               </span>
             </ChoiceMenu>
           )}
@@ -142,7 +141,7 @@ export const CARDS: readonly CardOf[] = [
   {
     title: "sources",
     tabs: ["channel", "source", "referrer"],
-    more: ["utm_campaign", "utm_source", "utm_medium", "utm_term", "utm_content"],
+    more: DIMENSIONS.filter((dimension) => dimension.startsWith("utm_")),
   },
   { title: "places", tabs: ["country", "region", "city"], more: [] },
   { title: "devices", tabs: ["browser", "os", "device", "screen", "language"], more: [] },

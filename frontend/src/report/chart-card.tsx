@@ -5,8 +5,8 @@ import type { Summary } from "../api/types";
 import { Card } from "../components/card";
 import { type Column, Table } from "../components/table";
 import { useWords } from "../words/words";
-import { endsToday, pointNames } from "./dates";
-import { formatMetric, METRIC_WORDS, seriesOf } from "./metrics";
+import { endsToday, pointNames } from "./formats";
+import { formatMetric, seriesOf } from "./metrics";
 import type { ChartMetric } from "./query";
 
 const Chart = lazy(() => import("./chart"));
@@ -21,7 +21,7 @@ interface ChartRow {
 export function ChartCard({ summary, metric }: { summary: Summary; metric: ChartMetric }) {
   const { t, language } = useWords();
   const { range, series, comparison } = summary;
-  const title = t(METRIC_WORDS[metric]);
+  const title = t(metric);
   const data = useMemo(() => {
     const ats = series.map((point) => point.at);
     return {

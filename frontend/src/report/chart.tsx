@@ -42,7 +42,7 @@ export default function Chart({ title, ...data }: ChartProps) {
 
   const last = Math.max(values.length, previous?.values.length ?? 0) - 1;
 
-  function go(to: number): void {
+  function moveTo(to: number): void {
     const made = plot.current;
     if (made) made.setCursor({ left: made.valToPos(to, "x"), top: 0 });
   }
@@ -58,10 +58,10 @@ export default function Chart({ title, ...data }: ChartProps) {
     const to = steps[event.key];
     if (to === undefined) return;
     event.preventDefault();
-    go(to);
+    moveTo(to);
   }
 
-  const said = (at: number) =>
+  const textAt = (at: number) =>
     [
       `${names[at] ?? ""}: ${format(values[at] ?? null)}`,
       previous &&
@@ -80,9 +80,9 @@ export default function Chart({ title, ...data }: ChartProps) {
       aria-valuemin={0}
       aria-valuemax={Math.max(last, 0)}
       aria-valuenow={index ?? Math.max(last, 0)}
-      aria-valuetext={said(index ?? last)}
+      aria-valuetext={textAt(index ?? last)}
       onKeyDown={onKey}
-      onFocus={() => index === null && go(last)}
+      onFocus={() => index === null && moveTo(last)}
       onBlur={() => plot.current?.setCursor({ left: -10, top: -10 })}
     >
       <span data-colour="current" />
@@ -159,13 +159,13 @@ export function plotData({ values, previous, isPartial }: ChartData): uPlot.Alig
   const length = Math.max(values.length, previous?.values.length ?? 0);
   const indexes = Array.from({ length }, (_, index) => index);
   const last = values.length - 1;
-  const some = (given: readonly (number | null)[], isShown: (index: number) => boolean) =>
-    indexes.map((index) => (isShown(index) ? (given[index] ?? null) : null));
+  const pick = (given: readonly (number | null)[], isDrawn: (index: number) => boolean) =>
+    indexes.map((index) => (isDrawn(index) ? (given[index] ?? null) : null));
   return [
     indexes,
-    some(previous?.values ?? [], () => true),
-    some(values, (index) => !isPartial || index < last),
-    some(values, (index) => isPartial && index >= last - 1),
+    pick(previous?.values ?? [], () => true),
+    pick(values, (index) => !isPartial || index < last),
+    pick(values, (index) => isPartial && index >= last - 1),
   ];
 }
 

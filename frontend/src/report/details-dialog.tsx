@@ -6,13 +6,13 @@ import type { Breakdown, Range, Row } from "../api/types";
 import { siteQuery } from "../app/queries";
 import { Button } from "../components/button";
 import { Dialog } from "../components/dialog";
-import { Failure, Loading } from "../components/states";
+import { QueryContent } from "../components/states";
 import { type Column, Table } from "../components/table";
 import { fullCount } from "../words/formats";
 import { useWords, type Words } from "../words/words";
 import { allColumns, headingOf, Name } from "./bar-table";
-import { DownloadState, type Exported, exportParams, fileName, useDownload } from "./export";
-import { DIMENSION_WORDS, valueName } from "./names";
+import { DownloadState, type ExportSelection, exportParams, fileName, useDownload } from "./export";
+import { valueName } from "./names";
 import { apiParams, type Dimension } from "./query";
 import { breakdownQuery, type ReportState } from "./use-report";
 
@@ -64,9 +64,9 @@ export function DetailsDialog({ report, dimension, onFilter, onClose }: DetailsD
   const download = useDownload();
 
   function save(range: Range): void {
-    const exported: Exported = { dataset: shown, ...(event !== undefined && { event }) };
-    const name = fileName(site.data?.name ?? "", exported, range);
-    download.start(exportParams(siteId, query, range, exported), name);
+    const selection: ExportSelection = { dataset: shown, ...(event !== undefined && { event }) };
+    const name = fileName(site.data?.name ?? "", selection, range);
+    download.start(exportParams(siteId, query, range, selection), name);
   }
 
   function open(of: string | undefined): void {
@@ -77,7 +77,7 @@ export function DetailsDialog({ report, dimension, onFilter, onClose }: DetailsD
 
   const title =
     event === undefined
-      ? t(DIMENSION_WORDS[dimension])
+      ? t(dimension)
       : t("payloadOf", { event: valueName("event", event, words) });
   return (
     <Dialog title={title} onClose={onClose} isWide>
@@ -105,28 +105,28 @@ export function DetailsDialog({ report, dimension, onFilter, onClose }: DetailsD
         </Button>
       </div>
       <DownloadState {...download} />
-      {answer.isPending ? (
-        <Loading lines={6} />
-      ) : answer.isError ? (
-        <Failure failure={answer.error} onRetry={() => void answer.refetch()} />
-      ) : answer.data.rows.length === 0 ? (
-        <p className="bars-empty">{t(sought ? "noneFound" : "noRows")}</p>
-      ) : (
-        <div className="rows-table" data-stale={answer.isPlaceholderData || undefined}>
-          <Table
-            caption={title}
-            columns={columns(words, shown, {
-              hasGoal: goal !== undefined,
-              isExact: answer.data.exact,
-              onFilter,
-              onOpen: open,
-            })}
-            rows={answer.data.rows}
-            keyOf={(row) => row.value ?? "\0other"}
-          />
-          <Pages answer={answer.data} page={page} onPage={setPage} />
-        </div>
-      )}
+      <QueryContent query={answer} lines={6}>
+        {(data) =>
+          data.rows.length === 0 ? (
+            <p className="bars-empty">{t(sought ? "noneFound" : "noRows")}</p>
+          ) : (
+            <div className="rows-table" data-stale={answer.isPlaceholderData || undefined}>
+              <Table
+                caption={title}
+                columns={columns(words, shown, {
+                  hasGoal: goal !== undefined,
+                  isExact: data.exact,
+                  onFilter,
+                  onOpen: open,
+                })}
+                rows={data.rows}
+                keyOf={(row) => row.value ?? "\0other"}
+              />
+              <Pages answer={data} page={page} onPage={setPage} />
+            </div>
+          )
+        }
+      </QueryContent>
     </Dialog>
   );
 }
@@ -146,7 +146,7 @@ function columns(
   const { t } = words;
   const isPayload = dimension === "payload";
   const name: Column<Row> = {
-    heading: isPayload ? t("property") : t(DIMENSION_WORDS[dimension]),
+    heading: isPayload ? t("property") : t(dimension),
     isName: true,
     cell: (row) =>
       isPayload ? (

@@ -9,8 +9,8 @@ import type { Dataset, Range } from "../api/types";
 import { siteQuery } from "../app/queries";
 import { Button } from "../components/button";
 import { Failure } from "../components/states";
-import { megabytes } from "../words/formats";
 import { useWords, type Word } from "../words/words";
+import { megabytes } from "./formats";
 import { apiParams, type ReportQuery } from "./query";
 import type { ReportState } from "./use-report";
 
@@ -20,7 +20,7 @@ export const MAX_BYTES = 100_000_000;
 /** An export larger than `MAX_BYTES`. */
 export class TooLarge extends Error {}
 
-export interface Exported {
+export interface ExportSelection {
   dataset: Dataset;
   /** The event whose payload is exported. */
   event?: string;
@@ -31,15 +31,15 @@ export function exportParams(
   siteId: string,
   query: ReportQuery,
   { from, to, timezone }: Range,
-  exported: Exported,
+  selection: ExportSelection,
 ): ExportParams {
-  const { compare: _, ...asked } = apiParams(siteId, query);
+  const { compare: _, ...params } = apiParams(siteId, query);
   // All time may be longer than a custom period is allowed to be.
-  const dates = asked.period !== "all" && ({ period: "custom", from, to } as const);
-  return { ...asked, ...dates, timezone, ...exported };
+  const dates = params.period !== "all" && ({ period: "custom", from, to } as const);
+  return { ...params, ...dates, timezone, ...selection };
 }
 
-const LONGEST_PART = 60;
+const MAX_PART = 60;
 
 /** Return the letters and digits of a text, in any alphabet, joined by hyphens. */
 const slug = (text: string): string =>
@@ -49,12 +49,16 @@ const slug = (text: string): string =>
       .toLowerCase()
       .replace(/[^\p{L}\p{M}\p{N}]+/gu, "-"),
   ]
-    .slice(0, LONGEST_PART)
+    .slice(0, MAX_PART)
     .join("")
     .replace(/^-+|-+$/g, "");
 
 /** Return a file name such as `quiet-leaf_events_2026-11-01_2026-11-22.csv`. */
-export function fileName(site: string, { dataset, event }: Exported, { from, to }: Range): string {
+export function fileName(
+  site: string,
+  { dataset, event }: ExportSelection,
+  { from, to }: Range,
+): string {
   const what = dataset === "summary" ? "days" : dataset;
   return `${[slug(site), what, slug(event ?? ""), from, to].filter(Boolean).join("_")}.csv`;
 }
@@ -63,7 +67,7 @@ export function fileName(site: string, { dataset, event }: Exported, { from, to 
  * Return a function that loads the missing pages of an export and joins them all. Called again
  * after a failure, it continues where that happened. Raises `TooLarge`, and what `load` raises.
  */
-export function joining(
+export function joinPages(
   load: (next: string | null, signal: AbortSignal) => Promise<FilePage>,
   onBytes: (bytes: number) => void,
 ): (signal: AbortSignal) => Promise<Blob> {
@@ -104,11 +108,11 @@ export function useDownload(): Download {
   useEffect(() => () => running.current?.abort(), []);
 
   function start(params: ExportParams, name: string): void {
-    const join = joining(
+    const join = joinPages(
       (next, signal) => loadExport(params, next, signal),
       (bytes) => setState({ kind: "running", bytes }),
     );
-    const goOn = async (): Promise<void> => {
+    const run = async (): Promise<void> => {
       running.current = new AbortController();
       const { signal } = running.current;
       try {
@@ -116,10 +120,10 @@ export function useDownload(): Download {
         setState({ kind: "done", name });
       } catch (failure) {
         if (signal.aborted) return;
-        setState({ kind: "failed", failure, params, onRetry: () => void goOn() });
+        setState({ kind: "failed", failure, params, onRetry: () => void run() });
       }
     };
-    void goOn();
+    void run();
   }
 
   function cancel(): void {
@@ -150,14 +154,14 @@ export function DownloadState({ state, cancel }: Download) {
       );
     case "failed":
       return state.failure instanceof TooLarge ? (
-        <LargerThanHere params={state.params} />
+        <TooLargeNotice params={state.params} />
       ) : (
         <Failure failure={state.failure} onRetry={state.onRetry} />
       );
   }
 }
 
-function LargerThanHere({ params }: { params: ExportParams }) {
+function TooLargeNotice({ params }: { params: ExportParams }) {
   const { t, language } = useWords();
   return (
     <div className="failure" role="alert">

@@ -4,10 +4,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Button } from "../components/button";
 import { ChoiceMenu } from "../components/choice";
-import { Dialog } from "../components/dialog";
-import { ChoiceField, Form, TextField } from "../components/form";
+import { FormDialog } from "../components/dialog";
+import { ChoiceField, TextField } from "../components/form";
 import { useWords } from "../words/words";
-import { DIMENSION_WORDS, OP_WORDS, valueName } from "./names";
+import { OP_WORDS, valueName } from "./names";
 import {
   addFilter,
   apiParams,
@@ -71,7 +71,7 @@ function Chip({ filter, onChange, onRemove }: ChipProps) {
   const words = useWords();
   const { t } = words;
   const { dimension, op } = filter;
-  const name = t(DIMENSION_WORDS[dimension]);
+  const name = t(dimension);
   // A part of a value has no name.
   const value = op === "contains" ? `“${filter.value}”` : valueName(dimension, filter.value, words);
   return (
@@ -125,50 +125,45 @@ export function FilterDialog({ report, onAdd, onClose }: FilterDialogProps) {
   }
 
   return (
-    <Dialog title={t("addFilter")} onClose={onClose}>
-      <Form
-        submit={t("addFilter")}
-        onSubmit={add}
-        aside={<Button onClick={onClose}>{t("cancel")}</Button>}
+    <FormDialog title={t("addFilter")} submit={t("addFilter")} onSubmit={add} onClose={onClose}>
+      {" "}
+      <ChoiceField
+        name="dimension"
+        label={t("filterDimension")}
+        value={dimension}
+        onChange={(change) => setDimension(change.target.value as Dimension)}
       >
-        <ChoiceField
-          name="dimension"
-          label={t("filterDimension")}
-          value={dimension}
-          onChange={(change) => setDimension(change.target.value as Dimension)}
-        >
-          {DIMENSIONS.map((value) => (
-            <option key={value} value={value}>
-              {t(DIMENSION_WORDS[value])}
-            </option>
-          ))}
-        </ChoiceField>
-        <ChoiceField name="op" label={t("filterOp")} defaultValue="is">
-          {OPS.map((value) => (
-            <option key={value} value={value}>
-              {t(OP_WORDS[value])}
-            </option>
-          ))}
-        </ChoiceField>
-        <TextField
-          name="value"
-          label={t("filterValue")}
-          hint={t("filterValueHint")}
-          list={suggested}
-          maxLength={2048}
-          autoComplete="off"
-        />
-        <datalist id={suggested}>
-          {known.data?.rows.map(
-            ({ value }) =>
-              value && (
-                <option key={value} value={value}>
-                  {valueName(dimension, value, words)}
-                </option>
-              ),
-          )}
-        </datalist>
-      </Form>
-    </Dialog>
+        {DIMENSIONS.map((value) => (
+          <option key={value} value={value}>
+            {t(value)}
+          </option>
+        ))}
+      </ChoiceField>
+      <ChoiceField name="op" label={t("filterOp")} defaultValue="is">
+        {OPS.map((value) => (
+          <option key={value} value={value}>
+            {t(OP_WORDS[value])}
+          </option>
+        ))}
+      </ChoiceField>
+      <TextField
+        name="value"
+        label={t("filterValue")}
+        hint={t("filterValueHint")}
+        list={suggested}
+        maxLength={2048}
+        autoComplete="off"
+      />
+      <datalist id={suggested}>
+        {known.data?.rows.map(
+          ({ value }) =>
+            value && (
+              <option key={value} value={value}>
+                {valueName(dimension, value, words)}
+              </option>
+            ),
+        )}
+      </datalist>
+    </FormDialog>
   );
 }

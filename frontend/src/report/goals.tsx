@@ -5,11 +5,12 @@ import { addGoal, deleteGoal } from "../api/calls";
 import type { GoalFigures, NewGoal } from "../api/types";
 import { Button } from "../components/button";
 import { Card } from "../components/card";
-import { Dialog } from "../components/dialog";
-import { ChoiceField, Form, TextField, textOf } from "../components/form";
+import { FormDialog } from "../components/dialog";
+import { ChoiceField, TextField, textOf } from "../components/form";
 import { useToast } from "../components/toast";
-import { count, NO_NUMBER, percent } from "../words/formats";
+import { percent } from "../words/formats";
 import { useWords } from "../words/words";
+import { count, NO_NUMBER } from "./formats";
 import { type ReportState, useRefresh } from "./use-report";
 
 interface GoalsProps extends ReportState {
@@ -59,27 +60,27 @@ export function Goals({ siteId, query, update, goals }: GoalsProps) {
         />
       )}
       {isAdding && (
-        <Dialog title={t("newGoal")} onClose={() => setAdding(false)}>
-          <Form
-            submit={t("newGoal")}
-            onSubmit={add}
-            aside={<Button onClick={() => setAdding(false)}>{t("cancel")}</Button>}
-          >
-            <GoalFields />
-          </Form>
-        </Dialog>
+        <FormDialog
+          title={t("newGoal")}
+          submit={t("newGoal")}
+          onSubmit={add}
+          onClose={() => setAdding(false)}
+        >
+          {" "}
+          <GoalFields />
+        </FormDialog>
       )}
       {leaving && (
-        <Dialog title={t("deleteGoal")} onClose={() => setLeaving(undefined)}>
-          <Form
-            submit={t("delete")}
-            kind="danger"
-            onSubmit={() => remove(leaving)}
-            aside={<Button onClick={() => setLeaving(undefined)}>{t("cancel")}</Button>}
-          >
-            <p>{t("deleteGoalText", { name: leaving.name })}</p>
-          </Form>
-        </Dialog>
+        <FormDialog
+          title={t("deleteGoal")}
+          submit={t("delete")}
+          kind="danger"
+          onSubmit={() => remove(leaving)}
+          onClose={() => setLeaving(undefined)}
+        >
+          {" "}
+          <p>{t("deleteGoalText", { name: leaving.name })}</p>
+        </FormDialog>
       )}
     </Card>
   );
@@ -96,14 +97,14 @@ function GoalRows({ goals, chosen, onChoose, onDelete }: GoalRowsProps) {
   const { t, language } = useWords();
   return (
     <table className="bars">
-      <caption className="visually-hidden">{t("goals")}</caption>
+      <caption className="sr-only">{t("goals")}</caption>
       <thead>
         <tr>
           <th scope="col">{t("goal")}</th>
           <th scope="col">{t("conversions")}</th>
           <th scope="col">{t("conversionRate")}</th>
           <th scope="col">
-            <span className="visually-hidden">{t("delete")}</span>
+            <span className="sr-only">{t("delete")}</span>
           </th>
         </tr>
       </thead>

@@ -1,8 +1,9 @@
 /** The metrics of a report: their format, their change, and whether more is better. */
 
 import type { Metrics, Point } from "../api/types";
-import { count, duration, mean, NO_NUMBER, percent } from "../words/formats";
-import type { Language, Word } from "../words/words";
+import { percent } from "../words/formats";
+import type { Language } from "../words/words";
+import { count, duration, mean, NO_NUMBER } from "./formats";
 import { CHART_METRICS, type ChartMetric } from "./query";
 
 export type Metric =
@@ -29,15 +30,6 @@ const WRITE: Record<Metric, (language: Language, value: number) => string> = {
   viewsPerVisit: mean,
   bounceRate: percent,
   visitDuration: duration,
-};
-
-export const METRIC_WORDS: Record<Metric, Word> = {
-  visitors: "visitors",
-  visits: "visits",
-  pageviews: "pageviews",
-  viewsPerVisit: "viewsPerVisit",
-  bounceRate: "bounceRate",
-  visitDuration: "visitDuration",
 };
 
 /** Format a metric; a missing one as a dash. */

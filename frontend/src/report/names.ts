@@ -1,38 +1,10 @@
 /** The names of dimensions and of their values in the reader's language. */
 
-import { typeWords } from "../live/event-row";
-import { countryName } from "../words/formats";
+import { countryName, deviceName, eventTypeName } from "../words/values";
 import { isWord, type Word, type Words } from "../words/words";
 import type { Dimension, Op } from "./query";
 
-export const DIMENSION_WORDS: Record<Dimension, Word> = {
-  page: "page",
-  entry_page: "entryPage",
-  exit_page: "exitPage",
-  channel: "channel",
-  source: "source",
-  referrer: "referrer",
-  utm_campaign: "utmCampaign",
-  utm_source: "utmSource",
-  utm_medium: "utmMedium",
-  utm_term: "utmTerm",
-  utm_content: "utmContent",
-  country: "country",
-  region: "region",
-  city: "city",
-  browser: "browser",
-  os: "os",
-  device: "device",
-  screen: "screen",
-  language: "visitorLanguage",
-  event: "event",
-  outbound: "outbound",
-  download: "download",
-};
-
 export const OP_WORDS: Record<Op, Word> = { is: "opIs", is_not: "opIsNot", contains: "opContains" };
-
-const DEVICES: readonly string[] = ["desktop", "mobile", "tablet", "tv"];
 
 function languageName(language: string, code: string): string {
   try {
@@ -76,11 +48,11 @@ export function valueName(
     case "channel":
       return wordOf("channel", value, words);
     case "device":
-      return DEVICES.includes(value) && isWord(value) ? words.t(value) : value;
+      return deviceName(value, words);
     case "screen":
       return words.t("pixels", { range: value.replace("-", "–") });
     case "event":
-      return typeWords(value, words);
+      return eventTypeName(value, words);
     default:
       return value;
   }

@@ -7,7 +7,7 @@ import { ButtonLink } from "../components/button-link";
 import { Empty } from "../components/states";
 import { fullCount } from "../words/formats";
 import { isWord, useWords } from "../words/words";
-import { timeInZone } from "./dates";
+import { timeInZone } from "./formats";
 import type { ReportQuery } from "./query";
 import { type ReportState, summaryQuery } from "./use-report";
 
@@ -15,11 +15,11 @@ export function Coverage({ summary }: { summary: Summary }) {
   const { t, language } = useWords();
   const { bots, exact, through, range } = summary;
   const reasons = Object.entries(bots.byReason);
-  const isBegun = Date.parse(through) > 0;
+  const hasData = Date.parse(through) > 0;
   return (
     <div className="coverage">
       <p>
-        {isBegun
+        {hasData
           ? t("through", { time: timeInZone(language, range.timezone, through, new Date()) })
           : t("throughNever")}
       </p>
@@ -27,9 +27,9 @@ export function Coverage({ summary }: { summary: Summary }) {
       {bots.events > 0 && (
         <p>
           {t("botsLeftOut", { count: fullCount(language, bots.events) })} (
-          {reasons.map(([reason, events], place) => (
+          {reasons.map(([reason, events], index) => (
             <span key={reason}>
-              {place > 0 && ", "}
+              {index > 0 && ", "}
               {botReason(reason)} {fullCount(language, events)}
             </span>
           ))}
@@ -73,9 +73,9 @@ export function InvalidFilters({ query, update }: ReportState) {
 
 export function EmptyReport({ siteId, query }: { siteId: string; query: ReportQuery }) {
   const { t } = useWords();
-  const ever = useQuery(summaryQuery({ siteId, period: "all", compare: "none", filter: [] }));
-  if (!ever.data) return null;
-  const { visits, pageviews, events } = ever.data.metrics;
+  const allTime = useQuery(summaryQuery({ siteId, period: "all", compare: "none", filter: [] }));
+  if (!allTime.data) return null;
+  const { visits, pageviews, events } = allTime.data.metrics;
   if (visits + pageviews + events > 0) {
     const isFiltered = query.filters.length > 0;
     return (

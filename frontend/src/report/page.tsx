@@ -9,9 +9,9 @@ import { Failure } from "../components/states";
 import { useWords } from "../words/words";
 import { BreakdownCard, CARDS } from "./breakdown-card";
 import { ChartCard } from "./chart-card";
-import { rangeName } from "./dates";
 import { DownloadState, ExportMenu, useDownload } from "./export";
 import { Filters } from "./filters";
+import { rangeName } from "./formats";
 import { Goals } from "./goals";
 import { Coverage, EmptyReport, InvalidFilters } from "./notices";
 import { Periods } from "./periods";
@@ -135,7 +135,7 @@ function ReportSkeleton() {
   const { t } = useWords();
   return (
     <div className="report" role="status">
-      <span className="visually-hidden">{t("loading")}</span>
+      <span className="sr-only">{t("loading")}</span>
       <div className="tiles">
         {["a", "b", "c", "d", "e", "f"].map((key) => (
           <div key={key} className="tile skeleton" />

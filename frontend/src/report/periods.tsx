@@ -2,10 +2,9 @@
 
 import { useState } from "react";
 import type { Range } from "../api/types";
-import { Button } from "../components/button";
 import { ChoiceMenu } from "../components/choice";
-import { Dialog } from "../components/dialog";
-import { Form, TextField, textOf } from "../components/form";
+import { FormDialog } from "../components/dialog";
+import { TextField, textOf } from "../components/form";
 import { useWords, type Word } from "../words/words";
 import { COMPARISONS, PERIODS, type Period, type ReportQuery } from "./query";
 import type { ReportState } from "./use-report";
@@ -83,32 +82,32 @@ function CustomDialog({ query, range, onChoose, onClose }: CustomDialogProps) {
   const [from, setFrom] = useState(query.from || range?.from || "");
   const [to, setTo] = useState(query.to || range?.to || "");
   return (
-    <Dialog title={t("periodCustom")} onClose={onClose}>
-      <Form
-        submit={t("show")}
-        isReady={from !== "" && to !== "" && from <= to}
-        onSubmit={async (values) => onChoose(textOf(values, "from"), textOf(values, "to"))}
-        aside={<Button onClick={onClose}>{t("cancel")}</Button>}
-      >
-        <TextField
-          name="from"
-          label={t("firstDay")}
-          type="date"
-          value={from}
-          max={to || undefined}
-          onChange={(change) => setFrom(change.target.value)}
-          required
-        />
-        <TextField
-          name="to"
-          label={t("lastDay")}
-          type="date"
-          value={to}
-          min={from || undefined}
-          onChange={(change) => setTo(change.target.value)}
-          required
-        />
-      </Form>
-    </Dialog>
+    <FormDialog
+      title={t("periodCustom")}
+      submit={t("show")}
+      isReady={from !== "" && to !== "" && from <= to}
+      onSubmit={async (values) => onChoose(textOf(values, "from"), textOf(values, "to"))}
+      onClose={onClose}
+    >
+      {" "}
+      <TextField
+        name="from"
+        label={t("firstDay")}
+        type="date"
+        value={from}
+        max={to || undefined}
+        onChange={(change) => setFrom(change.target.value)}
+        required
+      />
+      <TextField
+        name="to"
+        label={t("lastDay")}
+        type="date"
+        value={to}
+        min={from || undefined}
+        onChange={(change) => setTo(change.target.value)}
+        required
+      />
+    </FormDialog>
   );
 }

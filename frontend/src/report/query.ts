@@ -20,36 +20,39 @@ export const PERIODS = [
 export const COMPARISONS = ["previous", "year", "none"] as const satisfies readonly Compare[];
 export const OPS = ["is", "is_not", "contains"] as const;
 export const CHART_METRICS = ["visitors", "visits", "pageviews", "viewsPerVisit"] as const;
-export const DIMENSIONS = [
-  "page",
-  "entry_page",
-  "exit_page",
-  "channel",
-  "source",
-  "referrer",
-  "utm_campaign",
-  "utm_source",
-  "utm_medium",
-  "utm_term",
-  "utm_content",
-  "country",
-  "region",
-  "city",
-  "browser",
-  "os",
-  "device",
-  "screen",
-  "language",
-  "event",
-  "outbound",
-  "download",
-] as const satisfies readonly ApiDimension[];
 
 export type { Period };
 export type Op = (typeof OPS)[number];
 /** A metric that has a time series. */
 export type ChartMetric = (typeof CHART_METRICS)[number];
-export type Dimension = (typeof DIMENSIONS)[number];
+/** What filters and cards can ask for; the words of a dimension's name have its key. */
+export type Dimension = Exclude<ApiDimension, "payload">;
+
+/** All dimensions, in the order of menus. */
+export const DIMENSIONS = Object.keys({
+  page: true,
+  entry_page: true,
+  exit_page: true,
+  channel: true,
+  source: true,
+  referrer: true,
+  utm_campaign: true,
+  utm_source: true,
+  utm_medium: true,
+  utm_term: true,
+  utm_content: true,
+  country: true,
+  region: true,
+  city: true,
+  browser: true,
+  os: true,
+  device: true,
+  screen: true,
+  language: true,
+  event: true,
+  outbound: true,
+  download: true,
+} satisfies Record<Dimension, true>) as Dimension[];
 
 export interface Filter {
   dimension: Dimension;

@@ -3,13 +3,12 @@
 import type { Summary } from "../api/types";
 import { fullCount } from "../words/formats";
 import { useWords } from "../words/words";
-import { rangeName } from "./dates";
+import { rangeName } from "./formats";
 import {
   type Change,
   changeOf,
   formatMetric,
   isChartMetric,
-  METRIC_WORDS,
   METRICS,
   type Metric,
 } from "./metrics";
@@ -53,7 +52,7 @@ function Tile({ name, summary }: { name: Metric; summary: Summary }) {
   const isCount = name === "visitors" || name === "visits" || name === "pageviews";
   return (
     <>
-      <span className="tile-name">{t(METRIC_WORDS[name])}</span>
+      <span className="tile-name">{t(name)}</span>
       <strong
         className="tile-value"
         title={isCount && value !== null ? fullCount(language, value) : undefined}
@@ -68,7 +67,7 @@ function Tile({ name, summary }: { name: Metric; summary: Summary }) {
             {t("against", {
               value: `${about(comparison.exact)}${formatMetric(language, name, comparison.metrics[name])}`,
             })}
-            <span className="visually-hidden"> ({rangeName(language, comparison.range)})</span>
+            <span className="sr-only"> ({rangeName(language, comparison.range)})</span>
           </span>
         </span>
       )}
@@ -85,7 +84,7 @@ function ChangeText({ name, change }: { name: Metric; change: Change | null }) {
   return (
     <span className="change" data-good={change.isGood}>
       <span aria-hidden="true">{MARKS[change.direction]} </span>
-      <span className="visually-hidden">{t(change.direction)} </span>
+      <span className="sr-only">{t(change.direction)} </span>
       {change.direction === "same" ? "" : text}
     </span>
   );

@@ -7,7 +7,7 @@ import { type BreakdownParams, loadBreakdown, loadSummary, type ReportParams } f
 import type { Breakdown } from "../api/types";
 import { queryFromSearch, type ReportQuery, searchFromQuery } from "./query";
 
-const route = getRouteApi("/inside/sites/$siteId/");
+const route = getRouteApi("/app/sites/$siteId/");
 
 const REFETCH_MS = 30_000;
 

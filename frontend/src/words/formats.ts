@@ -40,34 +40,9 @@ export function wait(language: Language, seconds: number): string {
   }).format(isLong ? Math.ceil(seconds / 60) : seconds);
 }
 
-/** Return the country's name by its ISO 3166 code, or the code if it is unknown. */
-export function countryName(language: Language, code: string): string {
-  try {
-    return new Intl.DisplayNames(language, { type: "region" }).of(code) ?? code;
-  } catch {
-    return code;
-  }
-}
-
-/** Larger counts are rounded where space is short. */
-const LONG = 100_000;
-
-/** Shown in place of a missing number. */
-export const NO_NUMBER = "–";
-
 /** Return a count in full. */
 export const fullCount = (language: Language, count: number): string =>
   new Intl.NumberFormat(language).format(count);
-
-/** Return a count, rounded if it is long. */
-export const count = (language: Language, value: number): string =>
-  value < LONG
-    ? fullCount(language, value)
-    : new Intl.NumberFormat(language, {
-        notation: "compact",
-        minimumFractionDigits: 1,
-        maximumFractionDigits: 1,
-      }).format(value);
 
 /** Return a fraction of 1 as a percentage, small ones with one decimal. */
 export function percent(language: Language, fraction: number): string {
@@ -77,44 +52,6 @@ export function percent(language: Language, fraction: number): string {
     maximumFractionDigits: isSmall ? 1 : 0,
   }).format(fraction);
 }
-
-/** Return a mean with one decimal. */
-export const mean = (language: Language, value: number): string =>
-  new Intl.NumberFormat(language, { maximumFractionDigits: 1, minimumFractionDigits: 1 }).format(
-    value,
-  );
-
-const UNITS = [
-  ["hour", 3600],
-  ["minute", 60],
-  ["second", 1],
-] as const;
-
-/** Return a duration in its two largest units. */
-export function duration(language: Language, seconds: number): string {
-  const whole = Math.round(seconds);
-  const largest = UNITS.findIndex(([, size]) => whole >= size);
-  const from = largest < 0 ? UNITS.length - 1 : largest;
-  let left = whole;
-  const parts: string[] = [];
-  for (const [unit, size] of UNITS.slice(from, from + 2)) {
-    const style = { style: "unit", unit, unitDisplay: "narrow" } as const;
-    const part = Math.floor(left / size);
-    left -= part * size;
-    if (part > 0 || parts.length === 0) {
-      parts.push(new Intl.NumberFormat(language, style).format(part));
-    }
-  }
-  return parts.join(" ");
-}
-
-/** Return a size in millions of bytes. */
-export const megabytes = (language: Language, bytes: number): string =>
-  new Intl.NumberFormat(language, {
-    style: "unit",
-    unit: "megabyte",
-    maximumFractionDigits: 1,
-  }).format(bytes / 1_000_000);
 
 type Forms = Partial<Record<Intl.LDMLPluralRule, string>>;
 

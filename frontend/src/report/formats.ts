@@ -1,6 +1,7 @@
-/** How dates and times of a report are written. */
+/** How dates, times and numbers of a report are written. */
 
 import type { Range } from "../api/types";
+import { fullCount } from "../words/formats";
 import type { Language } from "../words/words";
 
 type Style = Intl.DateTimeFormatOptions;
@@ -54,3 +55,57 @@ export function endsToday({ to, timezone }: Range, now: Date): boolean {
   // The Swedish format is ISO 8601's.
   return to === new Intl.DateTimeFormat("sv", { timeZone: timezone }).format(now);
 }
+
+/** Shown in place of a missing number. */
+export const NO_NUMBER = "–";
+
+/** From here on a count is rounded where space is short. */
+const COMPACT_FROM = 100_000;
+
+/** Return a count, rounded if it is long. */
+export const count = (language: Language, value: number): string =>
+  value < COMPACT_FROM
+    ? fullCount(language, value)
+    : new Intl.NumberFormat(language, {
+        notation: "compact",
+        minimumFractionDigits: 1,
+        maximumFractionDigits: 1,
+      }).format(value);
+
+/** Return a mean with one decimal. */
+export const mean = (language: Language, value: number): string =>
+  new Intl.NumberFormat(language, { maximumFractionDigits: 1, minimumFractionDigits: 1 }).format(
+    value,
+  );
+
+const UNITS = [
+  ["hour", 3600],
+  ["minute", 60],
+  ["second", 1],
+] as const;
+
+/** Return a duration in its two largest units. */
+export function duration(language: Language, seconds: number): string {
+  const whole = Math.round(seconds);
+  const largest = UNITS.findIndex(([, size]) => whole >= size);
+  const from = largest < 0 ? UNITS.length - 1 : largest;
+  let left = whole;
+  const parts: string[] = [];
+  for (const [unit, size] of UNITS.slice(from, from + 2)) {
+    const style = { style: "unit", unit, unitDisplay: "narrow" } as const;
+    const part = Math.floor(left / size);
+    left -= part * size;
+    if (part > 0 || parts.length === 0) {
+      parts.push(new Intl.NumberFormat(language, style).format(part));
+    }
+  }
+  return parts.join(" ");
+}
+
+/** Return a size in millions of bytes. */
+export const megabytes = (language: Language, bytes: number): string =>
+  new Intl.NumberFormat(language, {
+    style: "unit",
+    unit: "megabyte",
+    maximumFractionDigits: 1,
+  }).format(bytes / 1_000_000);

@@ -12,13 +12,13 @@ const RANGE = {
   interval: "day",
 } as const;
 
-/** Pages by where they begin, each leading to the next; what was asked for, and what was told. */
+/** Pages by their cursor, each leading to the next; the cursors requested, the bytes reported. */
 function book(...texts: (string | Blob | Error)[]) {
   const pages = texts.map((text) => (typeof text === "string" ? new Blob([text]) : text));
-  const asked: (string | null)[] = [];
-  const told: number[] = [];
+  const requested: (string | null)[] = [];
+  const reported: number[] = [];
   const load = async (next: string | null): Promise<FilePage> => {
-    asked.push(next);
+    requested.push(next);
     const place = next === null ? 0 : Number(next.slice(1));
     const body = pages[place];
     if (body instanceof Error) {
@@ -27,7 +27,7 @@ function book(...texts: (string | Blob | Error)[]) {
     }
     return { body: body as Blob, next: place + 1 < pages.length ? `p${place + 1}` : null };
   };
-  return { asked, told, run: joinPages(load, (bytes) => told.push(bytes)) };
+  return { requested, reported, run: joinPages(load, (bytes) => reported.push(bytes)) };
 }
 
 const alive = () => new AbortController().signal;
@@ -39,52 +39,52 @@ function pageOf(size: number): Blob {
 
 describe("the pages of an export", () => {
   test("become one file, byte for byte, with the names of the columns once", async () => {
-    const { run, asked, told } = book("date,visits\r\n1,2\r\n", "2,é\r\n", "3,4\r\n");
+    const { run, requested, reported } = book("date,visits\r\n1,2\r\n", "2,é\r\n", "3,4\r\n");
     const file = await run(alive());
     expect(await file.text()).toBe("date,visits\r\n1,2\r\n2,é\r\n3,4\r\n");
     expect(file.type).toBe("text/csv;charset=utf-8");
-    expect(asked).toEqual([null, "p1", "p2"]);
-    expect(told).toEqual([0, 18, 24]);
+    expect(requested).toEqual([null, "p1", "p2"]);
+    expect(reported).toEqual([0, 18, 24]);
   });
 
   test("may be a single one", async () => {
-    const { run, asked } = book("date,visits\r\n");
+    const { run, requested } = book("date,visits\r\n");
     expect(await (await run(alive())).text()).toBe("date,visits\r\n");
-    expect(asked).toEqual([null]);
+    expect(requested).toEqual([null]);
   });
 
   test("go on after a failure where it happened", async () => {
-    const { run, asked } = book("a\r\n", new ApiError(503), "c\r\n");
+    const { run, requested } = book("a\r\n", new ApiError(503), "c\r\n");
     await expect(run(alive())).rejects.toThrow(ApiError);
     expect(await (await run(alive())).text()).toBe("a\r\nagain\r\nc\r\n");
-    expect(asked).toEqual([null, "p1", "p1", "p2"]);
+    expect(requested).toEqual([null, "p1", "p1", "p2"]);
   });
 
-  test("end where they are cancelled: no further page is asked for", async () => {
+  test("end when cancelled: no further page is requested", async () => {
     const control = new AbortController();
-    const asked: (string | null)[] = [];
+    const requested: (string | null)[] = [];
     const run = joinPages(
       async (next) => {
-        asked.push(next);
+        requested.push(next);
         control.abort();
         return { body: new Blob(["a"]), next: "p1" };
       },
       () => {},
     );
     await expect(run(control.signal)).rejects.toThrow();
-    expect(asked).toEqual([null]);
+    expect(requested).toEqual([null]);
   });
 
   test("are no more than fit in memory; the last one may pass the bound", async () => {
     const tooMany = book(pageOf(MAX_BYTES), pageOf(1), "c");
     await expect(tooMany.run(alive())).rejects.toThrow(TooLarge);
-    expect(tooMany.asked).toEqual([null, "p1"]);
+    expect(tooMany.requested).toEqual([null, "p1"]);
     const justFits = book(pageOf(MAX_BYTES), pageOf(1));
     await expect(justFits.run(alive())).resolves.toBeInstanceOf(Blob);
   });
 });
 
-describe("what an export asks for", () => {
+describe("the parameters of an export", () => {
   const queryOf = (text: string) => queryFromSearch(parseSearch(text));
 
   test("are the report's filters, and its days by their dates and zone", () => {

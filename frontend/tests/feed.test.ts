@@ -15,10 +15,10 @@ beforeEach(() => {
 
 const PAGE: EventPage = { events: [], next: null };
 
-function start(ask: () => Promise<EventPage>) {
+function start(load: () => Promise<EventPage>) {
   const pages: EventPage[] = [];
   const waits: number[] = [];
-  stop = polling(ask).start({
+  stop = polling(load).start({
     onPage: (page) => pages.push(page),
     onFailure: (_, nextMs) => waits.push(nextMs),
   });
@@ -31,7 +31,7 @@ function hide(isHidden: boolean): void {
 }
 
 describe("polling", () => {
-  test("asks each second", async () => {
+  test("loads each second", async () => {
     const { pages } = start(async () => PAGE);
     await vi.advanceTimersByTimeAsync(3000);
     expect(pages).toHaveLength(4);
@@ -53,35 +53,35 @@ describe("polling", () => {
     expect(waits[7]).toBe(1000);
   });
 
-  test("asks nothing in a hidden tab, drops the answer on its way, and asks once shown", async () => {
+  test("stops in a hidden tab, drops a pending response, and loads once shown", async () => {
     const pending: ((page: EventPage) => void)[] = [];
-    const ask = vi.fn(() => new Promise<EventPage>((resolve) => pending.push(resolve)));
-    const { pages } = start(ask);
+    const load = vi.fn(() => new Promise<EventPage>((resolve) => pending.push(resolve)));
+    const { pages } = start(load);
     hide(true);
     pending[0]?.(PAGE);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(pages).toEqual([]);
-    expect(ask).toHaveBeenCalledTimes(1);
+    expect(load).toHaveBeenCalledTimes(1);
     hide(false);
     pending[1]?.(PAGE);
     await vi.advanceTimersByTimeAsync(0);
     expect(pages).toEqual([PAGE]);
   });
 
-  test("asks in one row only, however often it is shown", async () => {
-    const ask = vi.fn(async () => PAGE);
-    start(ask);
+  test("runs one loop only, however often the tab is shown", async () => {
+    const load = vi.fn(async () => PAGE);
+    start(load);
     hide(false);
     await vi.advanceTimersByTimeAsync(2000);
-    expect(ask).toHaveBeenCalledTimes(4);
+    expect(load).toHaveBeenCalledTimes(4);
   });
 
-  test("asks nothing once stopped", async () => {
-    const ask = vi.fn(async () => PAGE);
-    start(ask);
+  test("loads nothing once stopped", async () => {
+    const load = vi.fn(async () => PAGE);
+    start(load);
     stop();
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(ask).toHaveBeenCalledTimes(1);
+    expect(load).toHaveBeenCalledTimes(1);
   });
 });
 

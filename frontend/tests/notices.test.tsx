@@ -54,7 +54,7 @@ describe("the notice of an unconfirmed address", () => {
     await screen.findByText("Too many attempts. Try again in 10 minutes.");
   });
 
-  test("asks for nothing where the address was confirmed meanwhile", async () => {
+  test("sends nothing if the address was confirmed meanwhile", async () => {
     const update = vi.spyOn(session, "update").mockImplementation(() => {});
     const confirmed = { ...ADA, confirmed: true };
     vi.mocked(loadMe).mockResolvedValue(confirmed);

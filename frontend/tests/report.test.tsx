@@ -52,7 +52,7 @@ const summary = (over: Partial<Summary> = {}): Summary => ({
 beforeEach(() => localStorage.setItem("pixeltrack.language", "en"));
 afterEach(cleanup);
 
-test("a row's name asks for it alone; what is not kept one by one cannot be asked for", () => {
+test("a row's name filters by it; the sum of other values has no filter", () => {
   const onFilter = vi.fn();
   const rows = [row(), row({ value: null, visitors: 5 }), row({ value: "", visitors: 1 })];
   render(
@@ -65,7 +65,7 @@ test("a row's name asks for it alone; what is not kept one by one cannot be aske
   expect(onFilter).toHaveBeenCalledWith("");
 });
 
-test("bars are as long as their visitors are many; markup is text", () => {
+test("a bar is as long as the visitors are many; markup is text", () => {
   const rows = [row({ value: HOSTILE }), row({ value: "b", visitors: 5 })];
   const { container } = render(
     <WordsProvider>
@@ -78,7 +78,7 @@ test("bars are as long as their visitors are many; markup is text", () => {
   expect(container.textContent).toContain(HOSTILE);
 });
 
-test("with a goal the rows tell its conversions", () => {
+test("with a goal the rows show its conversions", () => {
   const rows = [row({ conversions: 3, conversionRate: 0.25 })];
   render(
     <WordsProvider>
@@ -102,7 +102,7 @@ function drawTiles(over: Partial<Summary>, update = vi.fn()): HTMLElement {
   return container;
 }
 
-test("tiles tell value and change in words too, and choose the chart's metric", () => {
+test("tiles say value and change in words too, and choose the chart's metric", () => {
   const update = vi.fn();
   const comparison = {
     range,

@@ -1,4 +1,4 @@
-/** Notices clicks on elements that carry `data-track-click`, and nothing that a visitor typed. */
+/** Clicks on elements with `data-track-click`; never reads what a visitor typed. */
 
 import { MAX_ELEMENT_TEXT } from "./limits";
 

@@ -1,4 +1,4 @@
-/** Asks for the demo site's events by its key, and knows the four ways in which that fails. */
+/** Loads the demo site's events with its API key, and tells apart the four ways to fail. */
 
 import type { EventPage } from "../../src/api/types";
 
@@ -62,9 +62,8 @@ async function loadNewest({ siteId, apiKey }: Demo): Promise<EventPage> {
 }
 
 /**
- * Answer what loads the newest events, which raises `DemoError`. It tells of the demo site before
- * it asks for its events, and loads the site once more after a failure: it may have been set up
- * anew.
+ * Return a function that loads the newest events. It calls back with the demo site first, and
+ * loads that again after a failure, as the site may have been set up again. Raises `DemoError`.
  */
 export function demoEvents(onDemo: (demo: Demo) => void): () => Promise<EventPage> {
   let demo: Demo | undefined;

@@ -1,4 +1,4 @@
-/** Lays out the demo page: the shop, which makes events, and the feed, which shows them. */
+/** The demo page: the shop, which makes events, and the feed, which shows them. */
 
 import { Controls, Credits } from "../../src/app/controls";
 import { Button } from "../../src/components/button";

@@ -1,4 +1,4 @@
-/** Says what went wrong with the feed, what to do, and when the next try is. */
+/** What went wrong with the feed, what to do, and when the next try is. */
 
 import { Button } from "../../src/components/button";
 import { useWords } from "../../src/words/words";

@@ -1,4 +1,4 @@
-/** Keeps what the demo page shows: its shop, its feed, how that is doing, and whether it rests. */
+/** The state of the demo page: its shop, its feed, the connection, and whether it is paused. */
 
 import { useEffect, useState } from "react";
 import { addNewest, type FeedState, INITIAL_FEED, polling } from "../../src/live/feed";
@@ -13,7 +13,7 @@ export interface DemoFeed {
   demo: Demo | undefined;
   feed: FeedState;
   state: "connecting" | "live" | "paused" | "waiting";
-  /** What failed last; undefined while all is well. */
+  /** The last failure; undefined after a success. */
   problem: Problem | undefined;
   togglePause(): void;
   retry(): void;
@@ -34,7 +34,7 @@ export function useDemo(): DemoFeed {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another site is another feed.
   useEffect(() => setFeed(INITIAL_FEED), [siteId]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt asks at once.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt loads at once.
   useEffect(() => {
     if (isPaused) return;
     return polling(demoEvents(setDemo)).start({

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-const MOST_BYTES = 2500;
+const MAX_BYTES = 2500;
 const outfile = new URL("dist/tracker.js", import.meta.url).pathname;
 
 await build({
@@ -19,9 +19,9 @@ await build({
 const script = readFileSync(outfile);
 const size = gzipSync(script, { level: 9 }).length;
 process.stdout.write(
-  `tracker.js: ${script.length} bytes, ${size} gzipped (at most ${MOST_BYTES})\n`,
+  `tracker.js: ${script.length} bytes, ${size} gzipped (at most ${MAX_BYTES})\n`,
 );
-if (size > MOST_BYTES) {
+if (size > MAX_BYTES) {
   console.error("tracker.js is too large");
   process.exit(1);
 }

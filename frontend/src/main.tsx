@@ -1,17 +1,16 @@
 /** Starts the dashboard. */
 
+import "./styles/app.css";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { watchUser } from "./app/leaving";
 import { applyTheme } from "./app/preferences";
-import { queryClient } from "./app/queries";
+import { queryClient, watchUser } from "./app/queries";
 import { router } from "./app/router";
 import { session } from "./auth/session";
 import { ToastProvider } from "./components/toast";
 import { WordsProvider } from "./words/words";
-import "./styles/app.css";
 
 applyTheme();
 watchUser(session, queryClient, () => void router.invalidate());

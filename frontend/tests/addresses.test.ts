@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { address } from "../src/api/call";
 import { problemOf } from "../src/api/problem";
-import { returnPath } from "../src/app/return-path";
+import { returnPath } from "../src/auth/use-session";
 
 describe("the way back after the log-in", () => {
   test.each([

@@ -2,8 +2,8 @@
 import { cleanup, render } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { TrackedEvent } from "../src/api/types";
-import { EventRow } from "../src/pages/event-row";
-import { isWebAddress } from "../src/pages/outside-link";
+import { isWebAddress } from "../src/components/external-link";
+import { EventRow } from "../src/live/event-row";
 import { WordsProvider } from "../src/words/words";
 
 const HOSTILE = `"><img src=x onerror=alert(1)><script>alert(1)</script>`;

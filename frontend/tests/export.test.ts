@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { FilePage } from "../src/api/call";
 import { ApiError } from "../src/api/problem";
 import { parseSearch } from "../src/app/search";
-import { exportQuery, fileName, joining, MOST_BYTES, TooLarge } from "../src/report/export";
-import { questionOf } from "../src/report/question";
+import { exportParams, fileName, joinPages, MAX_BYTES, TooLarge } from "../src/report/export";
+import { queryFromSearch } from "../src/report/query";
 
 const RANGE = {
   from: "2026-11-01",
@@ -12,13 +12,13 @@ const RANGE = {
   interval: "day",
 } as const;
 
-/** Pages by where they begin, each leading to the next; what was asked for, and what was told. */
+/** Pages by their cursor, each leading to the next; the cursors requested, the bytes reported. */
 function book(...texts: (string | Blob | Error)[]) {
   const pages = texts.map((text) => (typeof text === "string" ? new Blob([text]) : text));
-  const asked: (string | null)[] = [];
-  const told: number[] = [];
+  const requested: (string | null)[] = [];
+  const reported: number[] = [];
   const load = async (next: string | null): Promise<FilePage> => {
-    asked.push(next);
+    requested.push(next);
     const place = next === null ? 0 : Number(next.slice(1));
     const body = pages[place];
     if (body instanceof Error) {
@@ -27,7 +27,7 @@ function book(...texts: (string | Blob | Error)[]) {
     }
     return { body: body as Blob, next: place + 1 < pages.length ? `p${place + 1}` : null };
   };
-  return { asked, told, run: joining(load, (bytes) => told.push(bytes)) };
+  return { requested, reported, run: joinPages(load, (bytes) => reported.push(bytes)) };
 }
 
 const alive = () => new AbortController().signal;
@@ -39,57 +39,57 @@ function pageOf(size: number): Blob {
 
 describe("the pages of an export", () => {
   test("become one file, byte for byte, with the names of the columns once", async () => {
-    const { run, asked, told } = book("date,visits\r\n1,2\r\n", "2,é\r\n", "3,4\r\n");
+    const { run, requested, reported } = book("date,visits\r\n1,2\r\n", "2,é\r\n", "3,4\r\n");
     const file = await run(alive());
     expect(await file.text()).toBe("date,visits\r\n1,2\r\n2,é\r\n3,4\r\n");
     expect(file.type).toBe("text/csv;charset=utf-8");
-    expect(asked).toEqual([null, "p1", "p2"]);
-    expect(told).toEqual([0, 18, 24]);
+    expect(requested).toEqual([null, "p1", "p2"]);
+    expect(reported).toEqual([0, 18, 24]);
   });
 
   test("may be a single one", async () => {
-    const { run, asked } = book("date,visits\r\n");
+    const { run, requested } = book("date,visits\r\n");
     expect(await (await run(alive())).text()).toBe("date,visits\r\n");
-    expect(asked).toEqual([null]);
+    expect(requested).toEqual([null]);
   });
 
   test("go on after a failure where it happened", async () => {
-    const { run, asked } = book("a\r\n", new ApiError(503), "c\r\n");
+    const { run, requested } = book("a\r\n", new ApiError(503), "c\r\n");
     await expect(run(alive())).rejects.toThrow(ApiError);
     expect(await (await run(alive())).text()).toBe("a\r\nagain\r\nc\r\n");
-    expect(asked).toEqual([null, "p1", "p1", "p2"]);
+    expect(requested).toEqual([null, "p1", "p1", "p2"]);
   });
 
-  test("end where they are cancelled: no further page is asked for", async () => {
+  test("end when cancelled: no further page is requested", async () => {
     const control = new AbortController();
-    const asked: (string | null)[] = [];
-    const run = joining(
+    const requested: (string | null)[] = [];
+    const run = joinPages(
       async (next) => {
-        asked.push(next);
+        requested.push(next);
         control.abort();
         return { body: new Blob(["a"]), next: "p1" };
       },
       () => {},
     );
     await expect(run(control.signal)).rejects.toThrow();
-    expect(asked).toEqual([null]);
+    expect(requested).toEqual([null]);
   });
 
   test("are no more than fit in memory; the last one may pass the bound", async () => {
-    const tooMany = book(pageOf(MOST_BYTES), pageOf(1), "c");
+    const tooMany = book(pageOf(MAX_BYTES), pageOf(1), "c");
     await expect(tooMany.run(alive())).rejects.toThrow(TooLarge);
-    expect(tooMany.asked).toEqual([null, "p1"]);
-    const justFits = book(pageOf(MOST_BYTES), pageOf(1));
+    expect(tooMany.requested).toEqual([null, "p1"]);
+    const justFits = book(pageOf(MAX_BYTES), pageOf(1));
     await expect(justFits.run(alive())).resolves.toBeInstanceOf(Blob);
   });
 });
 
-describe("what an export asks for", () => {
-  const ask = (query: string) => questionOf(parseSearch(query));
+describe("the parameters of an export", () => {
+  const queryOf = (text: string) => queryFromSearch(parseSearch(text));
 
   test("are the report's filters, and its days by their dates and zone", () => {
-    const question = ask("?period=7d&compare=year&filter=page:is:/a:b&filter=country:is:DE");
-    expect(exportQuery("s", question, RANGE, { dataset: "events" })).toEqual({
+    const query = queryOf("?period=7d&compare=year&filter=page:is:/a:b&filter=country:is:DE");
+    expect(exportParams("s", query, RANGE, { dataset: "events" })).toEqual({
       siteId: "s",
       period: "custom",
       from: "2026-11-01",
@@ -101,8 +101,8 @@ describe("what an export asks for", () => {
   });
 
   test("is all time by its name, and an event's payload by the event", () => {
-    const exported = { dataset: "payload", event: "signup" } as const;
-    const query = exportQuery("s", ask("?period=all"), RANGE, exported);
+    const selection = { dataset: "payload", event: "signup" } as const;
+    const query = exportParams("s", queryOf("?period=all"), RANGE, selection);
     expect(query).toMatchObject({ period: "all", dataset: "payload", event: "signup" });
     expect(query).not.toHaveProperty("from");
   });
@@ -120,7 +120,7 @@ describe("a file's name", () => {
       { dataset: "page" },
       `${"a".repeat(59)}_page_2026-11-01_2026-11-22.csv`,
     ],
-  ] as const)("of %s", (site, exported, expected) => {
-    expect(fileName(site, exported, RANGE)).toBe(expected);
+  ] as const)("of %s", (site, selection, expected) => {
+    expect(fileName(site, selection, RANGE)).toBe(expected);
   });
 });

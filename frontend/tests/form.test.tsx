@@ -2,8 +2,7 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ApiError } from "../src/api/problem";
-import { PasswordField, TextField } from "../src/components/field";
-import { Form } from "../src/components/form";
+import { Form, PasswordField, TextField } from "../src/components/form";
 import { WordsProvider } from "../src/words/words";
 
 beforeEach(() => localStorage.setItem("pixeltrack.language", "en"));

@@ -35,7 +35,7 @@ function server(answers: Record<string, (token: string | null) => Answer> = {}) 
 const refuse = () => new Response("{}", { status: 401 });
 
 describe("a session", () => {
-  test("begins by the cookie, once for however many ask", async () => {
+  test("is restored by the cookie, once for parallel calls", async () => {
     const { session, refreshes } = server();
     await Promise.all([session.start(), session.start()]);
     await session.start();

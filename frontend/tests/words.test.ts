@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { EN } from "../src/words/en";
-import { countryName, timeOfDay, wait } from "../src/words/formats";
-import { newEvents } from "../src/words/plurals";
+import { newEvents, timeOfDay, wait } from "../src/words/formats";
 import { RU } from "../src/words/ru";
+import { countryName } from "../src/words/values";
 import { isWord, wordsOf } from "../src/words/words";
 
 const placeholders = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();

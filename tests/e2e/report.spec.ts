@@ -19,7 +19,7 @@ async function newSite(page: Page, { origin, complaints }: Product): Promise<str
 async function openReport(page: Page, product: Product, query = ""): Promise<URL[]> {
   const asked = await stubReports(page, { goals: ["Sign up"] });
   await page.goto(`${product.origin}/sites/${await newSite(page, product)}${query}`);
-  await expect(page.locator(".plot canvas")).toBeVisible();
+  await expect(page.locator(".chart canvas")).toBeVisible();
   return asked;
 }
 
@@ -187,14 +187,14 @@ test("a tile chooses the chart's metric; the chart is read by keys and as a tabl
   const last = await said();
   await page.keyboard.press("ArrowLeft");
   await expect.poll(said).not.toBe(last);
-  await expect(page.locator(".plot-tip")).toBeVisible();
+  await expect(page.locator(".chart-tooltip")).toBeVisible();
   await page.keyboard.press("Home");
   await expect(chart).toHaveAttribute("aria-valuenow", "0");
   const first = await said();
   await page.getByText("As a table").click();
-  const name = await page.locator(".plot-table tbody th").first().textContent();
+  const name = await page.locator(".chart-table tbody th").first().textContent();
   expect(first).toContain(`${name}: `);
-  await expect(page.locator(".plot-table tbody tr")).toHaveCount(30);
+  await expect(page.locator(".chart-table tbody tr")).toHaveCount(30);
 });
 
 test("the whole report is reached by the keyboard", async ({ product, page }) => {

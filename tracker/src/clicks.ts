@@ -1,6 +1,6 @@
-/** Notices clicks on elements that carry `data-track-click`, and nothing that a visitor typed. */
+/** Clicks on elements with `data-track-click`; never reads what a visitor typed. */
 
-import { MOST_ELEMENT_TEXT } from "./limits";
+import { MAX_ELEMENT_TEXT } from "./limits";
 
 const ATTRIBUTE = "data-track-click";
 const TYPED = 'input,textarea,select,[contenteditable]:not([contenteditable="false"])';
@@ -8,13 +8,13 @@ const TYPED = 'input,textarea,select,[contenteditable]:not([contenteditable="fal
 function visibleText(element: Element): string {
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   let text = "";
-  while (text.length < MOST_ELEMENT_TEXT && walker.nextNode()) {
+  while (text.length < MAX_ELEMENT_TEXT && walker.nextNode()) {
     const node = walker.currentNode as Text;
     if (!node.parentElement?.closest(`script,style,${TYPED}`)) {
       text = (text + node.data).replace(/\s+/g, " ").trimStart();
     }
   }
-  return text.slice(0, MOST_ELEMENT_TEXT).trimEnd();
+  return text.slice(0, MAX_ELEMENT_TEXT).trimEnd();
 }
 
 /** Call back with the payload of each click on a marked element, the innermost one. */

@@ -2,7 +2,6 @@
 
 import { watchClicks } from "./clicks";
 import { watchPages } from "./page";
-import { collectorUrl, siteId } from "./script";
 import { type Track, tracker } from "./tracker";
 
 interface Pixeltrack {
@@ -17,6 +16,27 @@ declare global {
     pixeltrack?: Pixeltrack;
     PixelTracker?: unknown;
   }
+}
+
+const script = (document.currentScript ??
+  document.querySelector("script[data-site]")) as HTMLScriptElement | null;
+
+const siteId = (script?.dataset.site ?? "").trim();
+
+/**
+ * Return the collector's address: `address` if it names more than an origin, else `/track` of its
+ * origin; of the script's own origin where `address` is missing or invalid.
+ */
+function collectorUrl(address: unknown = script?.dataset.api): string {
+  const page = document.baseURI;
+  let url = new URL("/track", script?.src || page);
+  try {
+    if (address) url = new URL(String(address), page);
+  } catch {
+    // Not an address: the script's origin it is.
+  }
+  if (url.pathname === "/") url.pathname = "/track";
+  return url.href;
 }
 
 /** The form that pages used before there was a snippet: it sends what it is told, nothing else. */

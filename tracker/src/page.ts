@@ -1,4 +1,4 @@
-/** Knows which page is shown and where the visitor came to it from, and notices route changes. */
+/** The page that is shown and its referrer; notices client-side route changes. */
 
 import { fitAddress } from "./limits";
 
@@ -11,7 +11,7 @@ let referrer = document.referrer;
 export const pageUrl = (): string => fitAddress(location.href);
 export const pageReferrer = (): string | undefined => fitAddress(referrer) || undefined;
 
-/** Call back whenever another path or query is shown without a page load. */
+/** Call back when path or query change without a page load, or the page is restored. */
 export function watchPages(onView: () => void): void {
   const look = (): void => {
     if (route() !== shownRoute) {
@@ -30,7 +30,7 @@ export function watchPages(onView: () => void): void {
   }
   addEventListener("popstate", look);
   addEventListener("pageshow", (event) => {
-    // A page that comes back from the back/forward cache runs no script anew.
+    // A page restored from the back/forward cache does not run its scripts again.
     if (event.persisted) {
       referrer = document.referrer;
       onView();

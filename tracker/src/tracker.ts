@@ -1,23 +1,22 @@
 /** Turns calls into the events of one site. */
 
-import { describe } from "./event";
+import { createEvent } from "./event";
 import { outbox } from "./outbox";
-import { isRefused } from "./privacy";
-import { beginsVisit } from "./visit";
+import { hasOptedOut, startsVisit } from "./visitor";
 
 export type Track = (eventType: unknown, payload?: unknown) => void;
 
-/** Answer the `track` function of a site; it ignores what it cannot send and never throws. */
+/** Return the `track` function of a site; it ignores what it cannot send and never throws. */
 export function tracker(siteId: string, collectorUrl: string): Track {
   const post = outbox(collectorUrl);
 
   const record: Track = (eventType, payload) => {
-    if (typeof eventType !== "string" || !eventType.trim() || isRefused()) return;
+    if (typeof eventType !== "string" || !eventType.trim() || hasOptedOut()) return;
     const at = Date.now();
-    if (beginsVisit(siteId, at) && eventType !== "session_start") {
-      post(describe(siteId, "session_start", undefined, at));
+    if (startsVisit(siteId, at) && eventType !== "session_start") {
+      post(createEvent(siteId, "session_start", undefined, at));
     }
-    post(describe(siteId, eventType, payload, at));
+    post(createEvent(siteId, eventType, payload, at));
   };
 
   const track: Track = (eventType, payload) => {

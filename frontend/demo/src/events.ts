@@ -1,4 +1,4 @@
-/** Asks for the demo site's events by its key, and knows the four ways in which that fails. */
+/** Loads the demo site's events with its API key, and tells apart the four ways to fail. */
 
 import type { EventPage } from "../../src/api/types";
 
@@ -20,9 +20,9 @@ export class DemoError extends Error {
 }
 
 /** How many events the page shows. */
-export const MOST = 50;
+export const MAX_ROWS = 50;
 
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 async function get(path: string, apiKey?: string): Promise<Response> {
   try {
@@ -30,7 +30,7 @@ async function get(path: string, apiKey?: string): Promise<Response> {
       headers: apiKey ? { Authorization: `Bearer ${apiKey}` } : {},
       cache: "no-store",
       credentials: "omit",
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch {
     throw new DemoError("Network");
@@ -52,7 +52,7 @@ async function loadDemo(): Promise<Demo> {
 }
 
 async function loadNewest({ siteId, apiKey }: Demo): Promise<EventPage> {
-  const query = new URLSearchParams({ siteId, limit: String(MOST) });
+  const query = new URLSearchParams({ siteId, limit: String(MAX_ROWS) });
   const response = await get(`/api/v1/events?${query}`, apiKey);
   if (!response.ok) {
     const isRefused = [401, 403, 404].includes(response.status);
@@ -62,9 +62,8 @@ async function loadNewest({ siteId, apiKey }: Demo): Promise<EventPage> {
 }
 
 /**
- * Answer what loads the newest events, which raises `DemoError`. It tells of the demo site before
- * it asks for its events, and loads the site once more after a failure: it may have been set up
- * anew.
+ * Return a function that loads the newest events. It calls back with the demo site first, and
+ * loads that again after a failure, as the site may have been set up again. Raises `DemoError`.
  */
 export function demoEvents(onDemo: (demo: Demo) => void): () => Promise<EventPage> {
   let demo: Demo | undefined;

@@ -1,15 +1,13 @@
-/** Lays out the demo page: the shop, which makes events, and the feed, which shows them. */
+/** The demo page: the shop, which makes events, and the feed, which shows them. */
 
-import { Controls } from "../../src/app/controls";
-import { Credits } from "../../src/app/credits";
+import { Controls, Credits } from "../../src/app/controls";
 import { Button } from "../../src/components/button";
 import { Card } from "../../src/components/card";
+import { isWebAddress } from "../../src/components/external-link";
 import { Empty, Loading } from "../../src/components/states";
-import { EventRow } from "../../src/pages/event-row";
-import { FeedNews } from "../../src/pages/feed-news";
-import { isWebAddress } from "../../src/pages/outside-link";
+import { EventRow, FeedAnnouncer } from "../../src/live/event-row";
 import { useWords } from "../../src/words/words";
-import { TroubleNote } from "./trouble";
+import { ProblemNote } from "./problem-note";
 import { type DemoFeed, useDemo } from "./use-demo";
 import { useDemoWords } from "./words";
 
@@ -55,7 +53,7 @@ function ShopCard({ address }: { address: string | undefined }) {
   );
 }
 
-function FeedCard({ feed, state, trouble, togglePause, retry }: DemoFeed) {
+function FeedCard({ feed, state, problem, togglePause, retry }: DemoFeed) {
   const { t } = useWords();
   const words = useDemoWords();
   const isPaused = state === "paused";
@@ -69,17 +67,17 @@ function FeedCard({ feed, state, trouble, togglePause, retry }: DemoFeed) {
   );
   return (
     <Card title={words.feed} isFlush actions={badge}>
-      {trouble && <TroubleNote {...trouble} onRetry={retry} />}
+      {problem && <ProblemNote {...problem} onRetry={retry} />}
       {state === "connecting" && <Loading lines={4} />}
       {state === "live" && !feed.events.length && (
         <Empty title={words.blankTitle} text={words.blankText} />
       )}
       <ol className="rows" id="feed" tabIndex={-1}>
         {feed.events.map((event, index) => (
-          <EventRow key={event.id} event={event} isNew={index < feed.fresh} />
+          <EventRow key={event.id} event={event} isNew={index < feed.newCount} />
         ))}
       </ol>
-      <FeedNews count={feed.fresh} />
+      <FeedAnnouncer count={feed.newCount} />
     </Card>
   );
 }

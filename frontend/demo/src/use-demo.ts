@@ -1,11 +1,10 @@
-/** Keeps what the demo page shows: its shop, its feed, how that is doing, and whether it rests. */
+/** The state of the demo page: its shop, its feed, the connection, and whether it is paused. */
 
 import { useEffect, useState } from "react";
-import { type FeedState, NOTHING, withNewest } from "../../src/live/merge";
-import { polling } from "../../src/live/source";
-import { type Demo, DemoError, demoEvents, MOST } from "./events";
+import { addNewest, type FeedState, INITIAL_FEED, polling } from "../../src/live/feed";
+import { type Demo, DemoError, demoEvents, MAX_ROWS } from "./events";
 
-export interface Trouble {
+export interface Problem {
   error: DemoError;
   nextMs: number;
 }
@@ -14,48 +13,48 @@ export interface DemoFeed {
   demo: Demo | undefined;
   feed: FeedState;
   state: "connecting" | "live" | "paused" | "waiting";
-  /** What failed last; undefined while all is well. */
-  trouble: Trouble | undefined;
+  /** The last failure; undefined after a success. */
+  problem: Problem | undefined;
   togglePause(): void;
   retry(): void;
 }
 
 const newestOf = (grown: FeedState): FeedState =>
-  grown.events.length > MOST ? { ...grown, events: grown.events.slice(0, MOST) } : grown;
+  grown.events.length > MAX_ROWS ? { ...grown, events: grown.events.slice(0, MAX_ROWS) } : grown;
 
 /** Follow the events of the demo site, unless paused. */
 export function useDemo(): DemoFeed {
   const [demo, setDemo] = useState<Demo>();
-  const [feed, setFeed] = useState<FeedState>(NOTHING);
-  const [trouble, setTrouble] = useState<Trouble>();
+  const [feed, setFeed] = useState<FeedState>(INITIAL_FEED);
+  const [problem, setProblem] = useState<Problem>();
   const [isPaused, setPaused] = useState(false);
   const [attempt, setAttempt] = useState(0);
   const siteId = demo?.siteId;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another site is another feed.
-  useEffect(() => setFeed(NOTHING), [siteId]);
+  useEffect(() => setFeed(INITIAL_FEED), [siteId]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt asks at once.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt loads at once.
   useEffect(() => {
     if (isPaused) return;
     return polling(demoEvents(setDemo)).start({
       onPage(page) {
-        setFeed((shown) => newestOf(withNewest(shown, page)));
-        setTrouble(undefined);
+        setFeed((shown) => newestOf(addNewest(shown, page)));
+        setProblem(undefined);
       },
       onFailure(failure, nextMs) {
         const error = failure instanceof DemoError ? failure : new DemoError("Server");
-        setTrouble({ error, nextMs });
+        setProblem({ error, nextMs });
       },
     });
   }, [isPaused, attempt]);
 
-  const following = trouble ? "waiting" : feed === NOTHING ? "connecting" : "live";
+  const following = problem ? "waiting" : feed === INITIAL_FEED ? "connecting" : "live";
   return {
     demo,
     feed,
     state: isPaused ? "paused" : following,
-    trouble: isPaused ? undefined : trouble,
+    problem: isPaused ? undefined : problem,
     togglePause: () => setPaused((was) => !was),
     retry: () => setAttempt((n) => n + 1),
   };

@@ -50,5 +50,5 @@ const RU: Record<DemoWord, string> = {
 
 const WORDS: Record<Language, Record<DemoWord, string>> = { en: EN, ru: RU };
 
-/** Answer the page's own words in the chosen language. */
+/** Return the page's own words in the chosen language. */
 export const useDemoWords = (): Record<DemoWord, string> => WORDS[useWords().language];

@@ -15,12 +15,12 @@ beforeEach(() => {
   vi.stubGlobal("fetch", answers);
 });
 
-test("asks by the demo site's key, which it loads once", async () => {
+test("loads with the demo site's key, which it fetches once", async () => {
   answers.mockResolvedValueOnce(Response.json(DEMO));
   answers.mockImplementation(async () => Response.json(PAGE));
-  const ask = demoEvents(onDemo);
-  expect(await ask()).toEqual(PAGE);
-  await ask();
+  const load = demoEvents(onDemo);
+  expect(await load()).toEqual(PAGE);
+  await load();
   expect(paths()).toEqual(["/demo.json", "/api/v1/events", "/api/v1/events"]);
   expect(answers.mock.lastCall?.[0]).toBe("/api/v1/events?siteId=s1&limit=50");
   expect(answers.mock.lastCall?.[1].headers).toEqual({ Authorization: "Bearer ptk_1" });
@@ -32,15 +32,19 @@ test.each([401, 403, 404])("loads the key once more after a refusal by %i", asyn
   answers.mockResolvedValueOnce(new Response("", { status, ...ID }));
   answers.mockResolvedValueOnce(Response.json({ ...DEMO, apiKey: "ptk_2" }));
   answers.mockResolvedValueOnce(Response.json(PAGE));
-  const ask = demoEvents(onDemo);
-  await expect(ask()).rejects.toEqual(new DemoError("Refused", "r1"));
-  await ask();
+  const load = demoEvents(onDemo);
+  await expect(load()).rejects.toEqual(new DemoError("Refused", "r1"));
+  await load();
   expect(answers.mock.lastCall?.[1].headers).toEqual({ Authorization: "Bearer ptk_2" });
 });
 
 test.each<[string, () => Promise<Response>, DemoError]>([
   ["no demo site", async () => new Response("", { status: 404 }), new DemoError("Demo")],
-  ["a server in trouble", async () => new Response("", { status: 503 }), new DemoError("Server")],
+  [
+    "a server that is unavailable",
+    async () => new Response("", { status: 503 }),
+    new DemoError("Server"),
+  ],
   ["an answer that is no JSON", async () => new Response("<p>", ID), new DemoError("Server", "r1")],
   ["no answer", () => Promise.reject(new TypeError()), new DemoError("Network")],
 ])("names %s", async (_, answer, failure) => {

@@ -8,7 +8,7 @@ function shape(tag: string, attributes: Record<string, string>): SVGElement {
   return made;
 }
 
-/** Answer a cup; the style sheet gives `cup-<slug>` its colours. */
+/** Return a cup; the style sheet gives `cup-<slug>` its colours. */
 export function cup(slug: string): SVGElement {
   const svg = shape("svg", {
     viewBox: "0 0 200 150",

@@ -191,7 +191,7 @@ const message = (title: Word, text: Word): Drawn => ({
   ],
 });
 
-/** Answer the page at an address of the shop. */
+/** Return the page at an address of the shop. */
 export function draw({ pathname, searchParams }: URL): Drawn {
   const tea = teaOf(pathname.replace(/^\/teas\//, ""));
   if (pathname === "/" || pathname === "/index.html") return home();

@@ -22,7 +22,7 @@ type Value = string | number | null | undefined;
 
 type Values = Record<string, Value | readonly string[]>;
 
-/** Write the address of a call: `{name}` by its path parameters, the rest as query; lists repeat. */
+/** Return the address of a call: path parameters filled in, the rest as query; lists repeat. */
 export function address(template: string, path: Values = {}, query: Values = {}): string {
   const filled = template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(`${path[name]}`));
   const given = new URLSearchParams();
@@ -34,7 +34,7 @@ export function address(template: string, path: Values = {}, query: Values = {})
   return given.size ? `${filled}?${given}` : filled;
 }
 
-/** Send a call and answer the body of its success; raises `ApiError`. */
+/** Send a call and return the body of its response. Raise `ApiError`. */
 export async function call<
   Path extends keyof paths & string,
   Method extends Verb & keyof paths[Path],
@@ -56,23 +56,23 @@ export async function call<
   return answer as Success<paths[Path][Method]>;
 }
 
-/** A page of a file, and where the next one begins; null on the last. */
+/** A page of a file, and the cursor of the next one; null on the last. */
 export interface FilePage {
   body: Blob;
   next: string | null;
 }
 
-/** Milliseconds for a page of some megabytes. */
-const PAGE_PATIENCE_MS = 60_000;
+/** Enough for a page of some megabytes. */
+const PAGE_TIMEOUT_MS = 60_000;
 
-/** Load a page of a file; raises `ApiError`, also where the signal ends it. */
+/** Load a page of a file. Raise `ApiError`, also if the signal aborts it. */
 export async function loadPage(
   path: keyof paths & string,
   query: Values,
   signal: AbortSignal,
 ): Promise<FilePage> {
   const response = await session.send(address(path, {}, query), {
-    signal: AbortSignal.any([signal, AbortSignal.timeout(PAGE_PATIENCE_MS)]),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(PAGE_TIMEOUT_MS)]),
   });
   if (!response.ok) throw await problemOf(response);
   try {

@@ -1,4 +1,4 @@
-/** Every call of the API that the dashboard makes. Each raises `ApiError`. */
+/** The API calls that the dashboard makes. Each raises `ApiError`. */
 
 import type { Language } from "../words/words";
 import { call, type FilePage, loadPage } from "./call";
@@ -27,15 +27,15 @@ export const logOut = () => call("post", "/auth/logout");
 
 export const logOutEverywhere = () => call("post", "/auth/logout", { body: { everywhere: true } });
 
-export const forgetPassword = (email: string) =>
+export const requestPasswordReset = (email: string) =>
   call("post", "/auth/password/forgot", { body: { email } });
 
 export const resetPassword = (token: string, password: string) =>
   call("post", "/auth/password/reset", { body: { token, password } });
 
-export const confirmAddress = (token: string) => call("post", "/auth/confirm", { body: { token } });
+export const confirmEmail = (token: string) => call("post", "/auth/confirm", { body: { token } });
 
-export const askToConfirm = () => call("post", "/auth/me/confirmation");
+export const requestConfirmation = () => call("post", "/auth/me/confirmation");
 
 export const invite = (email: string, language: Language) =>
   call("post", "/auth/invitations", { body: { email, language } });
@@ -67,7 +67,7 @@ export const makeKey = (name: string, scopes: Scope[]) =>
 
 export const revokeKey = (id: string) => call("delete", "/api/v1/keys/{id}", { path: { id } });
 
-export interface EventQuery {
+export interface EventsParams {
   siteId: string;
   limit: number;
   eventType?: string | undefined;
@@ -75,12 +75,17 @@ export interface EventQuery {
 }
 
 /** Load a page of a site's events, newest first. */
-export const loadEvents = ({ siteId, limit, eventType, before }: EventQuery): Promise<EventPage> =>
+export const loadEvents = ({
+  siteId,
+  limit,
+  eventType,
+  before,
+}: EventsParams): Promise<EventPage> =>
   call("get", "/api/v1/events", {
     query: { siteId, limit, eventType: eventType ?? null, before: before ?? null },
   });
 
-export interface ReportQuery {
+export interface ReportParams {
   siteId: string;
   period: Period;
   compare: Compare;
@@ -91,12 +96,12 @@ export interface ReportQuery {
   filter: string[];
 }
 
-export const loadSummary = (query: ReportQuery): Promise<Summary> =>
+export const loadSummary = (query: ReportParams): Promise<Summary> =>
   call("get", "/api/v1/reports/summary", { query });
 
-export interface BreakdownQuery extends Omit<ReportQuery, "compare"> {
+export interface BreakdownParams extends Omit<ReportParams, "compare"> {
   dimension: Dimension;
-  /** The event whose payload is asked for. */
+  /** The event whose payload is wanted. */
   event?: string;
   goal?: string;
   search?: string;
@@ -105,19 +110,19 @@ export interface BreakdownQuery extends Omit<ReportQuery, "compare"> {
   page: number;
 }
 
-export const loadBreakdown = (query: BreakdownQuery): Promise<Breakdown> =>
+export const loadBreakdown = (query: BreakdownParams): Promise<Breakdown> =>
   call("get", "/api/v1/reports/breakdown", { query });
 
-export interface ExportQuery extends Omit<ReportQuery, "compare"> {
+export interface ExportParams extends Omit<ReportParams, "compare"> {
   dataset: Dataset;
   timezone: string;
-  /** The event whose payload is asked for. */
+  /** The event whose payload is wanted. */
   event?: string;
 }
 
 /** Load a page of an export as CSV: the first, or the one that begins at `next`. */
 export const loadExport = (
-  query: ExportQuery,
+  query: ExportParams,
   next: string | null,
   signal: AbortSignal,
 ): Promise<FilePage> => loadPage("/api/v1/export", { ...query, next }, signal);

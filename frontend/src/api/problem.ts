@@ -1,11 +1,11 @@
-/** What can go wrong with a call: a problem that the API answered, or no answer at all. */
+/** The error of a failed call: a problem that the API reported, or no response at all. */
 
 export interface FieldProblem {
   field: string;
   message: string;
 }
 
-/** A call that failed; `status` is 0 where no answer came. */
+/** A failed call; `status` is 0 if there was no response. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -24,7 +24,7 @@ const isFieldProblem = (value: unknown): value is FieldProblem =>
   typeof (value as FieldProblem).field === "string" &&
   typeof (value as FieldProblem).message === "string";
 
-/** Read an RFC 9457 answer; a body that is none still gives status and request id. */
+/** Parse an RFC 9457 response; any other body still gives status and request id. */
 export async function problemOf(response: Response): Promise<ApiError> {
   const body: Record<string, unknown> = await response.json().catch(() => ({}));
   const wait = Number(response.headers.get("Retry-After") ?? Number.NaN);
@@ -36,3 +36,10 @@ export async function problemOf(response: Response): Promise<ApiError> {
     Number.isFinite(wait) ? wait : null,
   );
 }
+
+const STATUSES = [400, 401, 403, 404, 410];
+
+export const isExpiredLink = (failure: unknown): boolean =>
+  failure instanceof ApiError &&
+  STATUSES.includes(failure.status) &&
+  failure.fields.every((field) => field.field === "token");

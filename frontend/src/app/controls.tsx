@@ -1,4 +1,4 @@
-/** The switches of language and theme. */
+/** The language and theme switches, and the credits at the foot of each page. */
 
 import { type Language, useWords } from "../words/words";
 import { switchTheme } from "./preferences";
@@ -39,5 +39,17 @@ export function Controls() {
         </svg>
       </button>
     </>
+  );
+}
+
+export function Credits() {
+  const { t } = useWords();
+  return (
+    <footer>
+      <a href="https://db-ip.com" rel="noopener">
+        {t("credit")}
+      </a>
+      <span>CC BY 4.0</span>
+    </footer>
   );
 }

@@ -1,4 +1,4 @@
-/** What shows where a page cannot: a wrong address, a server that is away, a fault of ours. */
+/** The pages for what cannot be shown: not found, and an unexpected error. */
 
 import { type ErrorComponentProps, useRouter } from "@tanstack/react-router";
 import { ApiError } from "../api/problem";
@@ -9,7 +9,7 @@ import { useWords } from "../words/words";
 export function NotFound() {
   const { t } = useWords();
   return (
-    <main className="lone">
+    <main className="alone">
       <Empty title={t("errorNotFound")} text={t("helpNotFound")}>
         <ButtonLink to="/sites">{t("toDashboard")}</ButtonLink>
       </Empty>
@@ -28,7 +28,7 @@ export function Crashed({ error, reset }: ErrorComponentProps) {
     }
   }
   return (
-    <main className="lone">
+    <main className="alone">
       <Failure failure={error} onRetry={retry} />
     </main>
   );

@@ -1,4 +1,4 @@
-/** The visitor's language and theme: what was chosen last, else what the browser asks for. */
+/** The reader's language and theme: the last choice, else the browser's preference. */
 
 export type Language = "en" | "ru";
 export type Theme = "light" | "dark";
@@ -18,7 +18,7 @@ function store(key: string, value: string): void {
   try {
     localStorage.setItem(key, value);
   } catch {
-    // Without storage the choice holds for this page.
+    // Without storage the choice lasts as long as the page.
   }
 }
 
@@ -30,7 +30,7 @@ export function preferredLanguage(): Language {
 
 export const keepLanguage = (language: Language): void => store(LANGUAGE_KEY, language);
 
-/** Apply the theme chosen earlier; without one the style sheet follows the system. */
+/** Apply the stored theme; without one the style sheet follows the system. */
 export function applyTheme(): void {
   const chosen = stored(THEME_KEY);
   if (chosen === "light" || chosen === "dark") document.documentElement.dataset.theme = chosen;

@@ -1,4 +1,4 @@
-/** The dashboard's addresses, and who may see what is there. */
+/** The routes of the dashboard, and who may open them. */
 
 import {
   createRootRoute,
@@ -10,34 +10,33 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { session } from "../auth/session";
+import { returnPath } from "../auth/use-session";
 import { Loading } from "../components/states";
+import { FeedPage } from "../live/page";
 import { AccountPage } from "../pages/account";
 import { ConfirmPage } from "../pages/confirm";
-import { FeedPage } from "../pages/feed";
-import { ForgotPage } from "../pages/forgot";
 import { InstallPage } from "../pages/install";
 import { KeysPage } from "../pages/keys";
 import { LoginPage } from "../pages/login";
 import { NewSitePage } from "../pages/new-site";
+import { ForgotPage, ResetPage } from "../pages/password-reset";
 import { RegisterPage } from "../pages/register";
-import { ResetPage } from "../pages/reset";
 import { SettingsPage } from "../pages/settings";
 import { SiteLayout } from "../pages/site";
 import { SitesPage } from "../pages/sites";
-import { reportSearch } from "../report/question";
+import { reportSearch } from "../report/query";
 import { Crashed, NotFound } from "./failures";
-import { returnPath } from "./return-path";
 import { parseSearch, stringifySearch, texts } from "./search";
 import { Shell } from "./shell";
 
-async function askIn({ location }: { location: ParsedLocation }): Promise<void> {
+async function requireUser({ location }: { location: ParsedLocation }): Promise<void> {
   await session.start();
   if (session.state().kind === "in") return;
   const next = location.href === "/" ? {} : { next: location.href };
   throw redirect({ to: "/login", search: next, replace: true });
 }
 
-async function askOut({ search }: { search: { next?: string } }): Promise<void> {
+async function requireGuest({ search }: { search: { next?: string } }): Promise<void> {
   await session.start();
   if (session.state().kind === "in") {
     throw redirect({ href: returnPath(search.next), replace: true });
@@ -46,7 +45,7 @@ async function askOut({ search }: { search: { next?: string } }): Promise<void> 
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
 
-const guest = { getParentRoute: () => root, beforeLoad: askOut } as const;
+const guest = { getParentRoute: () => root, beforeLoad: requireGuest } as const;
 const login = createRoute({
   ...guest,
   path: "/login",
@@ -77,27 +76,31 @@ const confirm = createRoute({
   validateSearch: texts("token"),
 });
 
-const inside = createRoute({
+const authenticated = createRoute({
   getParentRoute: () => root,
-  id: "inside",
-  beforeLoad: askIn,
+  id: "app",
+  beforeLoad: requireUser,
   component: Shell,
 });
 const home = createRoute({
-  getParentRoute: () => inside,
+  getParentRoute: () => authenticated,
   path: "/",
   beforeLoad: () => {
     throw redirect({ to: "/sites", replace: true });
   },
 });
-const sites = createRoute({ getParentRoute: () => inside, path: "/sites", component: SitesPage });
+const sites = createRoute({
+  getParentRoute: () => authenticated,
+  path: "/sites",
+  component: SitesPage,
+});
 const newSite = createRoute({
-  getParentRoute: () => inside,
+  getParentRoute: () => authenticated,
   path: "/sites/new",
   component: NewSitePage,
 });
 const site = createRoute({
-  getParentRoute: () => inside,
+  getParentRoute: () => authenticated,
   path: "/sites/$siteId",
   component: SiteLayout,
 });
@@ -124,9 +127,13 @@ const settings = createRoute({
   path: "/settings",
   component: SettingsPage,
 });
-const keys = createRoute({ getParentRoute: () => inside, path: "/keys", component: KeysPage });
+const keys = createRoute({
+  getParentRoute: () => authenticated,
+  path: "/keys",
+  component: KeysPage,
+});
 const account = createRoute({
-  getParentRoute: () => inside,
+  getParentRoute: () => authenticated,
   path: "/account",
   component: AccountPage,
 });
@@ -138,7 +145,7 @@ export const router = createRouter({
     forgot,
     reset,
     confirm,
-    inside.addChildren([
+    authenticated.addChildren([
       home,
       sites,
       newSite,

@@ -1,8 +1,8 @@
-/** Reads and writes the parameters of addresses: plain texts; one given several times is a list. */
+/** Parses and writes query strings: plain texts; a repeated parameter is a list. */
 
 type Search = Record<string, unknown>;
 
-/** Answer the parameters of a query string; `type=5` is the type named 5. */
+/** Parse a query string; `type=5` is the text "5". */
 export function parseSearch(text: string): Search {
   const given = new URLSearchParams(text);
   const shortOf = (name: string) => {
@@ -12,7 +12,7 @@ export function parseSearch(text: string): Search {
   return Object.fromEntries([...new Set(given.keys())].map((name) => [name, shortOf(name)]));
 }
 
-/** Write parameters as a query string; those without a value are left out. */
+/** Write a query string, without parameters that have no value. */
 export function stringifySearch(search: Search): string {
   const given = Object.entries(search).flatMap(([name, value]) =>
     listOf(value).map((each) => [name, each]),
@@ -20,13 +20,13 @@ export function stringifySearch(search: Search): string {
   return given.length ? `?${new URLSearchParams(given)}` : "";
 }
 
-/** Answer all the texts that were given for one parameter. */
+/** Return all values of a parameter. */
 export function listOf(value: unknown): string[] {
   if (value === undefined || value === null) return [];
   return (Array.isArray(value) ? value : [value]).map(String);
 }
 
-/** Answer the parameters of an address that have these names; the last where there are several. */
+/** Return a validator that keeps the parameters of these names, the last value of each. */
 export const texts =
   <Name extends string>(...names: Name[]) =>
   (search: Search): { [name in Name]?: string } =>

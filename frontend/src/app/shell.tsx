@@ -1,12 +1,16 @@
-/** The frame around every page of a user: bar, notices, content, credits. */
+/** The layout of every page after log-in: top bar, account menu, notices, content, credits. */
 
-import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import * as Menu from "@radix-ui/react-dropdown-menu";
+import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import { logOut } from "../api/calls";
+import type { User } from "../api/types";
+import { session } from "../auth/session";
 import { useUser } from "../auth/use-session";
+import { failureWords } from "../components/failure-words";
+import { useToast } from "../components/toast";
 import { useWords } from "../words/words";
-import { AccountMenu } from "./account-menu";
-import { Controls } from "./controls";
-import { Credits } from "./credits";
+import { Controls, Credits } from "./controls";
 import { Notices } from "./notices";
 
 export function Shell() {
@@ -16,7 +20,7 @@ export function Shell() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const seen = useRef(path);
   useEffect(() => {
-    // A screen reader and the Tab key go on from the new page, not from a link that is gone.
+    // Screen readers and the Tab key continue in the new page, not at a link that is gone.
     if (seen.current !== path && !main.current?.contains(document.activeElement)) {
       main.current?.focus({ preventScroll: true });
     }
@@ -48,5 +52,48 @@ export function Shell() {
       </main>
       <Credits />
     </>
+  );
+}
+
+export function AccountMenu({ user }: { user: User }) {
+  const words = useWords();
+  const { t } = words;
+  const toast = useToast();
+  const navigate = useNavigate();
+
+  async function leave(): Promise<void> {
+    try {
+      await logOut();
+      session.clear();
+      await navigate({ to: "/login" });
+    } catch (failure) {
+      toast(failureWords(failure, words).what);
+    }
+  }
+
+  // Not modal: the modal one writes a style element, which the Content-Security-Policy forbids.
+  return (
+    <Menu.Root modal={false}>
+      <Menu.Trigger className="avatar" aria-label={t("menu")}>
+        {[...(user.name || user.email)][0]?.toUpperCase()}
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Content className="menu" align="end" sideOffset={6} collisionPadding={8}>
+          <Menu.Label className="menu-label">
+            {user.name && <strong>{user.name}</strong>}
+            <span>{user.email}</span>
+          </Menu.Label>
+          <Menu.Separator className="menu-line" />
+          <Menu.Item asChild>
+            <Link to="/account">{t("account")}</Link>
+          </Menu.Item>
+          <Menu.Item asChild>
+            <a href="/docs">{t("apiDocs")}</a>
+          </Menu.Item>
+          <Menu.Separator className="menu-line" />
+          <Menu.Item onSelect={leave}>{t("logOut")}</Menu.Item>
+        </Menu.Content>
+      </Menu.Portal>
+    </Menu.Root>
   );
 }

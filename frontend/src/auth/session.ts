@@ -1,4 +1,4 @@
-/** Owns the log-in: the access token in memory, its renewal by the cookie, who is logged in. */
+/** The session: the access token in memory, its renewal by the cookie, the logged-in user. */
 
 import { ApiError, problemOf } from "../api/problem";
 import type { LoggedIn, User } from "../api/types";
@@ -8,24 +8,24 @@ export type SessionState = { kind: "unknown" } | { kind: "out" } | { kind: "in";
 export interface Session {
   state(): SessionState;
   subscribe(listener: () => void): () => void;
-  /** Find out by the cookie who is logged in; a no-op once known. Raises `ApiError`. */
+  /** Look up by the cookie who is logged in; a no-op once known. Raise `ApiError`. */
   start(): Promise<void>;
-  /** Take what `register`, `login` or `refresh` answered. */
-  enter(answer: LoggedIn): void;
-  /** Take the user's changed profile. */
+  /** Start the session of a response of `register`, `login` or `refresh`. */
+  begin(answer: LoggedIn): void;
+  /** Replace the user's profile. */
   update(user: User): void;
   /** Forget token and user. */
-  leave(): void;
-  /** Send a call as the user, renewing the token where it has run out. Raises `ApiError`. */
+  clear(): void;
+  /** Send a call as the user, with a new token if the old one has expired. Raise `ApiError`. */
   send(path: string, init?: RequestInit): Promise<Response>;
 }
 
-const PATIENCE_MS = 15_000;
+const TIMEOUT_MS = 15_000;
 const MARGIN_MS = 10_000;
 
 type Fetch = (path: string, init: RequestInit) => Promise<Response>;
 
-/** Make a session over `fetch`, which tests replace. */
+/** Create a session over `fetch`, which tests replace. */
 export function createSession(
   fetcher: Fetch = (path, init) => fetch(path, init),
   now: () => number = () => performance.now(),
@@ -45,7 +45,7 @@ export function createSession(
     try {
       return await fetcher(path, {
         cache: "no-store",
-        signal: AbortSignal.timeout(PATIENCE_MS),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
         ...init,
       });
     } catch {
@@ -53,25 +53,25 @@ export function createSession(
     }
   }
 
-  function enter(answer: LoggedIn): void {
+  function begin(answer: LoggedIn): void {
     token = answer.token;
     goodUntil = now() + answer.expiresIn * 1000;
     become({ kind: "in", user: answer.user });
   }
 
-  function leave(): void {
+  function clear(): void {
     token = null;
     become({ kind: "out" });
   }
 
   async function askForRenewal(): Promise<void> {
     const response = await plain("/auth/refresh", { method: "POST" });
-    if (response.ok) enter((await response.json()) as LoggedIn);
-    else if (response.status === 401) leave();
+    if (response.ok) begin((await response.json()) as LoggedIn);
+    else if (response.status === 401) clear();
     else throw await problemOf(response);
   }
 
-  // Calls in parallel share one renewal: a second one would turn the cookie once more.
+  // Parallel calls share one renewal: a second one would rotate the cookie again.
   function renew(): Promise<void> {
     renewal ??= askForRenewal().finally(() => {
       renewal = null;
@@ -94,17 +94,17 @@ export function createSession(
     async start() {
       if (state.kind === "unknown") await renew();
     },
-    enter,
+    begin,
     update(user) {
       if (state.kind === "in") become({ kind: "in", user });
     },
-    leave,
+    clear,
     async send(path, init = {}) {
       if (token && now() > goodUntil - MARGIN_MS) await renew();
       const used = token;
       const response = await sendWith(used, path, init);
       if (response.status !== 401 || !used) return response;
-      // Another call may have renewed it meanwhile.
+      // Another call may have renewed the token meanwhile.
       if (token === used) await renew();
       return token ? sendWith(token, path, init) : response;
     },

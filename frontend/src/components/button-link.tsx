@@ -1,4 +1,4 @@
-/** A link to a page of ours that looks like a button. */
+/** An internal link that looks like a button. */
 
 import { createLink } from "@tanstack/react-router";
 import type { ComponentProps } from "react";

@@ -6,7 +6,7 @@ export type Kind = "plain" | "primary" | "danger" | "quiet";
 
 type ButtonProps = ComponentProps<"button"> & { kind?: Kind; isBusy?: boolean };
 
-/** A busy button keeps its focus and takes no second press. */
+/** Keep the focus of a busy button, but ignore further presses. */
 export function Button({ kind = "plain", isBusy = false, type = "button", ...rest }: ButtonProps) {
   const { onClick, className = "", ...others } = rest;
   return (

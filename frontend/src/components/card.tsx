@@ -1,11 +1,11 @@
-/** The card: a titled surface that everything is laid on. */
+/** The card: a titled surface. */
 
 import { type ReactNode, useId } from "react";
 
 interface CardProps {
   title: ReactNode;
   actions?: ReactNode;
-  /** Whether the content brings its own edges, as tables and lists do. */
+  /** Whether the content has its own padding, as tables and lists do. */
   isFlush?: boolean;
   tone?: "danger";
   children: ReactNode;

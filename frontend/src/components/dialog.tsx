@@ -1,20 +1,22 @@
 /**
- * The dialog: the browser's own modal one, which keeps focus, closes on Escape and gives focus
- * back. Radix's writes a style element into the page, which the Content-Security-Policy forbids.
+ * The dialog: the browser's own, which traps focus, closes on Escape and restores focus. Radix's
+ * writes a style element into the page, which the Content-Security-Policy forbids.
  */
 
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { useWords } from "../words/words";
+import { Button } from "./button";
+import { Form, type FormProps } from "./form";
 
 interface DialogProps {
   title: string;
   onClose(): void;
-  /** Whether it takes the room of a table. */
+  /** Whether it is wide enough for a table. */
   isWide?: boolean;
   children: ReactNode;
 }
 
-/** Open while it is mounted. */
+/** A dialog that is open while it is mounted. */
 export function Dialog({ title, onClose, isWide = false, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
@@ -23,7 +25,7 @@ export function Dialog({ title, onClose, isWide = false, children }: DialogProps
     const opener = document.activeElement;
     const dialog = ref.current;
     dialog?.showModal();
-    // React's autoFocus comes before the dialog is open, when nothing in it can have focus.
+    // React's autoFocus runs before the dialog is open, when nothing in it can take focus.
     dialog?.querySelector<HTMLElement>("input, select, textarea")?.focus();
     return () => {
       dialog?.close();
@@ -51,5 +53,20 @@ export function Dialog({ title, onClose, isWide = false, children }: DialogProps
       </div>
       <div className="card-body">{children}</div>
     </dialog>
+  );
+}
+
+interface FormDialogProps extends Omit<FormProps, "aside"> {
+  title: string;
+  onClose(): void;
+}
+
+/** A dialog that holds a form, which can be cancelled. */
+export function FormDialog({ title, onClose, ...form }: FormDialogProps) {
+  const { t } = useWords();
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <Form {...form} aside={<Button onClick={onClose}>{t("cancel")}</Button>} />
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-/** Says in words what a failed call means and what to do. */
+/** Describes a failed call: what happened, and what to do. */
 
 import { ApiError } from "../api/problem";
 import { wait } from "../words/formats";
@@ -23,7 +23,7 @@ const WHAT: Record<number, Word> = {
 
 const HELP: Record<number, Word> = { 0: "helpNetwork", 404: "helpNotFound" };
 
-/** Answer title, help and request id of a failure. */
+/** Return title, help and request id of a failure. */
 export function failureWords(failure: unknown, { t, language }: Words): FailureWords {
   if (!(failure instanceof ApiError)) {
     return { what: t("unexpected"), help: t("helpUnexpected"), request: null };
@@ -36,7 +36,7 @@ export function failureWords(failure: unknown, { t, language }: Words): FailureW
   if (retryAfterS !== null && (status === 429 || status === 503)) {
     help = t("helpTooMany", { wait: wait(language, retryAfterS) });
   }
-  // A refusal of a field that the form does not show is told whole.
+  // The form may not show the field that was refused, so give the whole message.
   if (status === 400 && fields.length) {
     help = fields.map((field) => `${field.field}: ${field.message}`).join(" ");
   }

@@ -1,9 +1,9 @@
-/** Says in the reader's language what the API finds wrong with a field. */
+/** Translates the API's errors of single fields. */
 
 import type { FieldProblem } from "../api/problem";
 import type { Word, Words } from "../words/words";
 
-/** What a message speaks of, by its words; the first that fits. */
+/** Patterns of the API's messages; the first that matches counts. */
 const KNOWN: readonly [field: RegExp, message: RegExp, word: Word][] = [
   [/password/i, /common|known|guess/i, "fieldPasswordCommon"],
   [/password/i, /letter|digit/i, "fieldPasswordMix"],
@@ -21,7 +21,7 @@ const KNOWN: readonly [field: RegExp, message: RegExp, word: Word][] = [
   [/./, /at most|long/i, "fieldLong"],
 ];
 
-/** Answer the message of a field in words of the language; an unknown one as the API put it. */
+/** Return the translated error of a field; an unknown one unchanged. */
 export function fieldWords({ field, message }: FieldProblem, { t }: Words): string {
   const known = KNOWN.find(([name, text]) => name.test(field) && text.test(message));
   return known ? t(known[2]) : message;

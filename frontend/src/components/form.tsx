@@ -1,6 +1,15 @@
-/** The form: sends once, shows each refusal at its field and the rest above the button. */
+/** The form and its fields: sends once, shows errors at their fields or above the button. */
 
-import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from "react";
+import {
+  type ComponentProps,
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from "react";
 import { ApiError } from "../api/problem";
 import { useWords } from "../words/words";
 import { Button } from "./button";
@@ -11,20 +20,20 @@ type Refusals = Readonly<Record<string, string>>;
 
 const Context = createContext<Refusals>({});
 
-/** Answer what is wrong with a field of the form around it. */
+/** Return the error of a field in the surrounding form. */
 export const useRefusal = (name: string): string | undefined => useContext(Context)[name];
 
-interface FormProps {
+export interface FormProps {
   submit: string;
-  /** Sends the form; what it raises is shown. */
+  /** Send the form; an error it raises is shown. */
   onSubmit(values: FormData): Promise<void>;
   kind?: "primary" | "danger";
-  /** Whether it may be sent yet. */
+  /** Whether the form may be sent yet. */
   isReady?: boolean;
-  /** What a failure means here, where that can be said better than by its status. */
+  /** Return a better message for a failure than its status gives. */
   explain?: (failure: ApiError) => string | undefined;
   children?: ReactNode;
-  /** What stands beside the button. */
+  /** Shown beside the button. */
   aside?: ReactNode;
 }
 
@@ -89,17 +98,145 @@ export function Form({
   );
 }
 
-/** Answer a text of a form, without blanks around it. */
+/** Return a form's text, trimmed. */
 export const textOf = (values: FormData, name: string): string =>
   String(values.get(name) ?? "").trim();
 
-/** Answer the lines of a text that hold something. */
+/** Return the lines of a form's text that are not empty. */
 export const linesOf = (values: FormData, name: string): string[] =>
   textOf(values, name)
     .split(/[\n,]/)
     .map((line) => line.trim())
     .filter(Boolean);
 
-/** Answer a password of a form, every character of it. */
+/** Return a form's password, untrimmed. */
 export const passwordOf = (values: FormData, name: string): string =>
   String(values.get(name) ?? "");
+
+interface Labelled {
+  name: string;
+  label: string;
+  hint?: string | undefined;
+}
+
+interface Wiring {
+  id: string;
+  name: string;
+  "aria-describedby": string | undefined;
+  "aria-invalid": true | undefined;
+}
+
+interface FieldProps extends Labelled {
+  children: (wiring: Wiring) => ReactNode;
+}
+
+function Field({ name, label, hint, children }: FieldProps) {
+  const id = useId();
+  const refusal = useRefusal(name);
+  const described = [refusal && `${id}-refusal`, hint && `${id}-hint`].filter(Boolean).join(" ");
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      {children({
+        id,
+        name,
+        "aria-describedby": described || undefined,
+        "aria-invalid": refusal ? true : undefined,
+      })}
+      {refusal && (
+        <p className="field-refusal" id={`${id}-refusal`}>
+          {refusal}
+        </p>
+      )}
+      {hint && (
+        <p className="field-hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
+
+type Rest<Tag extends "input" | "select" | "textarea"> = Omit<ComponentProps<Tag>, "name"> &
+  Labelled;
+
+export function TextField({ name, label, hint, ...input }: Rest<"input">) {
+  return (
+    <Field name={name} label={label} hint={hint}>
+      {(wiring) => <input {...wiring} {...input} />}
+    </Field>
+  );
+}
+
+export function LinesField({ name, label, hint, ...input }: Rest<"textarea">) {
+  return (
+    <Field name={name} label={label} hint={hint}>
+      {(wiring) => <textarea rows={3} spellCheck={false} {...wiring} {...input} />}
+    </Field>
+  );
+}
+
+export function ChoiceField({ name, label, hint, ...select }: Rest<"select">) {
+  return (
+    <Field name={name} label={label} hint={hint}>
+      {(wiring) => <select {...wiring} {...select} />}
+    </Field>
+  );
+}
+
+/** A password field with a button that shows its text. */
+export function PasswordField({ name, label, hint, ...input }: Rest<"input">) {
+  const { t } = useWords();
+  const [isShown, setShown] = useState(false);
+  return (
+    <Field name={name} label={label} hint={hint}>
+      {(wiring) => (
+        <div className="password">
+          <input {...wiring} {...input} type={isShown ? "text" : "password"} />
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={t("showPassword")}
+            aria-pressed={isShown}
+            onClick={() => setShown(!isShown)}
+          >
+            <svg viewBox="0 0 24 24" aria-hidden="true" fill="none" stroke="currentColor">
+              <path d="M2 12s4-7 10-7 10 7 10 7-4 7-10 7-10-7-10-7z" strokeWidth="1.8" />
+              <circle cx="12" cy="12" r="3" strokeWidth="1.8" />
+              {isShown && <path d="M4 4l16 16" strokeWidth="1.8" />}
+            </svg>
+          </button>
+        </div>
+      )}
+    </Field>
+  );
+}
+
+/** The user's own mail address, by which they log in. */
+export function EmailField() {
+  const { t } = useWords();
+  return (
+    <TextField
+      name="email"
+      label={t("email")}
+      type="email"
+      autoComplete="username"
+      autoFocus
+      required
+    />
+  );
+}
+
+/** A password to be set, with the rules for it. */
+export function NewPasswordField(input: { label: string; autoFocus?: boolean }) {
+  const { t } = useWords();
+  return (
+    <PasswordField
+      name="password"
+      hint={t("passwordHint")}
+      autoComplete="new-password"
+      required
+      {...input}
+    />
+  );
+}

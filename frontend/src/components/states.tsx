@@ -1,17 +1,18 @@
-/** What a place shows while it has nothing else to show: loading, nothing there, failed. */
+/** What is shown in place of content: a skeleton while it loads, an empty state, a failure. */
 
+import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useWords } from "../words/words";
 import { Button } from "./button";
 import { failureWords } from "./failure-words";
 
-export function Loading({ lines = 3 }: { lines?: number }) {
+export function Loading({ lines = 3 }: { lines?: number | undefined }) {
   const { t } = useWords();
   return (
     <div className="loading" role="status">
-      <span className="unseen">{t("loading")}</span>
+      <span className="sr-only">{t("loading")}</span>
       {Array.from({ length: lines }, (_, line) => `line-${line}`).map((key) => (
-        <div key={key} className="bone" />
+        <div key={key} className="skeleton" />
       ))}
     </div>
   );
@@ -36,7 +37,7 @@ export function Empty({ title, text, children }: EmptyProps) {
 interface FailureProps {
   failure: unknown;
   onRetry?: () => void;
-  /** What it means here, where that can be said better than by its status. */
+  /** A better title than the status gives. */
   title?: string | undefined;
 }
 
@@ -44,11 +45,25 @@ export function Failure({ failure, onRetry, title }: FailureProps) {
   const words = useWords();
   const { what, help, request } = failureWords(failure, words);
   return (
-    <div className="trouble" role="alert">
+    <div className="failure" role="alert">
       <strong>{title ?? what}</strong>
       {!title && help && <p>{help}</p>}
-      {request && <p className="trouble-request">{words.t("requestId", { id: request })}</p>}
+      {request && <p className="failure-request">{words.t("requestId", { id: request })}</p>}
       {onRetry && <Button onClick={onRetry}>{words.t("retry")}</Button>}
     </div>
   );
+}
+
+interface QueryContentProps<Data> {
+  query: Pick<UseQueryResult<Data>, "data" | "error" | "isPending" | "isError" | "refetch">;
+  /** Lines of the skeleton. */
+  lines?: number | undefined;
+  children(data: Data): ReactNode;
+}
+
+/** The data of a query; a skeleton while it loads, the failure if it failed. */
+export function QueryContent<Data>({ query, lines, children }: QueryContentProps<Data>) {
+  if (query.isPending) return <Loading lines={lines} />;
+  if (query.isError) return <Failure failure={query.error} onRetry={() => void query.refetch()} />;
+  return children(query.data as Data);
 }

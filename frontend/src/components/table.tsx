@@ -1,4 +1,4 @@
-/** The table; on a phone each row becomes a block with its headings beside the values. */
+/** The table; on a phone each row becomes a block with headings beside the values. */
 
 import type { ReactNode } from "react";
 
@@ -7,7 +7,7 @@ export interface Column<Row> {
   cell(row: Row): ReactNode;
   /** Whether this cell names the row. */
   isName?: boolean;
-  /** Whether it stands at the right, digit below digit. */
+  /** Whether it holds numbers, which are right-aligned. */
   isNumber?: boolean;
 }
 
@@ -21,7 +21,7 @@ interface TableProps<Row> {
 export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
   return (
     <table className="table">
-      <caption className="unseen">{caption}</caption>
+      <caption className="sr-only">{caption}</caption>
       <thead>
         <tr>
           {columns.map((column) => (

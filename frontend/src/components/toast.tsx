@@ -1,4 +1,4 @@
-/** Short news that go by themselves, told to screen readers too. */
+/** A short message that disappears by itself, announced to screen readers too. */
 
 import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from "react";
 
@@ -6,7 +6,7 @@ const FOR_MS = 5000;
 
 const Context = createContext<(text: string) => void>(() => {});
 
-/** Answer the function that shows a line of text for five seconds. */
+/** Return a function that shows a line of text for five seconds. */
 export const useToast = () => useContext(Context);
 
 export function ToastProvider({ children }: { children: ReactNode }) {

@@ -1,21 +1,27 @@
-/** The user's own account: profile, password, sessions, its end. */
+/** The user's account: profile, password, invitations, sessions, deletion. */
 
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { changeMe, deleteMe, logOutEverywhere } from "../api/calls";
+import { changeMe, deleteMe, invite, logOutEverywhere } from "../api/calls";
+import type { ApiError } from "../api/problem";
 import type { User } from "../api/types";
-import { useTitle } from "../app/title";
 import { session } from "../auth/session";
 import { useUser } from "../auth/use-session";
 import { Button } from "../components/button";
 import { Card } from "../components/card";
-import { Dialog } from "../components/dialog";
-import { ChoiceField, PasswordField, TextField } from "../components/field";
-import { Form, passwordOf, textOf } from "../components/form";
+import { FormDialog } from "../components/dialog";
+import {
+  ChoiceField,
+  Form,
+  NewPasswordField,
+  PasswordField,
+  passwordOf,
+  TextField,
+  textOf,
+} from "../components/form";
+import { PageHeader, useTitle } from "../components/page-header";
 import { useToast } from "../components/toast";
 import { type Language, useWords } from "../words/words";
-import { Invite } from "./invite";
-import { PageHead } from "./page-head";
 
 export function AccountPage() {
   const { t } = useWords();
@@ -24,7 +30,7 @@ export function AccountPage() {
   if (!user) return null;
   return (
     <div className="stack narrow">
-      <PageHead title={t("account")} lead={<bdi>{user.email}</bdi>} />
+      <PageHeader title={t("account")} lead={<bdi>{user.email}</bdi>} />
       <Profile user={user} />
       <Password user={user} />
       <Invite />
@@ -92,13 +98,7 @@ function Password({ user }: { user: User }) {
           autoComplete="current-password"
           required
         />
-        <PasswordField
-          name="password"
-          label={t("newPassword")}
-          hint={t("passwordHint")}
-          autoComplete="new-password"
-          required
-        />
+        <NewPasswordField label={t("newPassword")} />
       </Form>
     </Card>
   );
@@ -110,7 +110,7 @@ function Sessions() {
 
   async function leave(): Promise<void> {
     await logOutEverywhere();
-    session.leave();
+    session.clear();
     await navigate({ to: "/login" });
   }
 
@@ -131,7 +131,7 @@ function Deletion() {
 
   async function remove(values: FormData): Promise<void> {
     await deleteMe(passwordOf(values, "password"));
-    session.leave();
+    session.clear();
     await navigate({ to: "/login" });
     toast(t("accountDeleted"));
   }
@@ -143,24 +143,48 @@ function Deletion() {
         {t("deleteAccount")}
       </Button>
       {isAsking && (
-        <Dialog title={t("deleteAccount")} onClose={() => setAsking(false)}>
-          <Form
-            submit={t("deleteAccount")}
-            kind="danger"
-            onSubmit={remove}
-            aside={<Button onClick={() => setAsking(false)}>{t("cancel")}</Button>}
-          >
-            <p>{t("deleteAccountText")}</p>
-            <PasswordField
-              name="password"
-              label={t("password")}
-              autoComplete="current-password"
-              autoFocus
-              required
-            />
-          </Form>
-        </Dialog>
+        <FormDialog
+          title={t("deleteAccount")}
+          submit={t("deleteAccount")}
+          kind="danger"
+          onSubmit={remove}
+          onClose={() => setAsking(false)}
+        >
+          {" "}
+          <p>{t("deleteAccountText")}</p>
+          <PasswordField
+            name="password"
+            label={t("password")}
+            autoComplete="current-password"
+            autoFocus
+            required
+          />
+        </FormDialog>
       )}
+    </Card>
+  );
+}
+
+export function Invite() {
+  const { t, language } = useWords();
+  const toast = useToast();
+  const [round, setRound] = useState(0);
+
+  const explain = (failure: ApiError) => (failure.status === 403 ? t("inviteClosed") : undefined);
+
+  async function send(values: FormData): Promise<void> {
+    const email = textOf(values, "email");
+    await invite(email, language);
+    setRound(round + 1);
+    toast(t("inviteSent", { email }));
+  }
+
+  return (
+    <Card title={t("invite")}>
+      <Form key={round} submit={t("inviteSend")} explain={explain} onSubmit={send}>
+        <p>{t("inviteText")}</p>
+        <TextField name="email" label={t("email")} type="email" autoComplete="off" required />
+      </Form>
     </Card>
   );
 }

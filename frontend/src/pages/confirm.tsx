@@ -1,20 +1,20 @@
-/** Confirms an address through the link of a mail. */
+/** Confirms a mail address through the link of a mail. */
 
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { confirmAddress, loadMe } from "../api/calls";
+import { confirmEmail, loadMe } from "../api/calls";
+import { isExpiredLink } from "../api/problem";
 import { session } from "../auth/session";
 import { ButtonLink } from "../components/button-link";
 import { Empty, Failure, Loading } from "../components/states";
 import { useWords } from "../words/words";
-import { Door } from "./door";
-import { isStaleLink } from "./stale-link";
+import { AuthLayout } from "./auth-layout";
 
 const route = getRouteApi("/confirm");
 
 async function confirm(token: string): Promise<true> {
-  await confirmAddress(token);
-  // Whoever is logged in here sees at once that the address is confirmed.
+  await confirmEmail(token);
+  // Update the session, which removes the notice to confirm.
   await session.start().catch(() => {});
   if (session.state().kind === "in") session.update(await loadMe());
   return true;
@@ -31,14 +31,14 @@ export function ConfirmPage() {
     retry: false,
   });
   return (
-    <Door title={t("confirmTitle")}>
+    <AuthLayout title={t("confirmTitle")}>
       {!token ? (
         <Empty title={t("linkBroken")} text={t("linkBrokenText")} />
       ) : answer.isPending ? (
         <Loading lines={1} />
       ) : answer.isError ? (
-        isStaleLink(answer.error) ? (
-          <Empty title={t("linkStale")} text={t("linkStaleText")}>
+        isExpiredLink(answer.error) ? (
+          <Empty title={t("linkExpired")} text={t("linkExpiredText")}>
             <ButtonLink to="/sites">{t("toDashboard")}</ButtonLink>
           </Empty>
         ) : (
@@ -52,6 +52,6 @@ export function ConfirmPage() {
           </ButtonLink>
         </div>
       )}
-    </Door>
+    </AuthLayout>
   );
 }

@@ -1,21 +1,20 @@
-/** The user's API keys: list, new key shown once, revocation. */
+/** The user's API keys: the list, a new one shown once, revocation. */
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { revokeKey } from "../api/calls";
-import type { Key } from "../api/types";
+import { makeKey, revokeKey } from "../api/calls";
+import type { Key, Scope } from "../api/types";
 import { keysQuery } from "../app/queries";
-import { useTitle } from "../app/title";
 import { Button } from "../components/button";
-import { Dialog } from "../components/dialog";
-import { Form } from "../components/form";
-import { Empty, Failure, Loading } from "../components/states";
+import { CopyButton } from "../components/copy-button";
+import { Dialog, FormDialog } from "../components/dialog";
+import { Form, TextField, textOf, useRefusal } from "../components/form";
+import { PageHeader, useTitle } from "../components/page-header";
+import { Empty, QueryContent } from "../components/states";
 import { type Column, Table } from "../components/table";
 import { useToast } from "../components/toast";
 import { date } from "../words/formats";
 import { isWord, useWords, type Words } from "../words/words";
-import { NewKeyDialog } from "./new-key";
-import { PageHead } from "./page-head";
 
 const columns = ({ t, language }: Words, onRevoke: (key: Key) => void): Column<Key>[] => [
   { heading: t("keyName"), isName: true, cell: (key) => key.name },
@@ -47,12 +46,12 @@ export function KeysPage() {
   const { t } = words;
   useTitle(t("keys"));
   const toast = useToast();
-  const answers = useQueryClient();
+  const client = useQueryClient();
   const keys = useQuery(keysQuery);
   const [isMaking, setMaking] = useState(false);
   const [leaving, setLeaving] = useState<Key>();
 
-  const refresh = () => answers.invalidateQueries({ queryKey: keysQuery.queryKey });
+  const refresh = () => client.invalidateQueries({ queryKey: keysQuery.queryKey });
 
   async function revoke(key: Key): Promise<void> {
     await revokeKey(key.id);
@@ -68,40 +67,110 @@ export function KeysPage() {
   );
   return (
     <>
-      <PageHead title={t("keys")} lead={t("keysLead")} actions={keys.data?.length ? make : null} />
-      {keys.isPending ? (
-        <Loading />
-      ) : keys.isError ? (
-        <Failure failure={keys.error} onRetry={() => void keys.refetch()} />
-      ) : (
-        <div className="card">
-          {keys.data.length === 0 ? (
-            <Empty title={t("noKeys")} text={t("noKeysText")}>
-              {make}
-            </Empty>
-          ) : (
-            <Table
-              caption={t("keys")}
-              columns={columns(words, setLeaving)}
-              rows={keys.data}
-              keyOf={(key) => key.id}
-            />
-          )}
-        </div>
-      )}
+      <PageHeader
+        title={t("keys")}
+        lead={t("keysLead")}
+        actions={keys.data?.length ? make : null}
+      />
+      <QueryContent query={keys}>
+        {(found) => (
+          <div className="card">
+            {found.length === 0 ? (
+              <Empty title={t("noKeys")} text={t("noKeysText")}>
+                {make}
+              </Empty>
+            ) : (
+              <Table
+                caption={t("keys")}
+                columns={columns(words, setLeaving)}
+                rows={found}
+                keyOf={(key) => key.id}
+              />
+            )}
+          </div>
+        )}
+      </QueryContent>
       {isMaking && <NewKeyDialog onMade={refresh} onClose={() => setMaking(false)} />}
       {leaving && (
-        <Dialog title={t("revokeKey")} onClose={() => setLeaving(undefined)}>
-          <Form
-            submit={t("revoke")}
-            kind="danger"
-            onSubmit={() => revoke(leaving)}
-            aside={<Button onClick={() => setLeaving(undefined)}>{t("cancel")}</Button>}
-          >
-            <p>{t("revokeKeyText", { name: leaving.name })}</p>
-          </Form>
-        </Dialog>
+        <FormDialog
+          title={t("revokeKey")}
+          submit={t("revoke")}
+          kind="danger"
+          onSubmit={() => revoke(leaving)}
+          onClose={() => setLeaving(undefined)}
+        >
+          {" "}
+          <p>{t("revokeKeyText", { name: leaving.name })}</p>
+        </FormDialog>
       )}
     </>
+  );
+}
+
+const SCOPES: readonly Scope[] = ["events:read", "reports:read", "sites:read", "sites:write"];
+
+interface NewKeyDialogProps {
+  onMade(): Promise<void>;
+  onClose(): void;
+}
+
+export function NewKeyDialog({ onMade, onClose }: NewKeyDialogProps) {
+  const { t } = useWords();
+  const [made, setMade] = useState<string>();
+
+  async function submit(values: FormData): Promise<void> {
+    const scopes = SCOPES.filter((scope) => values.getAll("scopes").includes(scope));
+    const { key } = await makeKey(textOf(values, "name"), scopes);
+    setMade(key);
+    await onMade();
+  }
+
+  return (
+    <Dialog title={t(made ? "keyMade" : "newKey")} onClose={onClose}>
+      {made ? (
+        <div role="status">
+          <p>{t("keyOnce")}</p>
+          <pre className="snippet">
+            <code>{made}</code>
+          </pre>
+          <div className="form-actions">
+            <CopyButton kind="primary" text={made} />
+            <Button onClick={onClose}>{t("close")}</Button>
+          </div>
+        </div>
+      ) : (
+        <Form
+          submit={t("makeKey")}
+          onSubmit={submit}
+          aside={<Button onClick={onClose}>{t("cancel")}</Button>}
+        >
+          <TextField name="name" label={t("keyName")} maxLength={200} autoFocus required />
+          <Scopes />
+        </Form>
+      )}
+    </Dialog>
+  );
+}
+
+function Scopes() {
+  const { t } = useWords();
+  const refusal = useRefusal("scopes");
+  return (
+    <fieldset className="checks">
+      <legend>{t("scopes")}</legend>
+      {SCOPES.map((scope) => (
+        <label key={scope}>
+          <input
+            type="checkbox"
+            name="scopes"
+            value={scope}
+            defaultChecked={scope === "events:read"}
+            aria-invalid={refusal ? true : undefined}
+          />
+          {t(scope)}
+        </label>
+      ))}
+      {refusal && <p className="field-refusal">{refusal}</p>}
+    </fieldset>
   );
 }

@@ -2,20 +2,19 @@
 
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { logIn } from "../api/calls";
-import { useEnter } from "../auth/use-enter";
-import { PasswordField, TextField } from "../components/field";
-import { Form, passwordOf, textOf } from "../components/form";
+import { useLogIn } from "../auth/use-session";
+import { EmailField, Form, PasswordField, passwordOf, textOf } from "../components/form";
 import { useWords } from "../words/words";
-import { Door } from "./door";
+import { AuthLayout } from "./auth-layout";
 
 const route = getRouteApi("/login");
 
 export function LoginPage() {
   const { t } = useWords();
   const { next } = route.useSearch();
-  const enter = useEnter(next);
+  const enter = useLogIn(next);
   return (
-    <Door
+    <AuthLayout
       title={t("logInTitle")}
       aside={
         <>
@@ -34,14 +33,7 @@ export function LoginPage() {
         }}
         aside={<Link to="/forgot">{t("forgot")}</Link>}
       >
-        <TextField
-          name="email"
-          label={t("email")}
-          type="email"
-          autoComplete="username"
-          autoFocus
-          required
-        />
+        <EmailField />
         <PasswordField
           name="password"
           label={t("password")}
@@ -49,6 +41,6 @@ export function LoginPage() {
           required
         />
       </Form>
-    </Door>
+    </AuthLayout>
   );
 }

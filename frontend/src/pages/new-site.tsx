@@ -1,13 +1,12 @@
-/** Adds a site, and leads to its snippet. */
+/** Adds a site, then shows its snippet. */
 
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { addSite } from "../api/calls";
 import { sitesQuery } from "../app/queries";
-import { useTitle } from "../app/title";
 import { Card } from "../components/card";
-import { TextField } from "../components/field";
-import { Form, textOf } from "../components/form";
+import { Form, TextField, textOf } from "../components/form";
+import { useTitle } from "../components/page-header";
 import { useWords } from "../words/words";
 import { localTimezone, TIMEZONES, Timezones } from "./timezones";
 
@@ -15,7 +14,7 @@ export function NewSitePage() {
   const { t } = useWords();
   useTitle(t("newSite"));
   const navigate = useNavigate();
-  const answers = useQueryClient();
+  const client = useQueryClient();
 
   async function submit(values: FormData): Promise<void> {
     const site = await addSite({
@@ -23,7 +22,7 @@ export function NewSitePage() {
       name: textOf(values, "name"),
       timezone: textOf(values, "timezone"),
     });
-    await answers.invalidateQueries({ queryKey: sitesQuery.queryKey, exact: true });
+    await client.invalidateQueries({ queryKey: sitesQuery.queryKey, exact: true });
     await navigate({ to: "/sites/$siteId/install", params: { siteId: site.id } });
   }
 

@@ -1,20 +1,26 @@
-/** The registration, with an invitation where one was sent. */
+/** The registration, with an invitation if there is one. */
 
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { register } from "../api/calls";
 import type { ApiError } from "../api/problem";
-import { useEnter } from "../auth/use-enter";
-import { PasswordField, TextField } from "../components/field";
-import { Form, passwordOf, textOf } from "../components/form";
+import { useLogIn } from "../auth/use-session";
+import {
+  EmailField,
+  Form,
+  NewPasswordField,
+  passwordOf,
+  TextField,
+  textOf,
+} from "../components/form";
 import { useWords } from "../words/words";
-import { Door } from "./door";
+import { AuthLayout } from "./auth-layout";
 
 const route = getRouteApi("/register");
 
 export function RegisterPage() {
   const { t, language } = useWords();
   const { next, invitation } = route.useSearch();
-  const enter = useEnter(next);
+  const enter = useLogIn(next);
 
   function explain(failure: ApiError): string | undefined {
     if (failure.status === 409) return t("emailTaken");
@@ -35,7 +41,7 @@ export function RegisterPage() {
   }
 
   return (
-    <Door
+    <AuthLayout
       title={t("registerTitle")}
       lead={t("registerLead")}
       aside={
@@ -48,21 +54,8 @@ export function RegisterPage() {
       }
     >
       <Form submit={t("register")} explain={explain} onSubmit={submit}>
-        <TextField
-          name="email"
-          label={t("email")}
-          type="email"
-          autoComplete="username"
-          autoFocus
-          required
-        />
-        <PasswordField
-          name="password"
-          label={t("password")}
-          hint={t("passwordHint")}
-          autoComplete="new-password"
-          required
-        />
+        <EmailField />
+        <NewPasswordField label={t("password")} />
         <TextField
           name="name"
           label={`${t("yourName")} (${t("optional")})`}
@@ -70,6 +63,6 @@ export function RegisterPage() {
           maxLength={200}
         />
       </Form>
-    </Door>
+    </AuthLayout>
   );
 }

@@ -1,24 +1,24 @@
-/** A site's settings, and its end. */
+/** A site's settings, and its deletion. */
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
-import { changeSite } from "../api/calls";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { changeSite, deleteSite } from "../api/calls";
 import type { Site, SiteChanges } from "../api/types";
 import { siteQuery, sitesQuery } from "../app/queries";
-import { useTitle } from "../app/title";
+import { Button } from "../components/button";
 import { Card } from "../components/card";
-import { ChoiceField, LinesField, TextField } from "../components/field";
-import { Form, linesOf, textOf } from "../components/form";
+import { FormDialog } from "../components/dialog";
+import { ChoiceField, Form, LinesField, linesOf, TextField, textOf } from "../components/form";
+import { useTitle } from "../components/page-header";
 import { useToast } from "../components/toast";
 import { useWords } from "../words/words";
-import { CheckNumbers } from "./check-numbers";
-import { DeleteSite } from "./delete-site";
-import { EraseVisitor } from "./erase-visitor";
+import { Audit, EraseVisitor } from "./site-jobs";
 import { TIMEZONES, Timezones } from "./timezones";
 
-const route = getRouteApi("/inside/sites/$siteId/settings");
+const route = getRouteApi("/app/sites/$siteId/settings");
 
-/** Answer what the form says, in the API's words. */
+/** Return the form's values as the API takes them. */
 function changesOf(values: FormData): SiteChanges {
   return {
     name: textOf(values, "name"),
@@ -37,14 +37,14 @@ export function SettingsPage() {
   useTitle(t("settings"));
   const { siteId } = route.useParams();
   const site = useQuery(siteQuery(siteId));
-  const answers = useQueryClient();
+  const client = useQueryClient();
   const toast = useToast();
 
   async function save(values: FormData): Promise<void> {
     const before = site.data?.timezone;
     const changed = await changeSite(siteId, changesOf(values));
-    answers.setQueryData(siteQuery(siteId).queryKey, changed);
-    await answers.invalidateQueries({ queryKey: sitesQuery.queryKey, exact: true });
+    client.setQueryData(siteQuery(siteId).queryKey, changed);
+    await client.invalidateQueries({ queryKey: sitesQuery.queryKey, exact: true });
     const isOther = changed.timezone !== before;
     toast(isOther ? `${t("saved")}. ${t("timezoneJob")}` : t("saved"));
   }
@@ -57,7 +57,7 @@ export function SettingsPage() {
           <SiteFields site={site.data} />
         </Form>
       </Card>
-      <CheckNumbers siteId={siteId} />
+      <Audit siteId={siteId} />
       <EraseVisitor siteId={siteId} />
       <DeleteSite site={site.data} />
     </div>
@@ -119,5 +119,52 @@ function SiteFields({ site }: { site: Site }) {
         defaultValue={site.allowedDomains.join("\n")}
       />
     </>
+  );
+}
+
+export function DeleteSite({ site }: { site: Site }) {
+  const { t } = useWords();
+  const [isAsking, setAsking] = useState(false);
+  const [typed, setTyped] = useState("");
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const toast = useToast();
+
+  async function remove(): Promise<void> {
+    await deleteSite(site.id);
+    await navigate({ to: "/sites" });
+    client.removeQueries({ queryKey: siteQuery(site.id).queryKey });
+    await client.invalidateQueries({ queryKey: sitesQuery.queryKey, exact: true });
+    toast(t("siteDeleted"));
+  }
+
+  return (
+    <Card title={t("dangerZone")} tone="danger">
+      <p>{t("deleteSiteText")}</p>
+      <Button kind="danger" onClick={() => setAsking(true)}>
+        {t("deleteSite")}
+      </Button>
+      {isAsking && (
+        <FormDialog
+          title={t("deleteSite")}
+          submit={t("deleteSite")}
+          kind="danger"
+          isReady={typed.trim() === site.name}
+          onSubmit={remove}
+          onClose={() => setAsking(false)}
+        >
+          {" "}
+          <p>{t("deleteSiteText")}</p>
+          <TextField
+            name="typed"
+            label={t("deleteSiteAsk", { name: site.name })}
+            autoComplete="off"
+            value={typed}
+            onChange={(change) => setTyped(change.target.value)}
+            autoFocus
+          />
+        </FormDialog>
+      )}
+    </Card>
   );
 }

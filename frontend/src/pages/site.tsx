@@ -1,14 +1,14 @@
-/** The frame of a site's pages: its name, address and sections. */
+/** The layout of a site's pages: name, address, tabs. */
 
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, Outlet } from "@tanstack/react-router";
 import { siteQuery } from "../app/queries";
+import { ExternalLink } from "../components/external-link";
+import { PageHeader } from "../components/page-header";
 import { Failure, Loading } from "../components/states";
 import { useWords } from "../words/words";
-import { OutsideLink } from "./outside-link";
-import { PageHead } from "./page-head";
 
-const route = getRouteApi("/inside/sites/$siteId");
+const route = getRouteApi("/app/sites/$siteId");
 
 export function SiteLayout() {
   const { t } = useWords();
@@ -18,11 +18,11 @@ export function SiteLayout() {
   if (site.isError) return <Failure failure={site.error} onRetry={() => void site.refetch()} />;
   return (
     <>
-      <PageHead
+      <PageHeader
         title={site.data.name}
         lead={
           <>
-            <OutsideLink url={site.data.url} />
+            <ExternalLink url={site.data.url} />
             {site.data.status === "paused" && (
               <span className="state" data-state="paused">
                 {t("paused")}

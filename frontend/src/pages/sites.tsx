@@ -4,13 +4,12 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Site } from "../api/types";
 import { sitesQuery } from "../app/queries";
-import { useTitle } from "../app/title";
 import { ButtonLink } from "../components/button-link";
-import { Empty, Failure, Loading } from "../components/states";
+import { PageHeader, useTitle } from "../components/page-header";
+import { Empty, QueryContent } from "../components/states";
 import { type Column, Table } from "../components/table";
 import { date } from "../words/formats";
 import { useWords, type Words } from "../words/words";
-import { PageHead } from "./page-head";
 
 const columns = ({ t, language }: Words): Column<Site>[] => [
   {
@@ -57,27 +56,25 @@ export function SitesPage() {
   );
   return (
     <>
-      <PageHead title={t("sites")} actions={sites.data?.length ? add : null} />
-      {sites.isPending ? (
-        <Loading />
-      ) : sites.isError ? (
-        <Failure failure={sites.error} onRetry={() => void sites.refetch()} />
-      ) : sites.data.length === 0 ? (
-        <div className="card">
-          <Empty title={t("noSites")} text={t("noSitesText")}>
-            {add}
-          </Empty>
-        </div>
-      ) : (
-        <div className="card">
-          <Table
-            caption={t("sites")}
-            columns={columns(words)}
-            rows={sites.data}
-            keyOf={(site) => site.id}
-          />
-        </div>
-      )}
+      <PageHeader title={t("sites")} actions={sites.data?.length ? add : null} />
+      <QueryContent query={sites}>
+        {(found) => (
+          <div className="card">
+            {found.length === 0 ? (
+              <Empty title={t("noSites")} text={t("noSitesText")}>
+                {add}
+              </Empty>
+            ) : (
+              <Table
+                caption={t("sites")}
+                columns={columns(words)}
+                rows={found}
+                keyOf={(site) => site.id}
+              />
+            )}
+          </div>
+        )}
+      </QueryContent>
     </>
   );
 }

@@ -1,4 +1,4 @@
-/** The list of time zones that the browser knows, to choose from while typing. */
+/** The browser's list of time zones, as suggestions of a text field. */
 
 const ZONES: readonly string[] = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])];
 

@@ -1,26 +1,37 @@
-/** The filters of a report as chips: each can be changed, taken away, or joined by another. */
+/** The filters of a report as chips, and the dialog that adds one. */
 
-import { useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useId, useState } from "react";
 import { Button } from "../components/button";
-import { ChoiceMenu } from "../components/choice-menu";
+import { ChoiceMenu } from "../components/choice";
+import { FormDialog } from "../components/dialog";
+import { ChoiceField, TextField } from "../components/form";
 import { useWords } from "../words/words";
-import type { Asking } from "./asking";
-import { FilterDialog } from "./filter-dialog";
-import { DIMENSION_WORDS, OP_WORDS, valueName } from "./names";
-import { type Filter, filterText, OPS, withFilter } from "./question";
+import { OP_WORDS, valueName } from "./names";
+import {
+  addFilter,
+  apiParams,
+  DIMENSIONS,
+  type Dimension,
+  type Filter,
+  formatFilter,
+  OPS,
+  parseFilter,
+} from "./query";
+import { breakdownQuery, type ReportState } from "./use-report";
 
-export function Filters(asking: Asking) {
+export function Filters(report: ReportState) {
   const { t } = useWords();
-  const { question, ask } = asking;
+  const { query, update } = report;
   const [isAdding, setAdding] = useState(false);
-  const { filters } = question;
+  const { filters } = query;
   const put = (place: number, ...instead: Filter[]) =>
-    ask({ filters: [...filters.slice(0, place), ...instead, ...filters.slice(place + 1)] });
+    update({ filters: [...filters.slice(0, place), ...instead, ...filters.slice(place + 1)] });
   return (
     <>
       {filters.map((filter, place) => (
         <Chip
-          key={filterText(filter)}
+          key={formatFilter(filter)}
           filter={filter}
           onChange={(changed) => put(place, changed)}
           onRemove={() => put(place)}
@@ -28,16 +39,20 @@ export function Filters(asking: Asking) {
       ))}
       <Button onClick={() => setAdding(true)}>{t("addFilter")}</Button>
       {filters.length > 1 && (
-        <button type="button" className="link" onClick={() => ask({ filters: [], unread: [] })}>
+        <button
+          type="button"
+          className="link"
+          onClick={() => update({ filters: [], invalidFilters: [] })}
+        >
           {t("clearFilters")}
         </button>
       )}
       {isAdding && (
         <FilterDialog
-          asking={asking}
+          report={report}
           onAdd={(added) => {
             setAdding(false);
-            ask({ filters: withFilter(filters, added) });
+            update({ filters: addFilter(filters, added) });
           }}
           onClose={() => setAdding(false)}
         />
@@ -56,8 +71,8 @@ function Chip({ filter, onChange, onRemove }: ChipProps) {
   const words = useWords();
   const { t } = words;
   const { dimension, op } = filter;
-  const name = t(DIMENSION_WORDS[dimension]);
-  // A part of a value is text, not a value that has a name.
+  const name = t(dimension);
+  // A part of a value has no name.
   const value = op === "contains" ? `“${filter.value}”` : valueName(dimension, filter.value, words);
   return (
     <span className="chip">
@@ -84,5 +99,71 @@ function Chip({ filter, onChange, onRemove }: ChipProps) {
         </svg>
       </button>
     </span>
+  );
+}
+
+const MAX_ROWS = 100;
+
+interface FilterDialogProps {
+  report: ReportState;
+  onAdd(filter: Filter): void;
+  onClose(): void;
+}
+
+export function FilterDialog({ report, onAdd, onClose }: FilterDialogProps) {
+  const words = useWords();
+  const { t } = words;
+  const suggested = useId();
+  const [dimension, setDimension] = useState<Dimension>("page");
+  const { compare: _, ...params } = apiParams(report.siteId, report.query);
+  const known = useQuery(breakdownQuery({ ...params, dimension, limit: MAX_ROWS, page: 1 }));
+
+  async function add(values: FormData): Promise<void> {
+    const parts = ["dimension", "op", "value"].map((name) => String(values.get(name) ?? ""));
+    const filter = parseFilter(parts.join(":"));
+    if (filter) onAdd(filter);
+  }
+
+  return (
+    <FormDialog title={t("addFilter")} submit={t("addFilter")} onSubmit={add} onClose={onClose}>
+      {" "}
+      <ChoiceField
+        name="dimension"
+        label={t("filterDimension")}
+        value={dimension}
+        onChange={(change) => setDimension(change.target.value as Dimension)}
+      >
+        {DIMENSIONS.map((value) => (
+          <option key={value} value={value}>
+            {t(value)}
+          </option>
+        ))}
+      </ChoiceField>
+      <ChoiceField name="op" label={t("filterOp")} defaultValue="is">
+        {OPS.map((value) => (
+          <option key={value} value={value}>
+            {t(OP_WORDS[value])}
+          </option>
+        ))}
+      </ChoiceField>
+      <TextField
+        name="value"
+        label={t("filterValue")}
+        hint={t("filterValueHint")}
+        list={suggested}
+        maxLength={2048}
+        autoComplete="off"
+      />
+      <datalist id={suggested}>
+        {known.data?.rows.map(
+          ({ value }) =>
+            value && (
+              <option key={value} value={value}>
+                {valueName(dimension, value, words)}
+              </option>
+            ),
+        )}
+      </datalist>
+    </FormDialog>
   );
 }

@@ -1,23 +1,23 @@
-/** The site's goals: how often each was reached; choosing one shows its conversions everywhere. */
+/** The site's goals with their conversions; choosing one shows its conversions in every card. */
 
 import { useState } from "react";
 import { addGoal, deleteGoal } from "../api/calls";
 import type { GoalFigures, NewGoal } from "../api/types";
 import { Button } from "../components/button";
 import { Card } from "../components/card";
-import { Dialog } from "../components/dialog";
-import { ChoiceField, TextField } from "../components/field";
-import { Form, textOf } from "../components/form";
+import { FormDialog } from "../components/dialog";
+import { ChoiceField, TextField, textOf } from "../components/form";
 import { useToast } from "../components/toast";
-import { count, NO_NUMBER, percent } from "../words/numbers";
+import { percent } from "../words/formats";
 import { useWords } from "../words/words";
-import { type Asking, useRefresh } from "./asking";
+import { count, NO_NUMBER } from "./formats";
+import { type ReportState, useRefresh } from "./use-report";
 
-interface GoalsProps extends Asking {
+interface GoalsProps extends ReportState {
   goals: readonly GoalFigures[];
 }
 
-export function Goals({ siteId, question, ask, goals }: GoalsProps) {
+export function Goals({ siteId, query, update, goals }: GoalsProps) {
   const { t } = useWords();
   const toast = useToast();
   const refresh = useRefresh(siteId);
@@ -37,7 +37,7 @@ export function Goals({ siteId, question, ask, goals }: GoalsProps) {
 
   async function remove(goal: GoalFigures): Promise<void> {
     await deleteGoal(siteId, goal.id);
-    if (question.goal === goal.id) ask({ goal: undefined });
+    if (query.goal === goal.id) update({ goal: undefined });
     await refresh();
     setLeaving(undefined);
     toast(t("goalDeleted"));
@@ -50,37 +50,37 @@ export function Goals({ siteId, question, ask, goals }: GoalsProps) {
       actions={<Button onClick={() => setAdding(true)}>{t("newGoal")}</Button>}
     >
       {goals.length === 0 ? (
-        <p className="bars-none">{t("noGoals")}</p>
+        <p className="bars-empty">{t("noGoals")}</p>
       ) : (
         <GoalRows
           goals={goals}
-          chosen={question.goal}
-          onChoose={(goal) => ask({ goal: goal === question.goal ? undefined : goal })}
+          chosen={query.goal}
+          onChoose={(goal) => update({ goal: goal === query.goal ? undefined : goal })}
           onDelete={setLeaving}
         />
       )}
       {isAdding && (
-        <Dialog title={t("newGoal")} onClose={() => setAdding(false)}>
-          <Form
-            submit={t("newGoal")}
-            onSubmit={add}
-            aside={<Button onClick={() => setAdding(false)}>{t("cancel")}</Button>}
-          >
-            <GoalFields />
-          </Form>
-        </Dialog>
+        <FormDialog
+          title={t("newGoal")}
+          submit={t("newGoal")}
+          onSubmit={add}
+          onClose={() => setAdding(false)}
+        >
+          {" "}
+          <GoalFields />
+        </FormDialog>
       )}
       {leaving && (
-        <Dialog title={t("deleteGoal")} onClose={() => setLeaving(undefined)}>
-          <Form
-            submit={t("delete")}
-            kind="danger"
-            onSubmit={() => remove(leaving)}
-            aside={<Button onClick={() => setLeaving(undefined)}>{t("cancel")}</Button>}
-          >
-            <p>{t("deleteGoalText", { name: leaving.name })}</p>
-          </Form>
-        </Dialog>
+        <FormDialog
+          title={t("deleteGoal")}
+          submit={t("delete")}
+          kind="danger"
+          onSubmit={() => remove(leaving)}
+          onClose={() => setLeaving(undefined)}
+        >
+          {" "}
+          <p>{t("deleteGoalText", { name: leaving.name })}</p>
+        </FormDialog>
       )}
     </Card>
   );
@@ -97,14 +97,14 @@ function GoalRows({ goals, chosen, onChoose, onDelete }: GoalRowsProps) {
   const { t, language } = useWords();
   return (
     <table className="bars">
-      <caption className="unseen">{t("goals")}</caption>
+      <caption className="sr-only">{t("goals")}</caption>
       <thead>
         <tr>
           <th scope="col">{t("goal")}</th>
           <th scope="col">{t("conversions")}</th>
           <th scope="col">{t("conversionRate")}</th>
           <th scope="col">
-            <span className="unseen">{t("delete")}</span>
+            <span className="sr-only">{t("delete")}</span>
           </th>
         </tr>
       </thead>

@@ -1,11 +1,12 @@
-/** The figures of a report: how each is written, compared, and whether more of it is better. */
+/** The metrics of a report: their format, their change, and whether more is better. */
 
 import type { Metrics, Point } from "../api/types";
-import { count, duration, mean, NO_NUMBER, percent } from "../words/numbers";
-import type { Language, Word } from "../words/words";
-import { METRICS, type Metric } from "./question";
+import { percent } from "../words/formats";
+import type { Language } from "../words/words";
+import { count, duration, mean, NO_NUMBER } from "./formats";
+import { CHART_METRICS, type ChartMetric } from "./query";
 
-export type Figure =
+export type Metric =
   | "visitors"
   | "visits"
   | "pageviews"
@@ -13,7 +14,7 @@ export type Figure =
   | "bounceRate"
   | "visitDuration";
 
-export const FIGURES: readonly Figure[] = [
+export const METRICS: readonly Metric[] = [
   "visitors",
   "visits",
   "pageviews",
@@ -22,7 +23,7 @@ export const FIGURES: readonly Figure[] = [
   "visitDuration",
 ];
 
-const WRITE: Record<Figure, (language: Language, value: number) => string> = {
+const WRITE: Record<Metric, (language: Language, value: number) => string> = {
   visitors: count,
   visits: count,
   pageviews: count,
@@ -31,34 +32,26 @@ const WRITE: Record<Figure, (language: Language, value: number) => string> = {
   visitDuration: duration,
 };
 
-export const FIGURE_WORDS: Record<Figure, Word> = {
-  visitors: "visitors",
-  visits: "visits",
-  pageviews: "pageviews",
-  viewsPerVisit: "viewsPerVisit",
-  bounceRate: "bounceRate",
-  visitDuration: "visitDuration",
-};
-
-/** Write a figure; one that there is none of as a dash. */
-export const figure = (language: Language, name: Figure, value: number | null): string =>
+/** Format a metric; a missing one as a dash. */
+export const formatMetric = (language: Language, name: Metric, value: number | null): string =>
   value === null ? NO_NUMBER : WRITE[name](language, value);
 
-/** Tell whether the chart can show a figure's course. */
-export const isMetric = (name: Figure): name is Metric => METRICS.some((each) => each === name);
+/** Return whether a metric has a time series. */
+export const isChartMetric = (name: Metric): name is ChartMetric =>
+  CHART_METRICS.some((each) => each === name);
 
 export interface Change {
   direction: "up" | "down" | "same";
-  /** Whether that is good news; undefined where nothing changed. */
+  /** Whether the change is good; undefined if nothing changed. */
   isGood: boolean | undefined;
-  /** By how much: as a percentage, of percentages in points. */
+  /** The size: a percentage, of percentages in points. */
   text: string;
 }
 
-/** Answer how a figure changed; null where one of the two is missing or began at nothing. */
+/** Return the change of a metric; null if a value is missing or the earlier one is zero. */
 export function changeOf(
   language: Language,
-  name: Figure,
+  name: Metric,
   now: Metrics,
   before: Metrics,
 ): Change | null {
@@ -80,8 +73,8 @@ export function changeOf(
   };
 }
 
-/** Answer a metric's value at each point; null where it has none. */
-export const courseOf = (points: readonly Point[], metric: Metric): (number | null)[] =>
+/** Return the time series of a metric; null where a point has no value. */
+export const seriesOf = (points: readonly Point[], metric: ChartMetric): (number | null)[] =>
   points.map((point) => {
     if (metric !== "viewsPerVisit") return point[metric];
     return point.visits ? point.pageviews / point.visits : null;

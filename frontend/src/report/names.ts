@@ -1,38 +1,10 @@
-/** What a value of a dimension is called; event content stays text as it is. */
+/** The names of dimensions and of their values in the reader's language. */
 
-import { typeWords } from "../pages/event-facts";
-import { countryName } from "../words/formats";
+import { countryName, deviceName, eventTypeName } from "../words/values";
 import { isWord, type Word, type Words } from "../words/words";
-import type { Dimension, Op } from "./question";
-
-export const DIMENSION_WORDS: Record<Dimension, Word> = {
-  page: "page",
-  entry_page: "entryPage",
-  exit_page: "exitPage",
-  channel: "channel",
-  source: "source",
-  referrer: "referrer",
-  utm_campaign: "utmCampaign",
-  utm_source: "utmSource",
-  utm_medium: "utmMedium",
-  utm_term: "utmTerm",
-  utm_content: "utmContent",
-  country: "country",
-  region: "region",
-  city: "city",
-  browser: "browser",
-  os: "os",
-  device: "device",
-  screen: "screen",
-  language: "visitorLanguage",
-  event: "event",
-  outbound: "outbound",
-  download: "download",
-};
+import type { Dimension, Op } from "./query";
 
 export const OP_WORDS: Record<Op, Word> = { is: "opIs", is_not: "opIsNot", contains: "opContains" };
-
-const DEVICES: readonly string[] = ["desktop", "mobile", "tablet", "tv"];
 
 function languageName(language: string, code: string): string {
   try {
@@ -42,7 +14,7 @@ function languageName(language: string, code: string): string {
   }
 }
 
-/** Answer the last part of `DE/Bavaria/Munich`, and its country. */
+/** Return the last part of `DE/Bavaria/Munich`, and its country. */
 function placeName(words: Words, value: string): string {
   const parts = value.split("/");
   const country = parts[0] ?? "";
@@ -56,7 +28,7 @@ const wordOf = (prefix: string, value: string, words: Words): string => {
   return isWord(key) ? words.t(key) : value;
 };
 
-/** Answer a value in words; null stands for all the values that are not kept one by one. */
+/** Return the name of a value; null stands for the sum of other values. */
 export function valueName(
   dimension: Dimension | "payload",
   value: string | null,
@@ -76,11 +48,11 @@ export function valueName(
     case "channel":
       return wordOf("channel", value, words);
     case "device":
-      return DEVICES.includes(value) && isWord(value) ? words.t(value) : value;
+      return deviceName(value, words);
     case "screen":
       return words.t("pixels", { range: value.replace("-", "–") });
     case "event":
-      return typeWords(value, words);
+      return eventTypeName(value, words);
     default:
       return value;
   }

@@ -1,84 +1,80 @@
-/** A site's report: what was asked in the address, answered in figures, a course and breakdowns. */
+/** A site's report: metrics, chart and breakdowns for the query in the address. */
 
 import { useQuery } from "@tanstack/react-query";
 import { ApiError } from "../api/problem";
 import type { Metrics, Summary } from "../api/types";
-import { useTitle } from "../app/title";
 import { Button } from "../components/button";
+import { useTitle } from "../components/page-header";
 import { Failure } from "../components/states";
 import { useWords } from "../words/words";
-import { type Asking, summaryQuery, useAsking } from "./asking";
-import { BreakdownCard } from "./breakdown";
-import { CARDS } from "./cards";
-import { Course } from "./course";
-import { DownloadState, useDownload } from "./download";
-import { ExportMenu } from "./export-menu";
+import { BreakdownCard, CARDS } from "./breakdown-card";
+import { ChartCard } from "./chart-card";
+import { DownloadState, ExportMenu, useDownload } from "./export";
 import { Filters } from "./filters";
+import { rangeName } from "./formats";
 import { Goals } from "./goals";
-import { Nothing } from "./nothing";
+import { Coverage, EmptyReport, InvalidFilters } from "./notices";
 import { Periods } from "./periods";
-import { queryOf } from "./question";
-import { Reach } from "./reach";
+import { apiParams } from "./query";
 import { Tiles } from "./tiles";
-import { rangeName } from "./times";
-import { Unread } from "./unread";
+import { type ReportState, summaryQuery, useReport } from "./use-report";
 import "../styles/breakdown.css";
 import "../styles/report.css";
 
 export function ReportPage() {
   const { t, language } = useWords();
   useTitle(t("report"));
-  const asking = useAsking();
-  const { siteId, question, ask } = asking;
+  const report = useReport();
+  const { siteId, query, update } = report;
   const download = useDownload();
-  const isRead = question.unread.length === 0;
-  const answer = useQuery({ ...summaryQuery(queryOf(siteId, question)), enabled: isRead });
+  const isValid = query.invalidFilters.length === 0;
+  const answer = useQuery({ ...summaryQuery(apiParams(siteId, query)), enabled: isValid });
   const range = answer.data?.range;
-  const isThis = isRead && answer.isSuccess && !answer.isPlaceholderData;
+  const isCurrent = isValid && answer.isSuccess && !answer.isPlaceholderData;
   const isRefused = answer.isError && !answer.isRefetchError;
   return (
     <>
       <div className="report-head">
-        <Periods {...asking} range={range} />
-        <Filters {...asking} />
+        <Periods {...report} range={range} />
+        <Filters {...report} />
         {range && (
           <p className="report-range">
             <strong>{rangeName(language, range)}</strong> <span>{range.timezone}</span>
           </p>
         )}
-        <ExportMenu {...asking} range={isThis ? range : undefined} download={download} />
+        <ExportMenu {...report} range={isCurrent ? range : undefined} download={download} />
       </div>
       <DownloadState {...download} />
-      {!isRead ? (
-        <Unread {...asking} />
+      {!isValid ? (
+        <InvalidFilters {...report} />
       ) : isRefused ? (
-        <Refused
+        <RefusedQuery
           failure={answer.error}
           onRetry={() => void answer.refetch()}
-          onAnew={() => ask({ filters: [], period: "30d", goal: undefined })}
+          onReset={() => update({ filters: [], period: "30d", goal: undefined })}
         />
       ) : answer.data ? (
-        <Answer
-          asking={asking}
+        <ReportBody
+          report={report}
           summary={answer.data}
-          isOld={answer.isPlaceholderData}
+          isStale={answer.isPlaceholderData}
           failure={answer.error}
         />
       ) : (
-        <Bones />
+        <ReportSkeleton />
       )}
     </>
   );
 }
 
-interface RefusedProps {
+interface RefusedQueryProps {
   failure: unknown;
   onRetry(): void;
-  onAnew(): void;
+  onReset(): void;
 }
 
-/** A question that cannot be asked: the server's words, and the way back to one that can. */
-function Refused({ failure, onRetry, onAnew }: RefusedProps) {
+/** A query that the server refused: its message, and a way back to a valid query. */
+function RefusedQuery({ failure, onRetry, onReset }: RefusedQueryProps) {
   const { t } = useWords();
   const isWrong = failure instanceof ApiError && failure.status === 400;
   return (
@@ -86,7 +82,7 @@ function Refused({ failure, onRetry, onAnew }: RefusedProps) {
       <Failure failure={failure} {...(!isWrong && { onRetry })} />
       {isWrong && (
         <p>
-          <Button onClick={onAnew}>{t("askAnew")}</Button>
+          <Button onClick={onReset}>{t("resetReport")}</Button>
         </p>
       )}
     </>
@@ -96,57 +92,57 @@ function Refused({ failure, onRetry, onAnew }: RefusedProps) {
 const isEmpty = ({ visits, pageviews, events }: Metrics): boolean =>
   visits + pageviews + events === 0;
 
-interface AnswerProps {
-  asking: Asking;
+interface ReportBodyProps {
+  report: ReportState;
   summary: Summary;
-  /** Whether the answer is that of the question before. */
-  isOld: boolean;
-  /** Why it could not be asked for anew. */
+  /** Whether the data is still that of the previous query. */
+  isStale: boolean;
+  /** Why the last refetch failed; null if it did not. */
   failure: unknown;
 }
 
-function Answer({ asking, summary, isOld, failure }: AnswerProps) {
+function ReportBody({ report, summary, isStale, failure }: ReportBodyProps) {
   const { metrics, comparison } = summary;
-  const { goal } = asking.question;
-  // One that was deleted, or is another site's, is none to ask for.
+  const { goal } = report.query;
+  // The goal may have been deleted, or belong to another site.
   const isGoal = summary.goals.some(({ id }) => id === goal);
-  const shown = { ...asking, question: { ...asking.question, goal: isGoal ? goal : undefined } };
-  const isNothing = !isOld && isEmpty(metrics);
-  const isFigured = !isNothing || (comparison !== null && !isEmpty(comparison.metrics));
+  const shown = { ...report, query: { ...report.query, goal: isGoal ? goal : undefined } };
+  const isNoData = !isStale && isEmpty(metrics);
+  const hasMetrics = !isNoData || (comparison !== null && !isEmpty(comparison.metrics));
   return (
     <>
       {failure !== null && <Failure failure={failure} />}
-      {isNothing && <Nothing siteId={asking.siteId} question={asking.question} />}
-      <div className="report" data-old={isOld || undefined} aria-busy={isOld}>
-        {isFigured && (
+      {isNoData && <EmptyReport siteId={report.siteId} query={report.query} />}
+      <div className="report" data-stale={isStale || undefined} aria-busy={isStale}>
+        {hasMetrics && (
           <>
-            <Tiles {...asking} summary={summary} />
-            <Course summary={summary} metric={asking.question.metric} />
+            <Tiles {...report} summary={summary} />
+            <ChartCard summary={summary} metric={report.query.metric} />
           </>
         )}
         <div className="report-cards">
-          {!isNothing &&
+          {!isNoData &&
             CARDS.map((card) => <BreakdownCard key={card.title} card={card} {...shown} />)}
           <Goals {...shown} goals={summary.goals} />
         </div>
-        <Reach summary={summary} />
+        <Coverage summary={summary} />
       </div>
     </>
   );
 }
 
-function Bones() {
+function ReportSkeleton() {
   const { t } = useWords();
   return (
     <div className="report" role="status">
-      <span className="unseen">{t("loading")}</span>
+      <span className="sr-only">{t("loading")}</span>
       <div className="tiles">
         {["a", "b", "c", "d", "e", "f"].map((key) => (
-          <div key={key} className="tile bone" />
+          <div key={key} className="tile skeleton" />
         ))}
       </div>
       <div className="card">
-        <div className="plot bone" />
+        <div className="chart skeleton" />
       </div>
     </div>
   );

@@ -1,15 +1,13 @@
-/** Chooses the days of a report and what they are compared with. */
+/** The menus of a report's period and comparison, and the dialog for a custom period. */
 
 import { useState } from "react";
 import type { Range } from "../api/types";
-import { Button } from "../components/button";
-import { ChoiceMenu } from "../components/choice-menu";
-import { Dialog } from "../components/dialog";
-import { TextField } from "../components/field";
-import { Form, textOf } from "../components/form";
+import { ChoiceMenu } from "../components/choice";
+import { FormDialog } from "../components/dialog";
+import { TextField, textOf } from "../components/form";
 import { useWords, type Word } from "../words/words";
-import type { Asking } from "./asking";
-import { COMPARISONS, PERIODS, type Period, type Question } from "./question";
+import { COMPARISONS, PERIODS, type Period, type ReportQuery } from "./query";
+import type { ReportState } from "./use-report";
 
 const PERIOD_WORDS: Record<Period, Word> = {
   day: "periodDay",
@@ -25,18 +23,18 @@ const PERIOD_WORDS: Record<Period, Word> = {
   custom: "periodCustom",
 };
 
-const COMPARISON_WORDS: Record<Question["compare"], Word> = {
+const COMPARISON_WORDS: Record<ReportQuery["compare"], Word> = {
   previous: "comparePrevious",
   year: "compareYear",
   none: "compareNone",
 };
 
-interface PeriodsProps extends Asking {
-  /** The days that the answer covers. */
+interface PeriodsProps extends ReportState {
+  /** The dates of the report. */
   range: Range | undefined;
 }
 
-export function Periods({ question, ask, range }: PeriodsProps) {
+export function Periods({ query, update, range }: PeriodsProps) {
   const { t } = useWords();
   const [isChoosing, setChoosing] = useState(false);
   return (
@@ -44,26 +42,26 @@ export function Periods({ question, ask, range }: PeriodsProps) {
       <ChoiceMenu
         label={t("period")}
         choices={PERIODS.map((value) => ({ value, text: t(PERIOD_WORDS[value]) }))}
-        chosen={question.period}
-        onChoose={(period) => (period === "custom" ? setChoosing(true) : ask({ period }))}
+        chosen={query.period}
+        onChoose={(period) => (period === "custom" ? setChoosing(true) : update({ period }))}
       >
-        {t(PERIOD_WORDS[question.period])}
+        {t(PERIOD_WORDS[query.period])}
       </ChoiceMenu>
       <ChoiceMenu
         label={t("compare")}
         choices={COMPARISONS.map((value) => ({ value, text: t(COMPARISON_WORDS[value]) }))}
-        chosen={question.compare}
-        onChoose={(compare) => ask({ compare })}
+        chosen={query.compare}
+        onChoose={(compare) => update({ compare })}
       >
-        {t(COMPARISON_WORDS[question.compare])}
+        {t(COMPARISON_WORDS[query.compare])}
       </ChoiceMenu>
       {isChoosing && (
         <CustomDialog
-          question={question}
+          query={query}
           range={range}
           onChoose={(from, to) => {
             setChoosing(false);
-            ask({ period: "custom", from, to });
+            update({ period: "custom", from, to });
           }}
           onClose={() => setChoosing(false)}
         />
@@ -73,43 +71,43 @@ export function Periods({ question, ask, range }: PeriodsProps) {
 }
 
 interface CustomDialogProps {
-  question: Question;
+  query: ReportQuery;
   range: Range | undefined;
   onChoose(from: string, to: string): void;
   onClose(): void;
 }
 
-function CustomDialog({ question, range, onChoose, onClose }: CustomDialogProps) {
+function CustomDialog({ query, range, onChoose, onClose }: CustomDialogProps) {
   const { t } = useWords();
-  const [from, setFrom] = useState(question.from || range?.from || "");
-  const [to, setTo] = useState(question.to || range?.to || "");
+  const [from, setFrom] = useState(query.from || range?.from || "");
+  const [to, setTo] = useState(query.to || range?.to || "");
   return (
-    <Dialog title={t("periodCustom")} onClose={onClose}>
-      <Form
-        submit={t("show")}
-        isReady={from !== "" && to !== "" && from <= to}
-        onSubmit={async (values) => onChoose(textOf(values, "from"), textOf(values, "to"))}
-        aside={<Button onClick={onClose}>{t("cancel")}</Button>}
-      >
-        <TextField
-          name="from"
-          label={t("firstDay")}
-          type="date"
-          value={from}
-          max={to || undefined}
-          onChange={(change) => setFrom(change.target.value)}
-          required
-        />
-        <TextField
-          name="to"
-          label={t("lastDay")}
-          type="date"
-          value={to}
-          min={from || undefined}
-          onChange={(change) => setTo(change.target.value)}
-          required
-        />
-      </Form>
-    </Dialog>
+    <FormDialog
+      title={t("periodCustom")}
+      submit={t("show")}
+      isReady={from !== "" && to !== "" && from <= to}
+      onSubmit={async (values) => onChoose(textOf(values, "from"), textOf(values, "to"))}
+      onClose={onClose}
+    >
+      {" "}
+      <TextField
+        name="from"
+        label={t("firstDay")}
+        type="date"
+        value={from}
+        max={to || undefined}
+        onChange={(change) => setFrom(change.target.value)}
+        required
+      />
+      <TextField
+        name="to"
+        label={t("lastDay")}
+        type="date"
+        value={to}
+        min={from || undefined}
+        onChange={(change) => setTo(change.target.value)}
+        required
+      />
+    </FormDialog>
   );
 }

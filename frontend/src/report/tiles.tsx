@@ -1,36 +1,35 @@
-/** The figures of a range with their change; those with a course choose the chart's. */
+/** The metrics of a range with their change; those with a time series choose the chart's. */
 
 import type { Summary } from "../api/types";
-import { fullCount } from "../words/numbers";
+import { fullCount } from "../words/formats";
 import { useWords } from "../words/words";
-import type { Asking } from "./asking";
+import { rangeName } from "./formats";
 import {
   type Change,
   changeOf,
-  FIGURE_WORDS,
-  FIGURES,
-  type Figure,
-  figure,
-  isMetric,
+  formatMetric,
+  isChartMetric,
+  METRICS,
+  type Metric,
 } from "./metrics";
-import { rangeName } from "./times";
+import type { ReportState } from "./use-report";
 
-interface TilesProps extends Asking {
+interface TilesProps extends ReportState {
   summary: Summary;
 }
 
-export function Tiles({ summary, question, ask }: TilesProps) {
+export function Tiles({ summary, query, update }: TilesProps) {
   const { t } = useWords();
   return (
     <ul className="tiles" aria-label={t("figures")}>
-      {FIGURES.map((name) => (
+      {METRICS.map((name) => (
         <li key={name}>
-          {isMetric(name) ? (
+          {isChartMetric(name) ? (
             <button
               type="button"
               className="tile"
-              aria-pressed={question.metric === name}
-              onClick={() => ask({ metric: name })}
+              aria-pressed={query.metric === name}
+              onClick={() => update({ metric: name })}
             >
               <Tile name={name} summary={summary} />
             </button>
@@ -45,7 +44,7 @@ export function Tiles({ summary, question, ask }: TilesProps) {
   );
 }
 
-function Tile({ name, summary }: { name: Figure; summary: Summary }) {
+function Tile({ name, summary }: { name: Metric; summary: Summary }) {
   const { t, language } = useWords();
   const { metrics, comparison, exact } = summary;
   const value = metrics[name];
@@ -53,22 +52,22 @@ function Tile({ name, summary }: { name: Figure; summary: Summary }) {
   const isCount = name === "visitors" || name === "visits" || name === "pageviews";
   return (
     <>
-      <span className="tile-name">{t(FIGURE_WORDS[name])}</span>
+      <span className="tile-name">{t(name)}</span>
       <strong
         className="tile-value"
         title={isCount && value !== null ? fullCount(language, value) : undefined}
       >
         {about(exact) && <abbr title={t("aboutText")}>{about(exact)}</abbr>}
-        {figure(language, name, value)}
+        {formatMetric(language, name, value)}
       </strong>
       {comparison && (
         <span className="tile-change">
           <ChangeText name={name} change={changeOf(language, name, metrics, comparison.metrics)} />
           <span className="tile-before">
             {t("against", {
-              value: `${about(comparison.exact)}${figure(language, name, comparison.metrics[name])}`,
+              value: `${about(comparison.exact)}${formatMetric(language, name, comparison.metrics[name])}`,
             })}
-            <span className="unseen"> ({rangeName(language, comparison.range)})</span>
+            <span className="sr-only"> ({rangeName(language, comparison.range)})</span>
           </span>
         </span>
       )}
@@ -78,14 +77,14 @@ function Tile({ name, summary }: { name: Figure; summary: Summary }) {
 
 const MARKS: Record<Change["direction"], string> = { up: "↑", down: "↓", same: "=" };
 
-function ChangeText({ name, change }: { name: Figure; change: Change | null }) {
+function ChangeText({ name, change }: { name: Metric; change: Change | null }) {
   const { t } = useWords();
   if (!change) return null;
   const text = name === "bounceRate" ? t("points", { value: change.text }) : change.text;
   return (
     <span className="change" data-good={change.isGood}>
       <span aria-hidden="true">{MARKS[change.direction]} </span>
-      <span className="unseen">{t(change.direction)} </span>
+      <span className="sr-only">{t(change.direction)} </span>
       {change.direction === "same" ? "" : text}
     </span>
   );

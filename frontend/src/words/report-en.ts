@@ -45,18 +45,18 @@ export const REPORT_EN = {
 
   pages: "Pages",
   page: "Page",
-  entryPage: "Entry page",
-  exitPage: "Exit page",
+  entry_page: "Entry page",
+  exit_page: "Exit page",
   sources: "Sources",
   channel: "Channel",
   source: "Source",
   referrer: "Referrer",
   campaigns: "UTM",
-  utmCampaign: "UTM campaign",
-  utmSource: "UTM source",
-  utmMedium: "UTM medium",
-  utmTerm: "UTM term",
-  utmContent: "UTM content",
+  utm_campaign: "UTM campaign",
+  utm_source: "UTM source",
+  utm_medium: "UTM medium",
+  utm_term: "UTM term",
+  utm_content: "UTM content",
   places: "Places",
   country: "Country",
   region: "Region",
@@ -66,7 +66,6 @@ export const REPORT_EN = {
   os: "System",
   device: "Device",
   screen: "Screen",
-  visitorLanguage: "Language",
   event: "Event",
   goals: "Goals",
   goal: "Goal",
@@ -108,8 +107,8 @@ export const REPORT_EN = {
   exportTooLargeText:
     "Choose fewer days or add a filter, or fetch it page by page with an API key: each answer names the next page's place in X-Next, which the next call gives as next.",
 
-  unreadFilter: "The address has a filter that cannot be read",
-  unreadFilterText:
+  invalidFilter: "The address has a filter that cannot be read",
+  invalidFilterText:
     "Nothing is shown until it is dropped, as the figures would not be those that were asked for. A filter reads dimension:is:value, for example country:is:DE.",
   dropFilter: "Drop it",
   dropFilterOf: "Drop it: {filter}",
@@ -151,14 +150,14 @@ export const REPORT_EN = {
   bot_no_agent: "without a user agent",
   bot_headless: "headless browsers",
   bot_library: "programs",
-  nothingYet: "No data yet",
-  nothingYetText:
+  noDataYet: "No data yet",
+  noDataYetText:
     "Paste the snippet into your pages. Their visits are counted here about a minute later.",
-  nothingThen: "Nothing happened in these days",
-  nothingThenText: "There is data of other days: choose another period.",
-  nothingFits: "No visit fits these filters",
-  nothingFitsText: "Take a filter away, or choose another period.",
-  askAnew: "Start again without filters",
+  noDataInPeriod: "Nothing happened in these days",
+  noDataInPeriodText: "There is data of other days: choose another period.",
+  noMatches: "No visit fits these filters",
+  noMatchesText: "Take a filter away, or choose another period.",
+  resetReport: "Start again without filters",
 
   eraseVisitor: "Erase a visitor",
   eraseVisitorText:

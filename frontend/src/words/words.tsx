@@ -1,4 +1,4 @@
-/** Gives every component the words of the chosen language. */
+/** The texts of the dashboard in the chosen language. */
 
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import { keepLanguage, type Language, preferredLanguage } from "../app/preferences";
@@ -12,11 +12,11 @@ const WORDS: Record<Language, Record<Word, string>> = { en: EN, ru: RU };
 export interface Words {
   language: Language;
   setLanguage(language: Language): void;
-  /** Answer a word, with the values for its `{names}`. */
+  /** Return a text with the values for its `{names}`. */
   t(word: Word, values?: Record<string, string>): string;
 }
 
-/** Answer the words of a language. */
+/** Return the texts of a language. */
 export function wordsOf(language: Language, setLanguage: Words["setLanguage"] = () => {}): Words {
   return {
     language,
@@ -26,7 +26,7 @@ export function wordsOf(language: Language, setLanguage: Words["setLanguage"] = 
   };
 }
 
-/** Tell whether a key that came from outside is a word. */
+/** Return whether any text is the key of a word. */
 export const isWord = (key: string): key is Word => Object.hasOwn(EN, key);
 
 const Context = createContext<Words>(wordsOf("en"));

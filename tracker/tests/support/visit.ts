@@ -1,4 +1,4 @@
-/** Opens a page of its own, with the tracker as it ships, and tells what the page sent. */
+/** Opens a page of its own with the bundled tracker, and returns what the page sent. */
 
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
@@ -17,7 +17,7 @@ const bundle = buildSync({
   write: false,
 }).outputFiles[0]?.text as string;
 
-/** An event as it arrived: what the tests look into. */
+/** The fields of a sent event that tests look at. */
 export interface Sent {
   id: string;
   eventType: string;
@@ -52,7 +52,7 @@ export interface Page {
   window: PageWindow;
   /** Bodies by request, oldest first, with the address each went to. */
   requests: { url: string; body: string; type: string }[];
-  /** Let the tracker's delay pass and answer every event sent since the last call. */
+  /** Let the tracker's delay pass and return the events sent since the last call. */
   sent(): Promise<Sent[]>;
   /** Load the script (once more). */
   load(): void;

@@ -1,0 +1,140 @@
+// @vitest-environment happy-dom
+import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Row, Summary } from "../src/api/types";
+import { BarTable } from "../src/report/bar-table";
+import { Coverage } from "../src/report/notices";
+import { queryFromSearch } from "../src/report/query";
+import { Tiles } from "../src/report/tiles";
+import { WordsProvider } from "../src/words/words";
+
+const HOSTILE = `"><img src=x onerror=alert(1)><script>alert(1)</script>`;
+
+const row = (over: Partial<Row> = {}): Row => ({
+  value: "/",
+  label: "/",
+  visitors: 10,
+  visits: 12,
+  pageviews: 30,
+  events: 1,
+  bounceRate: null,
+  visitDuration: null,
+  share: 0.5,
+  conversions: null,
+  conversionRate: null,
+  ...over,
+});
+
+const metrics = {
+  visitors: 10,
+  visits: 12,
+  pageviews: 30,
+  events: 1,
+  bounceRate: 0.25,
+  visitDuration: 75,
+  viewsPerVisit: 2.5,
+};
+
+const range = { from: "2026-11-01", to: "2026-11-02", timezone: "UTC", interval: "day" } as const;
+
+const summary = (over: Partial<Summary> = {}): Summary => ({
+  range,
+  metrics,
+  exact: true,
+  comparison: null,
+  series: [],
+  goals: [],
+  bots: { events: 0, byReason: {} },
+  through: "2026-11-02T10:00:00.000Z",
+  ...over,
+});
+
+beforeEach(() => localStorage.setItem("pixeltrack.language", "en"));
+afterEach(cleanup);
+
+test("a row's name filters by it; the sum of other values has no filter", () => {
+  const onFilter = vi.fn();
+  const rows = [row(), row({ value: null, visitors: 5 }), row({ value: "", visitors: 1 })];
+  render(
+    <WordsProvider>
+      <BarTable rows={rows} dimension="source" hasGoal={false} isExact onFilter={onFilter} />
+    </WordsProvider>,
+  );
+  expect(screen.getByText("(other)").closest("button")).toBeNull();
+  fireEvent.click(screen.getByRole("button", { name: "Direct" }));
+  expect(onFilter).toHaveBeenCalledWith("");
+});
+
+test("a bar is as long as the visitors are many; markup is text", () => {
+  const rows = [row({ value: HOSTILE }), row({ value: "b", visitors: 5 })];
+  const { container } = render(
+    <WordsProvider>
+      <BarTable rows={rows} dimension="page" hasGoal={false} isExact onFilter={() => {}} />
+    </WordsProvider>,
+  );
+  const widths = [...container.querySelectorAll<HTMLElement>(".bar")].map((bar) => bar.style.width);
+  expect(widths).toEqual(["100%", "50%"]);
+  expect(container.querySelector("img, script")).toBeNull();
+  expect(container.textContent).toContain(HOSTILE);
+});
+
+test("with a goal the rows show its conversions", () => {
+  const rows = [row({ conversions: 3, conversionRate: 0.25 })];
+  render(
+    <WordsProvider>
+      <BarTable rows={rows} dimension="page" hasGoal isExact={false} onFilter={() => {}} />
+    </WordsProvider>,
+  );
+  expect(screen.getAllByRole("columnheader").map((head) => head.textContent)).toEqual([
+    "Page",
+    "Conversions",
+    "Rate",
+  ]);
+  expect(screen.getAllByRole("cell").map((cell) => cell.textContent)).toEqual(["3", "25%"]);
+});
+
+function drawTiles(over: Partial<Summary>, update = vi.fn()): HTMLElement {
+  const { container } = render(
+    <WordsProvider>
+      <Tiles siteId="s" query={queryFromSearch({})} update={update} summary={summary(over)} />
+    </WordsProvider>,
+  );
+  return container;
+}
+
+test("tiles say value and change in words too, and choose the chart's metric", () => {
+  const update = vi.fn();
+  const comparison = {
+    range,
+    metrics: { ...metrics, visitors: 20, bounceRate: 0.2 },
+    series: [],
+    exact: true,
+  };
+  const said = drawTiles({ comparison }, update).textContent;
+  expect(said).toContain("down by 50%");
+  expect(said).toContain("up by 5 pts");
+  expect(said).toContain("1m 15s");
+  const visits = screen.getByRole("button", { name: /^Visits/ });
+  expect(visits.getAttribute("aria-pressed")).toBe("false");
+  fireEvent.click(visits);
+  expect(update).toHaveBeenCalledWith({ metric: "visits" });
+});
+
+test("an estimate is marked as one, and only it", () => {
+  expect(drawTiles({ exact: false }).textContent?.match(/≈/g)).toHaveLength(1);
+  cleanup();
+  expect(drawTiles({}).textContent).not.toContain("≈");
+});
+
+test("bots are told apart, with reasons; an unknown reason as it is", () => {
+  const bots = { events: 12, byReason: { crawler: 11, [HOSTILE]: 1 } };
+  const { container } = render(
+    <WordsProvider>
+      <Coverage summary={summary({ bots, exact: false })} />
+    </WordsProvider>,
+  );
+  expect(container.textContent).toContain("12 events of bots are left out (crawlers 11");
+  expect(container.textContent).toContain(HOSTILE);
+  expect(container.textContent).toContain("0.8 %");
+  expect(container.querySelector("img")).toBeNull();
+});

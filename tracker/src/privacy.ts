@@ -1,5 +1,0 @@
-/** Knows whether the visitor has asked not to be tracked. */
-
-export const isRefused = (): boolean =>
-  navigator.doNotTrack === "1" ||
-  !!(navigator as Navigator & { globalPrivacyControl?: boolean }).globalPrivacyControl;

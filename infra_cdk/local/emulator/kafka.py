@@ -73,7 +73,7 @@ class KafkaPoller(threading.Thread):
             "enable.auto.offset.store": False,
             "session.timeout.ms": 6_000,
             "fetch.wait.max.ms": 100,
-            "topic.metadata.refresh.interval.ms": 5_000,
+            "topic.metadata.refresh.interval.ms": 1_000,
             "queued.min.messages": 4 * consumer.batch_size,
             "queued.max.messages.kbytes": 16_384,
             "log.connection.close": False,

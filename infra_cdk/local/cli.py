@@ -3,7 +3,7 @@
 import argparse
 import subprocess
 
-from infra_cdk.local.commands import data, inspection, lifecycle
+from infra_cdk.local.commands import data, inspection, lifecycle, trials
 from infra_cdk.local.commands.command import NotRunning
 from infra_cdk.local.servers.daemons import DaemonFailed
 from infra_cdk.local.servers.packages import PackagesMissing
@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code; what the user can mend is told without a stack."""
     parser = argparse.ArgumentParser(prog="python -m infra_cdk.local", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (lifecycle, inspection, data):
+    for module in (lifecycle, inspection, data, trials):
         module.register(commands)
     options = parser.parse_args(arguments)
     try:

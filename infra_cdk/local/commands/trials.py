@@ -1,0 +1,149 @@
+"""The command that runs every test: servers, hosts and data of its own, gone afterwards."""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import IO
+
+from infra_cdk.local import installation
+from infra_cdk.local.commands.command import Commands, add
+from infra_cdk.local.servers import packages, servers
+from infra_cdk.local.stack import Stack
+from infra_cdk.local.tools.seed import FILE
+from infra_cdk.local.trial import trial
+
+_AT_A_TIME = 2
+"""Tests wait more than they compute; two parts at a time keep two processors busy."""
+
+_RULES = ("tests/unit", "tests/contracts", "tests/infrastructure")
+_PRODUCT = ("tests/api", "tests/e2e")
+"""What pytest runs apart from the rest of the folders, so that no part is long."""
+
+_PORTS = ("PIXELTRACK_PORT", "PIXELTRACK_SHOP_PORT")
+
+Work = Callable[[IO[bytes]], int]
+"""Writes to a log and returns an exit code."""
+
+
+def register(commands: Commands) -> None:
+    """Add the commands of this module."""
+    add(commands, "test", _test, "run every test on a fresh stack, then take it down", "suite")
+
+
+@dataclass(slots=True)
+class Parts:
+    """The parts of a run: how long each took, and which failed."""
+
+    stack: Stack
+    seconds: dict[str, float] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
+    _printing: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        """Measure a part."""
+        print(f"── {name} …", flush=True)
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[name] = time.monotonic() - began
+
+    def run_side_by_side(self, works: Mapping[str, Work]) -> None:
+        """Run parts, a few at a time; all run, whichever fail."""
+        with ThreadPoolExecutor(_AT_A_TIME) as pool:
+            done = {name: pool.submit(self.run, name, work) for name, work in works.items()}
+        for name, part in done.items():
+            if error := part.exception():
+                traceback.print_exception(error)
+                self.failed.append(name)
+
+    def run(self, name: str, work: Work) -> None:
+        """Run a part, then print what it wrote, whole."""
+        self.stack.logs.mkdir(parents=True, exist_ok=True)
+        log = self.stack.logs / f"test-{name}.log"
+        try:
+            with self.timed(name), log.open("wb") as output:
+                code = work(output)
+        finally:
+            with self._printing:
+                print(f"\n── {name}\n\n{log.read_text(errors='replace')}", flush=True)
+        if code:
+            self.failed.append(name)
+
+    def __str__(self) -> str:
+        """Draw the times, a line each."""
+        lines = [
+            f"{name:<12} {seconds:6.1f} s{' FAILED' * (name in self.failed)}"
+            for name, seconds in self.seconds.items()
+        ]
+        return "\n".join([*lines, "FAILED" if self.failed else "passed"])
+
+
+def _test(options: argparse.Namespace) -> int:
+    stack = Stack.named(options.stack)
+    parts = Parts(stack)
+    try:
+        with parts.timed("servers"):
+            packages.ensure({"/usr/bin/chromium": "chromium"})
+            installation.reset(stack)
+            found = servers.up(stack)
+        given = {server.variable: server.url for server in found}
+        measured = stack.directory / "coverage"
+        shutil.rmtree(measured, ignore_errors=True)
+        measured.mkdir(parents=True)
+        environ = {**stack.given, **given, "COVERAGE_FILE": str(measured / "data")}
+
+        def program(*command: str) -> Work:
+            return lambda log: _run(stack, command, environ, log)
+
+        coverage = (sys.executable, "-m", "coverage")
+        pytest = (*coverage, "run", "-m", "pytest")
+        apart = [f"--ignore={folder}" for folder in (*_RULES, *_PRODUCT, "tests/benchmarks")]
+        # The longest come first.
+        parts.run_side_by_side(
+            {
+                "integration": program(*pytest, *apart),
+                "browser": lambda log: _browse(stack, environ, log),
+                "product": program(*pytest, *_PRODUCT),
+                "rules": program(*pytest, *_RULES),
+                "vitest": program("npm", "test"),
+            }
+        )
+        subprocess.run([*coverage, "combine", "-q"], cwd=stack.root, env=environ, check=False)
+        parts.run("coverage", program(*coverage, "report"))
+    finally:
+        with parts.timed("teardown"):
+            installation.reset(stack)
+    print(f"\n{parts}")
+    return 1 if parts.failed else 0
+
+
+def _run(stack: Stack, command: Sequence[str], environ: Mapping[str, str], log: IO[bytes]) -> int:
+    """Run a program at the root, its output in the log."""
+    return subprocess.run(
+        command, cwd=stack.root, env=environ, stdout=log, stderr=subprocess.STDOUT, check=False
+    ).returncode
+
+
+def _browse(stack: Stack, environ: Mapping[str, str], log: IO[bytes]) -> int:
+    """Run the browser's tests against a host of their own.
+
+    It looks for free ports elsewhere than pytest's hosts, which start at the same time.
+    """
+    ports = {variable: str(stack.wanted_port(variable)) for variable in _PORTS}
+    with trial(Stack(stack.name, stack.root, {**stack.given, **ports})) as host:
+        address = {
+            "PIXELTRACK_TEST_ORIGIN": host.origin,
+            "PIXELTRACK_TEST_SHOP": host.shop,
+            "PIXELTRACK_TEST_DEMO": str(host.stack.directory / FILE),
+        }
+        return _run(stack, ["npm", "run", "e2e"], {**environ, **address}, log)

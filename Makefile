@@ -29,11 +29,15 @@ logs: ready ## follow the logs (NAME=host: those whose name begins so)
 test: ready ## run every test on servers of its own
 	@$(LOCAL) test
 
-check: ready ## check format, lint, types and import rules
+check: ready ## check format, lint, types, import rules, dead code and dependencies
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
-	.venv/bin/lint-imports
+	.venv/bin/lint-imports --no-logo
+	.venv/bin/vulture
+	.venv/bin/deptry layers/shared/python functions
+	@# Beside the product the groups of pyproject.toml are there too.
+	.venv/bin/deptry --ignore DEP002,DEP004 infra_cdk layers/dependencies tests
 	npm run check
 	@! docker compose version >/dev/null 2>&1 || \
 		docker compose -f infra_cdk/local/docker/compose.yaml --profile tools config -q

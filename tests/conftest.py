@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import hypothesis
 import psycopg
 import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
@@ -18,6 +19,12 @@ from infra_cdk.local.trial import Trial, trial
 
 TESTS = Path(__file__).parent
 FOLDERS = ("unit", "contracts", "integration", "api", "infrastructure", "e2e")
+
+# An example takes as long as other parts of the run let it; a test that hangs is ended by pytest.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,10 +8,10 @@ from pixeltrack.events.mongo.buckets import MongoBuckets
 from pixeltrack.events.mongo.erasures import MongoErasures
 from pixeltrack.events.mongo.expiry import MongoExpiry
 from pixeltrack.facts.aggregation import Aggregation
-from pixeltrack.facts.auditing import Auditor
+from pixeltrack.facts.audit import Auditor
 from pixeltrack.facts.erasing import Erasing
 from pixeltrack.facts.postgres import PostgresFacts
-from pixeltrack.facts.rezoning import Rezoner
+from pixeltrack.facts.recutting import Rezoner
 from pixeltrack.jobs.jobs import JobKind
 from pixeltrack.platform import settings
 from pixeltrack.platform.mongo import connect
@@ -30,10 +30,12 @@ def build(mongo: settings.Mongo, postgres: settings.Postgres) -> Aggregator:
     """Put an aggregator together over real servers; none is connected to before the first run."""
     database = connect(mongo.uri, mongo.database)
     transactions = Transactions(postgres.url, statement_timeout_ms=STATEMENT_TIMEOUT_MS)
+    facts = PostgresFacts(transactions)
     buckets = MongoBuckets(database)
     erasing = Erasing(MongoErasures(database), buckets, now_ms)
     return Aggregator(
-        Aggregation(buckets, PostgresFacts(transactions), now_ms),
+        Aggregation(buckets, facts, now_ms),
+        facts,
         transactions,
         MongoExpiry(database),
         workers={

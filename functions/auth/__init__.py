@@ -1,1 +1,1 @@
-"""Accounts: registration, log-ins, passwords, mails."""
+"""The API of accounts: registration, log-ins, passwords, mails."""

@@ -1,4 +1,4 @@
-"""The cookie that carries the refresh token, and who may make a browser send it."""
+"""The cookie that carries the refresh token, and which origins' pages may use it."""
 
 from collections.abc import Collection
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 class RefreshCookie:
-    """Writes the cookie for one origin; `Secure` unless that is this machine itself."""
+    """Writes the cookie for one origin; `Secure` unless the origin is this machine."""
 
     def __init__(self, public_url: str, allowed_origins: Collection[str] = ()) -> None:
         url = urlsplit(public_url)
@@ -27,11 +27,11 @@ class RefreshCookie:
         return self._written(token, int(REFRESH_LIFETIME.total_seconds()))
 
     def cleared(self) -> str:
-        """Return the cookie that takes the token away."""
+        """Return the cookie that deletes the token."""
         return self._written("", 0)
 
     def check_origin(self, origin: str | None) -> None:
-        """Raise `Forbidden` for another site's page; what is no browser names no origin."""
+        """Raise `Forbidden` for a page of another origin; clients other than browsers name none."""
         if origin is not None and origin not in self._origins:
             raise Forbidden("Pages of this origin may not log in or out.")
 

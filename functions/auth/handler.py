@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from functions.auth import account_routes, session_routes, wiring
+from functions.auth import accounts, sessions, wiring
 from functions.auth.wiring import Auth
 from pixeltrack.api.http import HttpApi
 
@@ -10,8 +10,8 @@ from pixeltrack.api.http import HttpApi
 def build(auth: Callable[[], Auth] = wiring.auth) -> HttpApi:
     """Make the handler; nothing is connected before the first request."""
     api = HttpApi("auth")
-    session_routes.add(api, auth)
-    account_routes.add(api, auth)
+    sessions.add(api, auth)
+    accounts.add(api, auth)
     return api
 
 

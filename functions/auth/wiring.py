@@ -6,13 +6,9 @@ from functools import cache
 from pathlib import Path
 
 from functions.auth.cookies import RefreshCookie
-from functions.auth.doors import Doors
-from functions.auth.profile import Profile
-from functions.auth.recovery import Recovery
-from functions.auth.registration import Registrar
-from functions.auth.world import World
 from pixeltrack.accounts.access_tokens import AccessTokens
 from pixeltrack.accounts.argon2 import Argon2Hasher
+from pixeltrack.accounts.context import AccountContext
 from pixeltrack.accounts.postgres import (
     PostgresAccounts,
     PostgresInvitations,
@@ -20,10 +16,14 @@ from pixeltrack.accounts.postgres import (
     PostgresOneTimeTokens,
     PostgresThrottles,
 )
+from pixeltrack.accounts.profile import Profile
+from pixeltrack.accounts.recovery import Recovery
+from pixeltrack.accounts.registration import Registrar
+from pixeltrack.accounts.sessions import Sessions
 from pixeltrack.accounts.throttles import address_subject
 from pixeltrack.accounts.tokens import derived_key
 from pixeltrack.api.client import Clients
-from pixeltrack.api.http import Request
+from pixeltrack.api.requests import Request
 from pixeltrack.platform import settings
 from pixeltrack.platform.mail import FolderMailer
 from pixeltrack.platform.postgres import Database
@@ -31,9 +31,9 @@ from pixeltrack.platform.postgres import Database
 
 @dataclass(frozen=True, slots=True)
 class Auth:
-    """The use cases of accounts; `client` answers what a request's sender counts as."""
+    """The use cases of accounts; `client` returns what a request's sender counts as."""
 
-    doors: Doors
+    sessions: Sessions
     registrar: Registrar
     recovery: Recovery
     profile: Profile
@@ -51,14 +51,14 @@ def auth() -> Auth:
     _, secret = chosen.jwt_keys[0]
     accounts, one_time_tokens = PostgresAccounts(database), PostgresOneTimeTokens(database)
     hasher = Argon2Hasher()
-    world = World(
+    context = AccountContext(
         PostgresThrottles(database),
         FolderMailer(Path(chosen.mail_dir)),
         web.public_url,
         derived_key(secret, "throttles"),
     )
-    doors = Doors(
-        world,
+    sessions = Sessions(
+        context,
         accounts,
         PostgresLogIns(database),
         hasher,
@@ -66,18 +66,18 @@ def auth() -> Auth:
         derived_key(secret, "refresh tokens"),
     )
     return Auth(
-        doors=doors,
+        sessions=sessions,
         registrar=Registrar(
-            world,
+            context,
             chosen.registration,
             accounts,
             PostgresInvitations(database),
             one_time_tokens,
             hasher,
-            doors,
+            sessions,
         ),
-        recovery=Recovery(world, accounts, one_time_tokens, hasher),
-        profile=Profile(accounts, hasher, doors),
+        recovery=Recovery(context, accounts, one_time_tokens, hasher),
+        profile=Profile(accounts, hasher, sessions),
         cookie=RefreshCookie(web.public_url, api.allowed_origins),
         client=lambda r: address_subject(clients.identify(r.peer, r.headers).ip),
     )

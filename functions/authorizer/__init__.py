@@ -1,1 +1,1 @@
-"""Tells who calls the API."""
+"""The authorizer of the HTTP API: who is calling."""

@@ -10,7 +10,7 @@ from pixeltrack.events.mongo.store import MongoEventStore
 from pixeltrack.platform import settings
 from pixeltrack.platform.mongo import connect
 from pixeltrack.platform.postgres import Database, Transactions
-from pixeltrack.sites.postgres import PostgresMemberships
+from pixeltrack.sites.postgres import PostgresSites
 
 STATEMENT_TIMEOUT_MS = 8_000
 """A report that takes longer is given up with 503."""
@@ -22,7 +22,7 @@ def feed() -> Feed:
     mongo, postgres = settings.load(settings.Mongo), settings.load(settings.Postgres)
     return Feed(
         MongoEventStore(connect(mongo.uri, mongo.database)),
-        PostgresMemberships(Database(postgres.url)),
+        PostgresSites(Database(postgres.url)),
     )
 
 

@@ -1,1 +1,1 @@
-"""Answers and changes what accounts configure: sites, their snippet, API keys."""
+"""The API of what accounts configure: sites, goals, API keys, and the jobs they ask for."""

@@ -1,39 +1,121 @@
-"""What an account may do with the goals of its sites: members see them, owners change them."""
+"""A site's goals as the API takes and shows them, and their routes."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from typing import Annotated
 
-from functions.sites.access import owned, seen
-from functions.sites.goal_models import GoalDraft, GoalList, GoalView, goal_view
-from pixeltrack.platform.errors import FieldError, NotFound, Refused
-from pixeltrack.platform.identifiers import AccountId, SiteId
-from pixeltrack.sites.goals import MOST_GOALS
-from pixeltrack.sites.ports import Goals, Sites
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from functions.sites.sites import SITE, SITES, SiteParameter
+from pixeltrack.accounts.keys import Scope
+from pixeltrack.api.http import HttpApi
+from pixeltrack.api.problems import UNKNOWN_SITE
+from pixeltrack.api.requests import Request
+from pixeltrack.api.shapes import INSTANT, Label, Shape
+from pixeltrack.platform.identifiers import SiteId
+from pixeltrack.platform.instants import iso_at
+from pixeltrack.sites.configuration import SiteGoals
+from pixeltrack.sites.goals import MOST_PATTERN, Goal, GoalKind, NewGoal, pattern_fault
+
+GOALS = f"{SITE}/goals"
+
+_Goal = Annotated[str, Path(description="The goal's id.")]
+_KIND = "`page`: a page is viewed; `event`: an event is sent that is no page view."
+_PATTERN = (
+    "Of a page its path, in which `*` stands for any characters, as in `/shop/*/thanks`; of an "
+    "event its name."
+)
 
 
-@dataclass(frozen=True, slots=True)
-class SiteGoals:
-    """Goals of sites; every method raises `NotFound` for a site that is not the account's."""
+class GoalDraft(Shape):
+    """A goal to be made."""
 
-    sites: Sites
-    goals: Goals
+    name: Label = Field(description="What its owner calls it.")
+    kind: GoalKind = Field(description=_KIND)
+    pattern: Annotated[str, Field(min_length=1, max_length=MOST_PATTERN, description=_PATTERN)]
 
-    def all(self, account: AccountId, site: SiteId) -> GoalList:
-        """Return a site's goals, oldest first."""
-        seen(self.sites, account, site)
-        return GoalList(goals=[goal_view(goal) for goal in self.goals.of(account, site)])
+    @field_validator("pattern")
+    @classmethod
+    def _fits(cls, pattern: str, info: ValidationInfo) -> str:
+        """Refuse a pattern that could never match, once it is known what kind it is of."""
+        kind = info.data.get("kind")
+        if kind is not None and (fault := pattern_fault(kind, pattern)):
+            raise PydanticCustomError("unfit", "{fault}", {"fault": fault})
+        return pattern
 
-    def add(self, account: AccountId, site: SiteId, draft: GoalDraft) -> GoalView:
-        """Make a goal; raises `Refused` (409) for one that is there, or one too many."""
-        owned(self.sites, account, site)
-        if len(self.goals.of(account, site)) >= MOST_GOALS:
-            raise Refused(409, FieldError("body", f"a site has at most {MOST_GOALS} goals"))
-        made = self.goals.add(account, site, draft.goal())
-        if made is None:
-            raise Refused(409, FieldError("pattern", "is a goal of this site already"))
+    def goal(self) -> NewGoal:
+        """Return the goal to be."""
+        return NewGoal(self.name, self.kind, self.pattern)
+
+
+class GoalView(Shape):
+    """A goal."""
+
+    id: str = Field(description="The goal's id.")
+    name: str = Field(description="What its owner calls it.")
+    kind: GoalKind = Field(description=_KIND)
+    pattern: str = Field(description=_PATTERN)
+    created_at: str = Field(description="When it was made, UTC.", json_schema_extra=INSTANT)
+
+
+class GoalList(Shape):
+    """Goals, oldest first."""
+
+    goals: list[GoalView] = Field(description="All goals of the site.")
+
+
+def goal_view(goal: Goal) -> GoalView:
+    """Show a goal."""
+    return GoalView(
+        id=goal.id,
+        name=goal.name,
+        kind=goal.kind,
+        pattern=goal.pattern,
+        created_at=iso_at(goal.created_at),
+    )
+
+
+def add(api: HttpApi, goals: Callable[[], SiteGoals]) -> None:
+    """Add the routes of goals to an API."""
+
+    @api.route(
+        "GET",
+        GOALS,
+        scope=Scope.SITES_READ,
+        problems=UNKNOWN_SITE,
+        summary="A site's goals",
+        tags=["goals"],
+    )
+    def list_goals(request: Request, id: SiteParameter) -> GoalList:  # noqa: A002 - the name in the path
+        found = goals().all(request.caller.account, SiteId(id))
+        return GoalList(goals=[goal_view(goal) for goal in found])
+
+    @api.route(
+        "POST",
+        GOALS,
+        scope=Scope.SITES_WRITE,
+        status=201,
+        problems=UNKNOWN_SITE | {409: "The site has this goal, or as many as it may."},
+        summary="Add a goal",
+        description="Reports count it for all of the site's visits, those before it too. Only "
+        "the site's owner may.",
+        tags=["goals"],
+    )
+    def add_goal(request: Request, id: SiteParameter, draft: GoalDraft) -> GoalView:  # noqa: A002
+        made = goals().add(request.caller.account, SiteId(id), draft.goal())
+        request.add_header("Location", f"{SITES}/{id}/goals/{made.id}")
         return goal_view(made)
 
-    def remove(self, account: AccountId, site: SiteId, goal: str) -> None:
-        """Delete a goal; raises `Forbidden` for a viewer, `NotFound` for one that is not there."""
-        owned(self.sites, account, site)
-        if not self.goals.remove(account, site, goal):
-            raise NotFound
+    @api.route(
+        "DELETE",
+        f"{GOALS}/{{goalId}}",
+        scope=Scope.SITES_WRITE,
+        status=204,
+        problems={404: "No such goal, or no such site, or not the caller's."},
+        summary="Delete a goal",
+        description="Only the site's owner may.",
+        tags=["goals"],
+    )
+    def delete_goal(request: Request, id: SiteParameter, goalId: _Goal) -> None:  # noqa: A002, N803
+        goals().remove(request.caller.account, SiteId(id), goalId)

@@ -2,26 +2,25 @@
 
 from collections.abc import Callable
 
-from functions.sites import goal_routes, key_routes, site_routes, wiring, work_routes
-from functions.sites.configuration import Configuration
-from functions.sites.goals import SiteGoals
-from functions.sites.keys import Keys
-from functions.sites.work import Work
+from functions.sites import goals, jobs, keys, sites, wiring
+from functions.sites.jobs import SiteJobs
+from pixeltrack.accounts.keys import Keys
 from pixeltrack.api.http import HttpApi
+from pixeltrack.sites.configuration import Configuration, SiteGoals
 
 
 def build(
     configuration: Callable[[], Configuration] = wiring.configuration,
-    keys: Callable[[], Keys] = wiring.keys,
-    goals: Callable[[], SiteGoals] = wiring.goals,
-    work: Callable[[], Work] = wiring.work,
+    account_keys: Callable[[], Keys] = wiring.keys,
+    site_goals: Callable[[], SiteGoals] = wiring.goals,
+    site_jobs: Callable[[], SiteJobs] = wiring.jobs,
 ) -> HttpApi:
     """Make the handler; nothing is connected before the first request."""
     api = HttpApi("sites")
-    site_routes.add(api, configuration)
-    key_routes.add(api, keys)
-    goal_routes.add(api, goals)
-    work_routes.add(api, work)
+    sites.add(api, configuration)
+    keys.add(api, account_keys)
+    goals.add(api, site_goals)
+    jobs.add(api, site_jobs)
     return api
 
 

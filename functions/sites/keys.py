@@ -1,45 +1,97 @@
-"""What an account may do with its API keys; each is shown in full once, as it is made."""
+"""API keys as the API takes and shows them, and their routes, which no key may call."""
 
-import secrets
-from dataclasses import dataclass
+from collections.abc import Callable
+from typing import Annotated
 
-from functions.sites.models import IssuedKey, KeyList, NewKey, key_view
-from pixeltrack.accounts.keys import api_key, key_hash, key_prefix
-from pixeltrack.accounts.ports import KeyRing
-from pixeltrack.platform.errors import FieldError, NotFound, Refused, Unauthenticated
-from pixeltrack.platform.identifiers import AccountId
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from pydantic import Field
 
-MOST_KEYS = 50
-"""Live keys that an account may have."""
+from pixeltrack.accounts.keys import Keys, Scope
+from pixeltrack.accounts.ports import KeyEntry
+from pixeltrack.api.http import HttpApi
+from pixeltrack.api.requests import Request
+from pixeltrack.api.shapes import INSTANT, Label, Shape
+from pixeltrack.platform.instants import iso_at
+
+KEYS = "/api/v1/keys"
+
+Scopes = Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))]
+
+_Key = Annotated[str, Path(description="The key's id.")]
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """The live API keys of an account."""
+class NewKey(Shape):
+    """An API key to be made."""
 
-    ring: KeyRing
+    name: Label = Field(description="What its owner calls it.")
+    scopes: Scopes = Field(description="What it may do.")
 
-    def all(self, account: AccountId) -> KeyList:
-        """Return the account's live keys, oldest first, by their prefixes."""
-        return KeyList(keys=[key_view(entry) for entry in self.ring.of(account)])
 
-    def issue(self, account: AccountId, new: NewKey) -> IssuedKey:
-        """Make a key; raises `Refused` (409) where the account has as many as it may."""
-        if len(self.ring.of(account)) >= MOST_KEYS:
-            raise Refused(409, FieldError("body", f"an account has at most {MOST_KEYS} live keys"))
-        key = api_key(secrets.token_bytes(32))
-        entry = self.ring.add(
-            account,
-            name=new.name,
-            prefix=key_prefix(key),
-            key_hash=key_hash(key),
-            scopes=frozenset(new.scopes),
-        )
-        if entry is None:  # the account was deleted, its token is still fresh
-            raise Unauthenticated("invalid_token")
-        return IssuedKey(**key_view(entry).model_dump(), key=key)
+class KeyView(Shape):
+    """An API key, without the key."""
 
-    def revoke(self, account: AccountId, key: str) -> None:
-        """End a key; raises `NotFound` for one that is not the account's, or not live."""
-        if not self.ring.revoke(account, key):
-            raise NotFound
+    id: str = Field(description="The key's id, by which it is revoked.")
+    name: str = Field(description="What its owner calls it.")
+    prefix: str = Field(description="How the key begins.", examples=["ptk_Ab3dE6gH"])
+    scopes: list[Scope] = Field(description="What it may do.")
+    created_at: str = Field(description="When it was made, UTC.", json_schema_extra=INSTANT)
+
+
+class IssuedKey(KeyView):
+    """A new API key: the only answer that holds the key itself."""
+
+    key: str = Field(description="The key; it is shown this once and stored only as a hash.")
+
+
+class KeyList(Shape):
+    """API keys, oldest first."""
+
+    keys: list[KeyView] = Field(description="All live keys of the account.")
+
+
+def key_view(entry: KeyEntry) -> KeyView:
+    """Show a key of the list; a scope that is no longer known is left out."""
+    return KeyView(
+        id=entry.id,
+        name=entry.name,
+        prefix=entry.prefix,
+        scopes=[scope for scope in Scope if scope in entry.scopes],
+        created_at=iso_at(entry.created_at),
+    )
+
+
+def add(api: HttpApi, keys: Callable[[], Keys]) -> None:
+    """Add the routes of keys to an API."""
+
+    @api.route("GET", KEYS, user=True, problems={}, summary="API keys", tags=["keys"])
+    def list_keys(request: Request) -> KeyList:
+        return KeyList(keys=[key_view(entry) for entry in keys().all(request.caller.account)])
+
+    @api.route(
+        "POST",
+        KEYS,
+        user=True,
+        status=201,
+        problems={409: "The account has as many keys as it may."},
+        summary="Make an API key",
+        description="The answer is the only one that holds the key itself.",
+        tags=["keys"],
+    )
+    def issue_key(request: Request, new: NewKey) -> IssuedKey:
+        scopes = frozenset(new.scopes)
+        issued = keys().issue(request.caller.account, new.name, scopes)
+        request.add_header("Location", f"{KEYS}/{issued.entry.id}")
+        return IssuedKey(**key_view(issued.entry).model_dump(), key=issued.key)
+
+    @api.route(
+        "DELETE",
+        f"{KEYS}/{{id}}",
+        user=True,
+        status=204,
+        problems={404: "No such key, or not the caller's, or revoked already."},
+        summary="Revoke an API key",
+        description="It stops at once.",
+        tags=["keys"],
+    )
+    def revoke_key(request: Request, id: _Key) -> None:  # noqa: A002 - the name in the path
+        keys().revoke(request.caller.account, id)

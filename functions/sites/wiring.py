@@ -2,14 +2,13 @@
 
 from functools import cache
 
-from functions.sites.configuration import Configuration
-from functions.sites.goals import SiteGoals
-from functions.sites.keys import Keys
-from functions.sites.work import Work
-from pixeltrack.accounts.postgres import PostgresKeyRing
+from functions.sites.jobs import SiteJobs
+from pixeltrack.accounts.keys import Keys
+from pixeltrack.accounts.postgres import PostgresApiKeys
 from pixeltrack.jobs.postgres import PostgresJobs
 from pixeltrack.platform import settings
 from pixeltrack.platform.postgres import Database
+from pixeltrack.sites.configuration import Configuration, SiteGoals
 from pixeltrack.sites.postgres import PostgresGoals, PostgresSites
 
 
@@ -22,7 +21,7 @@ def configuration() -> Configuration:
 @cache
 def keys() -> Keys:
     """Build the keys' use cases on first use."""
-    return Keys(PostgresKeyRing(_database()))
+    return Keys(PostgresApiKeys(_database()))
 
 
 @cache
@@ -32,9 +31,9 @@ def goals() -> SiteGoals:
 
 
 @cache
-def work() -> Work:
+def jobs() -> SiteJobs:
     """Build the jobs' use cases on first use."""
-    return Work(PostgresSites(_database()), PostgresJobs(_database()))
+    return SiteJobs(PostgresSites(_database()), PostgresJobs(_database()))
 
 
 @cache

@@ -15,6 +15,7 @@ from infra_cdk.topology.model import (
     Topic,
     Topology,
     TopologyError,
+    with_preflights,
 )
 from infra_cdk.topology.page import TOPOLOGY
 
@@ -34,4 +35,5 @@ __all__ = [
     "Topic",
     "Topology",
     "TopologyError",
+    "with_preflights",
 ]

@@ -86,6 +86,19 @@ class Route:
         return f"{self.method} {self.path}"
 
 
+def with_preflights(*routes: Route) -> tuple[Route, ...]:
+    """Add each path's `OPTIONS`, by which a browser asks whether another origin's page may call.
+
+    Raise `TopologyError` where two functions serve a path: neither could name all its methods.
+    """
+    functions: dict[str, str] = {}
+    for route in routes:
+        if functions.setdefault(route.path, route.function) != route.function:
+            raise TopologyError(f"path {route.path} is served by two functions")
+    asked = (Route(Method.OPTIONS, path, name, public=True) for path, name in functions.items())
+    return (*routes, *asked)
+
+
 @dataclass(frozen=True, slots=True)
 class Authorizer:
     """The Lambda authorizer of every route that is not public (payload 2.0, simple answers).

@@ -68,7 +68,7 @@ def test_every_answer_is_in_the_document(
     body = {"url": "https://example.com", "name": "A site"}
     site = api.request("POST", "/api/v1/sites", json=body, headers=person.bearer).json()["id"]
     operation = schema[path][method]
-    cases = st.one_of(operation.as_strategy(generation_mode=mode) for mode in GenerationMode)
+    cases = st.one_of([operation.as_strategy(generation_mode=mode) for mode in GenerationMode])
 
     known = FITTING | {"email": person.email, "password": person.password}
 

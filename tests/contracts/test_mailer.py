@@ -7,8 +7,7 @@ import pytest
 from fakes.people import FakeMailer
 
 from pixeltrack.platform.errors import Unavailable
-from pixeltrack.platform.mail import FolderMailer
-from pixeltrack.platform.ports import Mail, Mailer
+from pixeltrack.platform.mail import FolderMailer, Mail, Mailer
 
 MAIL = Mail("иван@почта.рф", "Привет", "Hello <b>&</b>\n\nhttps://x.example/?a=1&b=2\n")
 

@@ -7,7 +7,7 @@ from fakes.accounts import FakeMemberships
 from pixeltrack.platform.identifiers import AccountId, SiteId, tracking_id
 from pixeltrack.platform.postgres import Database
 from pixeltrack.sites.ports import Memberships
-from pixeltrack.sites.postgres import PostgresMemberships
+from pixeltrack.sites.postgres import PostgresSites
 
 OLD = SiteId("00000000-0000-4000-8000-000000000009")
 NEW = SiteId("00000000-0000-4000-8000-000000000001")
@@ -70,6 +70,6 @@ class TestPostgresMemberships(MembershipsContract):
             connection.execute(join, (OLD, member, "owner"))
             connection.execute(join, (FOREIGN, other[0], "owner"))
             database = Database(tables)
-            yield PostgresMemberships(database)
+            yield PostgresSites(database)
             database.close()
             connection.execute("delete from sites")

@@ -1,21 +1,47 @@
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 
-from pixeltrack.accounts.ports import ApiKey
+from pixeltrack.accounts.ports import ApiKey, KeyEntry
 from pixeltrack.platform.errors import StoreUnavailable
 from pixeltrack.platform.identifiers import AccountId, SiteId
 
 
 class FakeApiKeys:
-    """Live keys by hash; `is_away` makes the store refuse."""
+    """Keys by account and hash, beside those that are `known`; `is_away` makes the store refuse."""
 
-    def __init__(self, keys: Mapping[bytes, ApiKey]) -> None:
-        self.keys = keys
+    def __init__(
+        self, known: Mapping[bytes, ApiKey] | None = None, *, accounts: Iterable[AccountId] = ()
+    ) -> None:
+        self.known = dict(known or {})
+        self.keys: dict[AccountId, dict[bytes, KeyEntry]] = {account: {} for account in accounts}
         self.is_away = False
 
     def find(self, key_hash: bytes) -> ApiKey | None:
         if self.is_away:
             raise StoreUnavailable("away")
-        return self.keys.get(key_hash)
+        for account, mine in self.keys.items():
+            if entry := mine.get(key_hash):
+                return ApiKey(entry.id, account, entry.scopes)
+        return self.known.get(key_hash)
+
+    def of(self, account: AccountId) -> Sequence[KeyEntry]:
+        return list(self.keys.get(account, {}).values())
+
+    def add(
+        self, account: AccountId, *, name: str, prefix: str, key_hash: bytes, scopes: frozenset[str]
+    ) -> KeyEntry | None:
+        if account not in self.keys:
+            return None
+        entry = KeyEntry(str(uuid.uuid4()), name, prefix, scopes, datetime.now(UTC))
+        return self.keys[account].setdefault(key_hash, entry)
+
+    def revoke(self, account: AccountId, key: str) -> bool:
+        mine = self.keys.get(account, {})
+        found = [known for known, entry in mine.items() if entry.id == key]
+        for known in found:
+            del mine[known]
+        return bool(found)
 
 
 class FakeMemberships:

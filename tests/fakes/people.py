@@ -8,7 +8,7 @@ from pixeltrack.accounts.ports import Attempts, Credentials, LogIn, NewAccount
 from pixeltrack.accounts.tokens import Purpose
 from pixeltrack.platform.errors import Unavailable
 from pixeltrack.platform.identifiers import AccountId
-from pixeltrack.platform.ports import Mail
+from pixeltrack.platform.mail import Mail
 
 BEGINNING = datetime(2026, 11, 22, 10, tzinfo=UTC)
 

@@ -3,7 +3,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from pixeltrack.accounts.ports import KeyEntry
 from pixeltrack.platform.errors import StoreUnavailable
 from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId
 from pixeltrack.sites.sites import MemberSite, Role, SiteChanges, SiteSettings
@@ -63,28 +62,3 @@ class FakeSiteBook:
     def _ask(self) -> None:
         if self.is_away:
             raise StoreUnavailable("away")
-
-
-class FakeKeyRing:
-    """Keys by account and hash; a revoked one leaves."""
-
-    def __init__(self, *accounts: AccountId) -> None:
-        self.keys: dict[AccountId, dict[bytes, KeyEntry]] = {account: {} for account in accounts}
-
-    def of(self, account: AccountId) -> Sequence[KeyEntry]:
-        return list(self.keys.get(account, {}).values())
-
-    def add(
-        self, account: AccountId, *, name: str, prefix: str, key_hash: bytes, scopes: frozenset[str]
-    ) -> KeyEntry | None:
-        if account not in self.keys:
-            return None
-        entry = KeyEntry(str(uuid.uuid4()), name, prefix, scopes, datetime.now(UTC))
-        return self.keys[account].setdefault(key_hash, entry)
-
-    def revoke(self, account: AccountId, key: str) -> bool:
-        mine = self.keys.get(account, {})
-        found = [known for known, entry in mine.items() if entry.id == key]
-        for known in found:
-            del mine[known]
-        return bool(found)

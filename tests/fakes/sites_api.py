@@ -3,16 +3,16 @@
 import json
 from typing import Any
 
+from fakes.accounts import FakeApiKeys
 from fakes.gateway import Context, http_event
-from fakes.sites import FakeKeyRing, FakeSiteBook
+from fakes.sites import FakeSiteBook
 from fakes.work import FakeGoals, FakeJobs
 
-from functions.sites.configuration import Configuration
-from functions.sites.goals import SiteGoals
 from functions.sites.handler import build
-from functions.sites.keys import Keys
-from functions.sites.work import Work
+from functions.sites.jobs import SiteJobs
+from pixeltrack.accounts.keys import Keys
 from pixeltrack.platform.identifiers import AccountId
+from pixeltrack.sites.configuration import Configuration, SiteGoals
 
 ME, YOU, GONE = AccountId("account-me"), AccountId("account-you"), AccountId("account-gone")
 NEW = {"url": "https://example.com", "name": "My site"}
@@ -22,12 +22,13 @@ class Api:
     """The handler over fakes, called as an account."""
 
     def __init__(self) -> None:
-        self.sites, self.ring = FakeSiteBook(ME, YOU), FakeKeyRing(ME, YOU)
+        self.sites, self.ring = FakeSiteBook(ME, YOU), FakeApiKeys(accounts=(ME, YOU))
         configuration = Configuration(self.sites, "https://stats.example")
         self.jobs = FakeJobs(self.sites)
-        goals, work = SiteGoals(self.sites, FakeGoals(self.sites)), Work(self.sites, self.jobs)
+        goals = SiteGoals(self.sites, FakeGoals(self.sites))
+        jobs = SiteJobs(self.sites, self.jobs)
         self._handler = build(
-            lambda: configuration, lambda: Keys(self.ring), lambda: goals, lambda: work
+            lambda: configuration, lambda: Keys(self.ring), lambda: goals, lambda: jobs
         )
 
     def raw(

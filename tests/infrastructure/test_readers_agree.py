@@ -121,7 +121,14 @@ class Invoker:
     def __init__(self) -> None:
         self.invoked: list[str] = []
 
-    async def invoke(self, name: str, _event: bytes, **_: object) -> Outcome:
+    async def invoke(
+        self,
+        name: str,
+        event: bytes,  # noqa: ARG002
+        *,
+        request_id: str | None = None,  # noqa: ARG002
+        wait_s: float | None = None,  # noqa: ARG002
+    ) -> Outcome:
         self.invoked.append(name)
         return Outcome(Ending.DONE, b'{"isAuthorized": true, "statusCode": 204}')
 
@@ -183,7 +190,7 @@ async def ignore(_message: object) -> None:
 def changed(page: Topology) -> Topology:
     """Return a page that differs in everything a reader may get wrong."""
     gone = "migrator"
-    touched = {"timeout_s": 9, "needs": (Need.CORE, Need.KAFKA, Need.MONGO)}
+    touched: dict[str, Any] = {"timeout_s": 9, "needs": (Need.CORE, Need.KAFKA, Need.MONGO)}
     return replace(
         page,
         functions=tuple(

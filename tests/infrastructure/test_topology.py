@@ -18,6 +18,7 @@ from infra_cdk.topology import (
     Topic,
     Topology,
     TopologyError,
+    with_preflights,
 )
 
 F = Function("f", "does", (Need.CORE,), group="g")
@@ -87,6 +88,27 @@ def test_names_every_fault_at_once() -> None:
     with pytest.raises(TopologyError) as refused:
         Topology(functions=(F, F), routes=(Route(Method.GET, "a", "g", public=True),))
     assert len(str(refused.value).splitlines()) == 3
+
+
+def test_each_path_that_other_origins_may_call_has_one_public_preflight() -> None:
+    closed, changes = Route(Method.GET, "/a", "f"), Route(Method.PATCH, "/a", "f")
+    opened = Route(Method.POST, "/b", "g", public=True)
+    assert with_preflights(closed, changes, opened) == (
+        closed,
+        changes,
+        opened,
+        Route(Method.OPTIONS, "/a", "f", public=True),
+        Route(Method.OPTIONS, "/b", "g", public=True),
+    )
+    with pytest.raises(TopologyError, match="/a is served by two functions"):
+        with_preflights(closed, dataclasses.replace(changes, function="g"))
+
+
+def test_the_page_has_the_preflight_of_every_path_but_the_pixel() -> None:
+    paths = {route.path for route in TOPOLOGY.routes}
+    asked = [route for route in TOPOLOGY.routes if route.method is Method.OPTIONS]
+    assert {route.path for route in asked} == paths - {"/pixel.gif"}
+    assert all(route.public for route in asked)
 
 
 def test_every_handler_exists_where_the_page_says() -> None:

@@ -30,7 +30,10 @@ from infra_cdk.local.emulator.invocation import (
 )
 from infra_cdk.topology import Function, Topology
 
-_FROM_THE_MACHINE = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
+_FROM_THE_MACHINE = (
+    *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV"),
+    "COVERAGE_PROCESS_CONFIG",  # set while tests are measured: then functions are, too
+)
 MOST_RESULT_BYTES = 6 * 1024 * 1024
 LAST_WORDS_S = 0.5
 _decode_answer = msgspec.json.Decoder(Answer).decode

@@ -3,7 +3,7 @@
 import copy
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -50,14 +50,19 @@ _COMPONENTS: dict[str, dict[str, Any]] = {
 }
 
 
-def document() -> dict[str, Any]:
-    """Return the OpenAPI 3.1 document."""
+class SameName(ValueError):
+    """Two models, or two routes, of which the document could show only one."""
+
+
+def document(apis: Iterable[HttpApi] | None = None) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document; raise `SameName` where two things share a name."""
     paths: dict[str, Any] = {}
     components = copy.deepcopy(_COMPONENTS)
-    for part in (json.loads(COLLECTOR.read_text()), *map(_described, _apis())):
-        paths |= part["paths"]
+    described = map(_described, _apis() if apis is None else apis)
+    for part in (json.loads(COLLECTOR.read_text()), *described):
+        _add(paths, part["paths"], "path")
         for kind, named in part["components"].items():
-            components.setdefault(kind, {}).update(named)
+            _add(components.setdefault(kind, {}), named, kind)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -69,6 +74,12 @@ def document() -> dict[str, Any]:
         "paths": paths,
         "components": components,
     }
+
+
+def _add(known: dict[str, Any], more: dict[str, Any], kind: str) -> None:
+    for name, described in more.items():
+        if known.setdefault(name, described) != described:
+            raise SameName(f"two different {kind} are named {name}")
 
 
 def write() -> Path:
@@ -104,6 +115,9 @@ def _described(api: HttpApi) -> dict[str, Any]:
         }
     schemas = described["components"]["schemas"]
     kept = {name: schema for name, schema in schemas.items() if name not in _GENERATED}
+    # pydantic tells models of one name apart by their modules, which are nobody's business.
+    if doubled := [name for name in kept if "__" in name]:
+        raise SameName(f"models of one function share a name: {', '.join(doubled)}")
     return {"paths": described["paths"], "components": {"schemas": kept}}
 
 

@@ -9,17 +9,17 @@ import argon2
 import psycopg
 import pytest
 
-from functions.authorizer.verdicts import Verdicts
 from infra_cdk.local.tools.seed import Demo, seed
 from pixeltrack.accounts.access_tokens import AccessTokens
-from pixeltrack.accounts.argon2 import Argon2Hasher, is_common
+from pixeltrack.accounts.argon2 import Argon2Hasher
 from pixeltrack.accounts.keys import Scope
 from pixeltrack.accounts.passwords import password_fault
 from pixeltrack.accounts.postgres import PostgresAccounts, PostgresApiKeys
+from pixeltrack.accounts.verdicts import Verdicts
 from pixeltrack.platform.identifiers import AccountId, TrackingId
 from pixeltrack.platform.postgres import Database
 from pixeltrack.platform.schema import migrate
-from pixeltrack.sites.postgres import PostgresMemberships, PostgresSiteDirectory
+from pixeltrack.sites.postgres import PostgresSiteDirectory, PostgresSites
 
 TOKENS = AccessTokens([("k1", "s" * 32)])
 ORIGIN, SHOP = "http://127.0.0.1:8080", "http://127.0.0.1:8081"
@@ -57,7 +57,7 @@ def test_the_demo_has_a_site_and_a_key_that_opens_it(
     found = verdict(database, demo)
     assert found["scopes"].split() == [Scope.EVENTS_READ, Scope.REPORTS_READ]
     account = AccountId(found["account"])
-    assert list(PostgresMemberships(database).sites_of(account)) == [demo.site_id]
+    assert list(PostgresSites(database).sites_of(account)) == [demo.site_id]
     tracking = TrackingId(demo.tracking_id)
     site = PostgresSiteDirectory(database).find([tracking])[tracking]
     assert (site.id, site.owner, site.url) == (demo.site_id, account, SHOP)
@@ -92,7 +92,7 @@ def test_the_demo_logs_in_with_a_password_of_its_own(
     database: Database, tables: str, tmp_path: Path
 ) -> None:
     demo = seed(tables, tmp_path, ORIGIN, SHOP)
-    assert password_fault(demo.password, is_common) is None
+    assert password_fault(demo.password) is None
     assert fits(database, demo)
     other = seed(tables, tmp_path / "elsewhere", ORIGIN, SHOP)
     assert other.password != demo.password

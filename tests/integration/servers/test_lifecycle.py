@@ -42,9 +42,9 @@ def mark(environ: Mapping[str, str]) -> None:
         client.kept.kept.insert_one({"_id": 1})
     with psycopg.connect(environ["DATABASE_URL"]) as connection:
         connection.execute("create table kept (id int)")
-    connection = pika.BlockingConnection(pika.URLParameters(environ["RABBITMQ_URL"]))
-    connection.channel().queue_declare("kept", durable=True, arguments={"x-queue-type": "quorum"})
-    connection.close()
+    broker = pika.BlockingConnection(pika.URLParameters(environ["RABBITMQ_URL"]))
+    broker.channel().queue_declare("kept", durable=True, arguments={"x-queue-type": "quorum"})
+    broker.close()
 
 
 def assert_marked(environ: Mapping[str, str]) -> None:
@@ -54,9 +54,9 @@ def assert_marked(environ: Mapping[str, str]) -> None:
         assert client.kept.kept.find_one() == {"_id": 1}
     with psycopg.connect(environ["DATABASE_URL"]) as connection:
         assert connection.execute("select count(*) from kept").fetchone() == (0,)
-    connection = pika.BlockingConnection(pika.URLParameters(environ["RABBITMQ_URL"]))
-    connection.channel().queue_declare("kept", passive=True)
-    connection.close()
+    broker = pika.BlockingConnection(pika.URLParameters(environ["RABBITMQ_URL"]))
+    broker.channel().queue_declare("kept", passive=True)
+    broker.close()
 
 
 def pids(stack: Stack) -> dict[str, int]:

@@ -1,6 +1,5 @@
 import pytest
 
-from pixeltrack.accounts.argon2 import is_common
 from pixeltrack.accounts.passwords import password_fault
 
 
@@ -22,4 +21,4 @@ from pixeltrack.accounts.passwords import password_fault
     ],
 )
 def test_each_rule_is_named(password: str, fault: str | None) -> None:
-    assert password_fault(password, is_common) == fault
+    assert password_fault(password) == fault

@@ -6,17 +6,18 @@ from fakes.accounts import FakeApiKeys
 from fakes.gateway import Context, http_event
 
 from functions.authorizer import handler as authorizer
-from functions.authorizer.verdicts import Verdicts
+from functions.authorizer import wiring
 from pixeltrack.accounts.access_tokens import AccessTokens
 from pixeltrack.accounts.keys import api_key
 from pixeltrack.accounts.ports import ApiKey
+from pixeltrack.accounts.verdicts import Verdicts
 
 KEY = api_key(bytes(32))
 TOKENS = AccessTokens([("k1", "s" * 32)])
 
 
 def authorize(monkeypatch: pytest.MonkeyPatch, keys: Any, ms: float = 10_000) -> dict[str, Any]:
-    monkeypatch.setattr(authorizer, "wiring", lambda: Verdicts(keys, TOKENS))
+    monkeypatch.setattr(wiring, "verdicts", lambda: Verdicts(keys, TOKENS))
     event = http_event("GET /api/v1/events", headers={"Authorization": f"Bearer {KEY}"})
     return authorizer.handler(event, Context(ms))
 

@@ -7,8 +7,7 @@ from typing import Any
 from starlette.requests import Request
 
 from infra_cdk.local.emulator.mailbox import MOST_SHOWN, Mailbox
-from pixeltrack.platform.mail import FolderMailer
-from pixeltrack.platform.ports import Mail
+from pixeltrack.platform.mail import FolderMailer, Mail
 
 LINK = "https://x.example/confirm?token=a&next=b"
 HOSTILE = "<script>alert(1)</script>"

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from infra_cdk.local import reference
-from pixeltrack.platform import setting_values, settings
+from pixeltrack.platform import settings
 
 ROOT = Path(__file__).parents[3]
 
@@ -47,7 +47,7 @@ def test_the_readmes_table_lists_what_the_settings_read() -> None:
     assert readme == reference.with_table(readme), "run `python -m infra_cdk.local.reference`"
 
 
-SECRET = "s" * setting_values.LEAST_SECRET
+SECRET = "s" * settings.LEAST_SECRET
 
 
 @pytest.mark.parametrize(

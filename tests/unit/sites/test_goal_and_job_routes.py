@@ -5,8 +5,8 @@ import pytest
 from fakes.gateway import problem
 from fakes.sites_api import ME, YOU, Api
 
-from functions.sites import goals as module
 from pixeltrack.platform.identifiers import SiteId
+from pixeltrack.sites import configuration as module
 from pixeltrack.sites.sites import Role
 
 GOAL = {"name": "Bought", "kind": "page", "pattern": "/shop/*/thanks"}

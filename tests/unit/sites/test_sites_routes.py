@@ -5,8 +5,8 @@ import pytest
 from fakes.gateway import problem
 from fakes.sites_api import GONE, NEW, YOU, Api
 
-from functions.sites import configuration as module
 from pixeltrack.platform.identifiers import SiteId, is_tracking_id
+from pixeltrack.sites import configuration as module
 from pixeltrack.sites.sites import Role
 
 FIELDS = [

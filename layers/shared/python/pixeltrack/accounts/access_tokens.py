@@ -1,4 +1,4 @@
-"""Access tokens: JWTs (RFC 7519) signed with HS256 under named keys, which can be turned."""
+"""Access tokens: JWTs (RFC 7519) signed with HS256 by named keys, which can be rotated."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ _CLAIMS = ["iss", "aud", "sub", "iat", "exp", "sid"]
 
 
 class AccessTokens:
-    """Signs with the first of its keys, believes all of them."""
+    """Signs tokens with the first of its keys and accepts those of all."""
 
     def __init__(
         self, keys: Sequence[tuple[str, str]], *, now: Callable[[], float] = time.time

@@ -1,4 +1,4 @@
-"""Accounts as the rules see them."""
+"""An account, and the languages it may use."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,10 +1,6 @@
-"""Passwords by Argon2id, and which of them are too common to be taken."""
-
-from functools import cache
+"""Password hashes by Argon2id."""
 
 import argon2
-
-from pixeltrack.accounts.passwords import LEAST_CHARACTERS
 
 
 class Argon2Hasher:
@@ -30,15 +26,3 @@ class Argon2Hasher:
     def is_outdated(self, password_hash: str) -> bool:
         """Tell whether the library would hash with other parameters today."""
         return self._hasher.check_needs_rehash(password_hash)
-
-
-def is_common(password: str) -> bool:
-    """Tell whether a password, whatever its case, is among the 30,000 most common ones."""
-    return password.lower() in _common()
-
-
-@cache
-def _common() -> frozenset[str]:
-    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415 - 30 ms, rarely needed
-
-    return frozenset(p for p in FREQUENCY_LISTS["passwords"] if len(p) >= LEAST_CHARACTERS)

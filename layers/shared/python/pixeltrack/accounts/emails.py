@@ -1,4 +1,4 @@
-"""What counts as a mail address: enough to send to, and nothing that could break a header."""
+"""Which mail addresses are accepted: one can be sent to, and none can break a mail header."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ _SHAPE = re.compile(
 
 
 def normalised_email(text: str) -> str | None:
-    """Return the address as it is stored, without blanks around it; None where it is none."""
+    """Return the address as it is stored, without blanks around it; None where it is refused."""
     email = unicodedata.normalize("NFC", text.strip())
     if len(email) > MOST_CHARACTERS or not _SHAPE.fullmatch(email) or ".." in email:
         return None

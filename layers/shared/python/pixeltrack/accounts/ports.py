@@ -1,4 +1,4 @@
-"""The ports of accounts: what log-ins, registration and mails ask of the world.
+"""The ports of accounts: stores, throttles and password hashing.
 
 As with the other ports, every method may raise `Unavailable`. Tokens are given as hashes, and
 `now` is the caller's clock. What is added for an account that is gone is not there afterwards.
@@ -16,7 +16,7 @@ from pixeltrack.platform.identifiers import AccountId
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """An account to be; `confirmed_at` where the address is known to be its owner's."""
+    """An account to make; `confirmed_at` is set where its address needs no confirmation."""
 
     id: AccountId
     email: str
@@ -28,7 +28,7 @@ class NewAccount:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """An account and the hash of its password; None: it has none to log in with."""
+    """An account and the hash of its password; None where it has no password."""
 
     account: Account
     password_hash: str | None
@@ -56,7 +56,7 @@ class Accounts(Protocol):
         """Store the same password with another hash, unless it was changed meanwhile."""
 
     def delete(self, account: AccountId) -> None:
-        """Delete an account and the sites it owns; what is stored of those, jobs then erase."""
+        """Delete an account and the sites it owns; jobs then erase what is stored of those."""
 
 
 class OneTimeTokens(Protocol):
@@ -86,7 +86,7 @@ class Invitations(Protocol):
         """Store an invitation; whatever has expired goes."""
 
     def email_of(self, token: bytes, *, now: datetime) -> str | None:
-        """Return whom a valid invitation is for."""
+        """Return the address that a valid invitation is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +162,6 @@ class ApiKey:
     scopes: frozenset[str]
 
 
-class ApiKeys(Protocol):
-    """API keys by the hash of their text."""
-
-    def find(self, key_hash: bytes) -> ApiKey | None:
-        """Return the live key with this hash; a revoked or unknown one is None."""
-
-
 @dataclass(frozen=True, slots=True)
 class KeyEntry:
     """An API key as its owner sees it in the list: not the key, only how it begins."""
@@ -180,8 +173,11 @@ class KeyEntry:
     created_at: datetime
 
 
-class KeyRing(Protocol):
-    """The live API keys of accounts."""
+class ApiKeys(Protocol):
+    """The live API keys of accounts; only the hash of a key's text is kept."""
+
+    def find(self, key_hash: bytes) -> ApiKey | None:
+        """Return the live key with this hash; a revoked or unknown one is None."""
 
     def of(self, account: AccountId) -> Sequence[KeyEntry]:
         """Return the account's live keys, oldest first."""

@@ -1,4 +1,4 @@
-"""Accounts in PostgreSQL, with the one-time tokens and invitations that lead to them."""
+"""The stores of accounts in PostgreSQL."""
 
 import uuid
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ class PostgresAccounts:
         self._database = database
 
     def add(self, new: NewAccount, *, invitation: bytes | None = None) -> Account | None:
-        """Make an account; a conflict is an answer, not an error that names the address."""
+        """Make an account; return None on a conflict, whose error would name the address."""
         rows = self._database.rows(
             "accounts/add_account",
             id=new.id,
@@ -195,7 +195,7 @@ class PostgresThrottles:
 
 
 class PostgresApiKeys:
-    """Finds the live key of a hash.
+    """Keeps hashes of keys; a revoked key's row stays, so that its hash is never taken again.
 
     The hash is looked up in an index: how long that takes tells nothing of a key, since nobody
     can choose the bytes of a SHA-256.
@@ -211,13 +211,6 @@ class PostgresApiKeys:
             return None
         row = rows[0]
         return ApiKey(id=row["id"], account=row["account"], scopes=frozenset(row["scopes"]))
-
-
-class PostgresKeyRing:
-    """Keeps hashes of keys; a revoked key's row stays, so that its hash is never taken again."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def of(self, account: AccountId) -> Sequence[KeyEntry]:
         """Return the account's live keys, oldest first."""

@@ -16,7 +16,7 @@ ACCESS_LIFETIME = timedelta(minutes=15)
 REFRESH_LIFETIME = timedelta(days=30)
 """How long a log-in lasts from its last use."""
 REFRESH_GRACE = timedelta(seconds=10)
-"""How long a used refresh token still answers with its successor."""
+"""How long a used refresh token still gets its successor."""
 INVITATION_LIFETIME = timedelta(days=7)
 
 

@@ -46,7 +46,7 @@ def _check_json(body: bytes) -> None:
 
 
 def _texts(value: Any, path: str, level: int) -> Iterator[tuple[str, str]]:
-    """Return every text with its path; a key's is that of its object."""
+    """Yield every text of a JSON value with its path; the path of a key is that of its object."""
     if level > MOST_LEVELS:
         raise Refused(400, _TOO_DEEP)
     match value:

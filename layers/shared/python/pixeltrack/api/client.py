@@ -1,4 +1,4 @@
-"""Who sent a request: the client's address and country, believing only trusted peers."""
+"""Who sent a request: the client's address and country, as far as its peers are trusted."""
 
 import hmac
 import ipaddress
@@ -67,7 +67,7 @@ class Clients:
 
 
 def _without_port(text: str) -> str | None:
-    """Read `ip`, `ip:port` or `[ip]:port`, as proxies write them; None where it is none."""
+    """Return the address of `ip`, `ip:port` or `[ip]:port`; None where it is not an address."""
     candidates = (text, text.rpartition(":")[0], text.rpartition(":")[0].strip("[]"))
     for candidate in candidates:
         try:

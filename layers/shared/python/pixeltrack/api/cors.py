@@ -1,4 +1,4 @@
-"""Which other origins' pages may read the API's answers, with credentials: only those listed."""
+"""CORS: pages of the origins that are listed may read the API's answers, with credentials."""
 
 from collections.abc import Collection, Mapping
 

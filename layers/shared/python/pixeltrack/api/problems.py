@@ -1,4 +1,4 @@
-"""How errors look over HTTP: one table from the error tree to RFC 9457 problem details."""
+"""Errors as HTTP answers: one table from the error tree to RFC 9457 problem details."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -26,6 +26,12 @@ from pixeltrack.platform.errors import (
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
+
+BAD_INPUT = {400: "A field is refused.", 413: "The body is too large.", 415: "Not JSON."}
+TOO_OFTEN = {429: "Too many attempts; `Retry-After` says when to try again."}
+BAD_PARAMETER = {400: "A parameter is refused."}
+UNKNOWN_SITE = {404: "No such site, or not the caller's."}
+"""When routes refuse, by status, in the words of the OpenAPI document."""
 
 _encode = msgspec.json.Encoder().encode
 _RETRY = {"Retry-After": str(RETRY_AFTER_S)}
@@ -86,7 +92,7 @@ class Problem:
 
 
 def problem_of(error: BaseException) -> Problem:
-    """Find what the client is told of an error; what is not in the table is a fault of ours."""
+    """Return what the client is told of an error; one that is not in the table is a 500."""
     for kind, problem in _TABLE:
         if isinstance(error, kind):
             return problem(error)

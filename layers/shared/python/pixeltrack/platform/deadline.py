@@ -1,4 +1,4 @@
-"""The moment at which a request is given up, so that an answer leaves before the time is over."""
+"""The deadline at which a request is given up, early enough to answer it."""
 
 import signal
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 RESERVE_MS = 500
-"""What is kept back of a function's time to clean up and answer."""
+"""Time kept back to clean up and answer."""
 
 
 class DeadlineExceeded(KeyboardInterrupt):

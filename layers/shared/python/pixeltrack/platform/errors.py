@@ -2,15 +2,16 @@
 
 PixelTrackError
  ├── Refused             the input is wrong; says which field, which limit, what to do
- ├── Unauthenticated     nobody is known to be calling
- │    └── LogInRefused   what was to prove who calls does not
+ ├── Unauthenticated     it is not known who is calling
+ │    └── LogInRefused   password or cookie is wrong
  ├── Forbidden           the caller is known, and may not do this
  ├── NotFound            no such thing, or not this account's: both look alike
  ├── Throttled           too often; says when to try again
- ├── Busy                another one is doing this now, and there must be only one
+ ├── Busy                another process is doing this now, and there must be only one
  └── Unavailable         a store or a broker is away; the same call may succeed later
       ├── BrokerUnavailable
       └── StoreUnavailable
+           └── StatementTooSlow   it did answer: a statement ran into its time limit
 """
 
 from dataclasses import dataclass
@@ -38,11 +39,11 @@ class Refused(PixelTrackError):
 
 
 class Unauthenticated(PixelTrackError):
-    """The request carries no identity that can be believed."""
+    """The request carries no valid credentials."""
 
 
 class LogInRefused(Unauthenticated):
-    """Password or cookie do not prove who calls; the text is for people."""
+    """Password or cookie is wrong; the text is for people."""
 
 
 class Forbidden(PixelTrackError):
@@ -62,7 +63,7 @@ class Throttled(PixelTrackError):
 
 
 class Busy(PixelTrackError):
-    """Another one is doing this now; what it leaves can be done after it."""
+    """Another process is doing this now; try again after it."""
 
 
 class Unavailable(PixelTrackError):
@@ -75,3 +76,7 @@ class BrokerUnavailable(Unavailable):
 
 class StoreUnavailable(Unavailable):
     """MongoDB or PostgreSQL did not answer in time."""
+
+
+class StatementTooSlow(StoreUnavailable):
+    """PostgreSQL stopped a statement at its time limit; less at once may be quick enough."""

@@ -1,4 +1,4 @@
-"""The ids that must not be mixed up, as types of their own."""
+"""The ids, each a type of its own so that none is taken for another."""
 
 import re
 from typing import NewType

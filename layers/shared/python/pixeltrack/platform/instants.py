@@ -1,4 +1,4 @@
-"""Instants as the pipeline counts them: whole milliseconds since the epoch, UTC."""
+"""Instants: whole milliseconds since the epoch, UTC."""
 
 import time
 from datetime import UTC, datetime, timedelta

@@ -1,13 +1,30 @@
-"""Mails laid down as files, where the local mailbox shows them."""
+"""Mails, and the mailer that writes them as files, which the local mailbox shows."""
 
 import json
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 from pixeltrack.platform.errors import Unavailable
-from pixeltrack.platform.ports import Mail
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail in plain text to one address."""
+
+    to: str
+    subject: str
+    text: str
+
+
+class Mailer(Protocol):
+    """Sends mails."""
+
+    def send(self, mail: Mail) -> None:
+        """Hand a mail over; it is sent once this returns. Raise `Unavailable` where it is not."""
 
 
 class FolderMailer:
@@ -20,7 +37,7 @@ class FolderMailer:
         self._now = now
 
     def send(self, mail: Mail) -> None:
-        """Write the mail, for its user's eyes only; raises `Unavailable` where that fails."""
+        """Write the mail, readable by this user only. Raise `Unavailable` where that fails."""
         sent_at = self._now()
         name = f"{int(sent_at.timestamp() * 1e6):016}-{secrets.token_hex(4)}"
         content = {

@@ -1,4 +1,4 @@
-"""What every subject asks of brokers and mail.
+"""What every subject asks of Kafka.
 
 Every method of a port may raise `Unavailable` when the server behind it is away; nothing is half
 done then that repeating the call would not mend.
@@ -23,19 +23,3 @@ class Stream(Protocol):
 
     def publish(self, messages: Sequence[Message]) -> None:
         """Return once every message is acknowledged by all replicas, else raise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """A mail in plain text to one address."""
-
-    to: str
-    subject: str
-    text: str
-
-
-class Mailer(Protocol):
-    """Sends mails."""
-
-    def send(self, mail: Mail) -> None:
-        """Hand a mail over; it is sent once this returns."""

@@ -1,4 +1,4 @@
-"""One PostgreSQL connection a process, and the SQL files that run over it."""
+"""PostgreSQL: connections that heal, transactions, and the statements of the `sql/` folders."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import DictRow, dict_row
 
-from pixeltrack.platform.errors import Busy, StoreUnavailable
+from pixeltrack.platform.errors import Busy, StatementTooSlow, StoreUnavailable
 
 CONNECT_TIMEOUT_S = 3
 STATEMENT_TIMEOUT_MS = 5_000
@@ -18,7 +18,7 @@ STATEMENT_TIMEOUT_MS = 5_000
 
 @cache
 def statement(name: str) -> bytes:
-    """Return the text of a statement by `package/name`, as in `facts/lock`; raises `KeyError`."""
+    """Return the text of a statement by `package/name`, as in `facts/lock`. Raise `KeyError`."""
     package, _, rest = name.partition("/")
     return _statements(package)[rest]
 
@@ -112,7 +112,7 @@ _PASSING = (
     psycopg.errors.ReadOnlySqlTransaction,  # a server that has just been failed over from
     psycopg.errors.IdleInTransactionSessionTimeout,
 )
-"""What may be otherwise the next time: locks, time-outs and serialization are operational."""
+"""Errors that may not come again; locks, time-outs and serialization are operational ones."""
 
 _Connection = psycopg.Connection[DictRow]
 
@@ -166,7 +166,8 @@ class Transactions:
     """Opens transactions on a connection of its own, made on first use and anew when broken.
 
     Raises `StoreUnavailable` where the server is away, busy, or not migrated yet: a transaction
-    is all or nothing, and the same work may be done again. Raises psycopg's own error, without
+    is all or nothing, and the same work may be done again; its `StatementTooSlow` where a
+    statement ran into the time limit. Raises psycopg's own error, without
     the values that the server's words would quote, where statements or values are wrong.
     """
 
@@ -210,6 +211,8 @@ class Transactions:
                 raise
         except psycopg.Error as error:
             fault = f"PostgreSQL: {type(error).__name__} {error.sqlstate or ''}".rstrip()
+            if isinstance(error, psycopg.errors.QueryCanceled):
+                raise StatementTooSlow(fault) from error
             if isinstance(error, _PASSING):
                 raise StoreUnavailable(fault) from error
             constraint = error.diag.constraint_name or ""

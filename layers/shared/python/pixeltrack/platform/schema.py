@@ -1,13 +1,11 @@
-"""Brings the SQL schema up to date from the files in `migrations/`, one migrator at a time."""
+"""Bring the SQL schema up to date from the files in `migrations/`, one migrator at a time."""
 
 from pathlib import Path
+from urllib.parse import urlencode
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
-from yoyo import read_migrations
-from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
-from yoyo.connections import DatabaseURI
-from yoyo.migrations import default_migration_table
+from yoyo import get_backend, read_migrations
 
 from pixeltrack.platform.errors import StoreUnavailable
 
@@ -33,11 +31,9 @@ def migrate(url: str) -> list[str]:
 
 
 def _apply(url: str) -> list[str]:
-    rest = conninfo_to_dict(url)
-    uri = DatabaseURI("postgresql+psycopg", None, None, None, None, rest.pop("dbname", None), rest)
-    backend = PostgresqlPsycopgBackend(uri, default_migration_table)
+    # yoyo hands the query's values to the driver as they are, whatever characters they hold.
+    backend = get_backend(f"postgresql+psycopg:///?{urlencode(conninfo_to_dict(url))}")
     try:
-        backend.init_database()
         backend.break_lock()
         missing = backend.to_apply(read_migrations(str(MIGRATIONS)))
         backend.apply_migrations(missing)

@@ -9,8 +9,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, TypeVar
-
-from pixeltrack.platform import setting_values
+from urllib.parse import urlsplit
 
 T = TypeVar("T")
 
@@ -19,17 +18,76 @@ class SettingsError(ValueError):
     """The environment does not hold what a function needs; the message names each variable."""
 
 
+LEAST_SECRET = 32
+"""Characters of the shortest secret that signs access tokens."""
+
+
+def _items(value: str) -> tuple[str, ...]:
+    """Read comma-separated items."""
+    return tuple(item.strip() for item in value.split(",") if item.strip())
+
+
+def _flag(value: str) -> bool:
+    """Read yes or no."""
+    if value.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if value.lower() in {"", "0", "false", "no", "off"}:
+        return False
+    raise ValueError("is neither true nor false")
+
+
+def _signing_keys(value: str) -> tuple[tuple[str, str], ...]:
+    """Read `id:secret` pairs, of which the first signs."""
+    pairs = tuple((kid, secret) for kid, _, secret in (i.partition(":") for i in _items(value)))
+    names = {kid for kid, _ in pairs}
+    if not pairs or not all(names) or len(names) < len(pairs):
+        raise ValueError("names no keys, or one twice")
+    if any(len(secret) < LEAST_SECRET for _, secret in pairs):
+        raise ValueError("holds a short secret")
+    return pairs
+
+
+def _registration(value: str) -> str:
+    """Read who may register."""
+    if value not in {"open", "invite", "closed"}:
+        raise ValueError("is no kind of registration")
+    return value
+
+
+def _origin(value: str) -> str:
+    """Read the origin of an address of the web."""
+    url = urlsplit(value)
+    if url.scheme not in {"http", "https"} or not url.hostname:
+        raise ValueError("is no address")
+    return f"{url.scheme}://{url.netloc}"
+
+
+_TYPE_NAMES: dict[Callable[[str], Any], str] = {
+    int: "a whole number",
+    _items: "a list",
+    _flag: "true or false",
+    _signing_keys: f"a list of `id:secret` with secrets of {LEAST_SECRET} characters or more",
+    _registration: "open, invite or closed",
+    _origin: "an address",
+}
+"""What a value should have been, in the words of an error message."""
+
+
 def setting(
     name: str,
     about: str,
     *,
     default: Any = MISSING,
-    parse: Callable[[str], Any] = setting_values.text,
+    parse: Callable[[str], Any] = str,
     secret: bool = False,
 ) -> Any:
     """Declare a field read from the environment variable `name`; secret values are never shown."""
     metadata = {"name": name, "about": about, "parse": parse, "secret": secret}
     return field(default=default, metadata=metadata, repr=not secret)
+
+
+def _port(name: str, default: int, what: str) -> Any:
+    return setting(name, f"Port of {what}.", default=default, parse=int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +108,7 @@ class Ingest:
         "PIXELTRACK_TRUSTED_PROXIES",
         "Networks (CIDR, comma-separated) whose `X-Forwarded-For` is believed.",
         default=(),
-        parse=setting_values.items,
+        parse=_items,
     )
     edge_secret: str = setting(
         "PIXELTRACK_EDGE_SECRET",
@@ -138,9 +196,7 @@ class RabbitMQ:
 
     url: str = setting("RABBITMQ_URL", "RabbitMQ connection string (AMQP).", secret=True)
     exchange: str = setting(
-        "RABBITMQ_EXCHANGE",
-        "Topic exchange and queue of notifications.",
-        default="notifications",
+        "RABBITMQ_EXCHANGE", "Topic exchange and queue of notifications.", default="notifications"
     )
 
 
@@ -169,7 +225,7 @@ class Api:
         "PIXELTRACK_ALLOWED_ORIGINS",
         "Origins (comma-separated) whose pages may call the API with credentials.",
         default=(),
-        parse=setting_values.items,
+        parse=_items,
     )
 
 
@@ -180,7 +236,7 @@ class Web:
     public_url: str = setting(
         "PIXELTRACK_PUBLIC_URL",
         "Origin of dashboard, API and tracker: links in mails lead there, snippets load from it.",
-        parse=setting_values.origin,
+        parse=_origin,
     )
 
 
@@ -192,14 +248,14 @@ class Auth:
         "PIXELTRACK_JWT_KEYS",
         "Keys of access tokens as `id:secret`, comma-separated, each secret of at least 32 "
         "characters; the first signs, all are believed.",
-        parse=setting_values.signing_keys,
+        parse=_signing_keys,
         secret=True,
     )
     registration: str = setting(
         "PIXELTRACK_REGISTRATION",
         "Who may register: `open` (anybody), `invite` (who was invited) or `closed` (nobody).",
         default="open",
-        parse=setting_values.registration,
+        parse=_registration,
     )
     mail_dir: str = setting(
         "PIXELTRACK_MAIL_DIR",
@@ -212,45 +268,21 @@ class Auth:
 class Local:
     """The local host; no function reads these."""
 
-    port: int = setting(
-        "PIXELTRACK_PORT", "Port of dashboard, API and tracker.", default=8080, parse=int
-    )
-    shop_port: int = setting(
-        "PIXELTRACK_SHOP_PORT", "Port of the demo shop.", default=8081, parse=int
-    )
-    kafka_port: int = setting(
-        "PIXELTRACK_KAFKA_PORT", "Port of the local Kafka.", default=19092, parse=int
-    )
-    mongodb_port: int = setting(
-        "PIXELTRACK_MONGODB_PORT", "Port of the local MongoDB server.", default=17017, parse=int
-    )
-    postgres_port: int = setting(
-        "PIXELTRACK_POSTGRES_PORT", "Port of the local PostgreSQL.", default=15432, parse=int
-    )
-    rabbitmq_port: int = setting(
-        "PIXELTRACK_RABBITMQ_PORT", "Port of the local RabbitMQ.", default=15671, parse=int
-    )
+    port: int = _port("PIXELTRACK_PORT", 8080, "dashboard, API and tracker")
+    shop_port: int = _port("PIXELTRACK_SHOP_PORT", 8081, "the demo shop")
+    kafka_port: int = _port("PIXELTRACK_KAFKA_PORT", 19092, "the local Kafka")
+    mongodb_port: int = _port("PIXELTRACK_MONGODB_PORT", 17017, "the local MongoDB server")
+    postgres_port: int = _port("PIXELTRACK_POSTGRES_PORT", 15432, "the local PostgreSQL")
+    rabbitmq_port: int = _port("PIXELTRACK_RABBITMQ_PORT", 15671, "the local RabbitMQ")
     use_docker: bool = setting(
         "PIXELTRACK_USE_DOCKER",
         "Whether a running Docker engine is used for the services.",
         default=True,
-        parse=setting_values.flag,
+        parse=_flag,
     )
 
 
-GROUPS: tuple[type[Any], ...] = (
-    Core,
-    Ingest,
-    Kafka,
-    Mongo,
-    Postgres,
-    RabbitMQ,
-    Enrichment,
-    Api,
-    Web,
-    Auth,
-    Local,
-)
+GROUPS = (Core, Ingest, Kafka, Mongo, Postgres, RabbitMQ, Enrichment, Api, Web, Auth, Local)
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,4 +339,4 @@ def _shown(default: Any) -> str:
 
 
 def _type_name(item: Field[Any]) -> str:
-    return setting_values.TYPE_NAMES.get(item.metadata["parse"], "text")
+    return _TYPE_NAMES.get(item.metadata["parse"], "text")

@@ -1,4 +1,4 @@
-"""What a line of text may hold: nothing that a store, a mail or a terminal stumbles over."""
+"""Which characters a line of text may hold: those that stores, mails and terminals take."""
 
 import unicodedata
 

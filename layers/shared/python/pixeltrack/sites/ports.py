@@ -52,7 +52,7 @@ class Sites(Protocol):
         """
 
     def remove(self, account: AccountId, site: SiteId) -> str | None:
-        """Delete and bury a site; return the id of the job that erases what is stored of it.
+        """Delete a site with a tombstone; return the id of the job that erases its data.
 
         None where the account is not its owner.
         """

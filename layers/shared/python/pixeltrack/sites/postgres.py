@@ -1,4 +1,4 @@
-"""Sites in PostgreSQL, as the pipeline sees them."""
+"""Sites and their goals in PostgreSQL, as the pipeline and as their members see them."""
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
@@ -60,6 +60,11 @@ class PostgresSites:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def sites_of(self, account: AccountId) -> Sequence[SiteId]:
+        """Return the sites that the account is a member of, oldest first."""
+        rows = self._database.rows("sites/sites_of_account", account=account)
+        return [row["id"] for row in rows]
+
     def of(self, account: AccountId) -> Sequence[MemberSite]:
         """Return the sites that the account is a member of, oldest first."""
         rows = self._database.rows("sites/member_sites", account=account, site=None)
@@ -91,7 +96,7 @@ class PostgresSites:
         return self.find(account, site) if rows else None
 
     def remove(self, account: AccountId, site: SiteId) -> str | None:
-        """Delete and bury a site; return the id of the job that erases what is stored of it."""
+        """Delete a site with a tombstone; return the id of the job that erases its data."""
         if not is_uuid(site):
             return None
         key = UUID(bytes=site_key(site))
@@ -122,18 +127,6 @@ def _member_site(row: DictRow) -> MemberSite:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
     )
-
-
-class PostgresMemberships:
-    """Answers which sites an account may see."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def sites_of(self, account: AccountId) -> Sequence[SiteId]:
-        """Return the sites that the account is a member of, oldest first."""
-        rows = self._database.rows("sites/sites_of_account", account=account)
-        return [row["id"] for row in rows]
 
 
 class PostgresGoals:

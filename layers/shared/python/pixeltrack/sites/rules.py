@@ -1,4 +1,4 @@
-"""What a site's settings may be: each rule answers the one spelling that is kept, or None."""
+"""What a site's settings may be: each rule returns the spelling that is stored, or None."""
 
 import re
 from ipaddress import ip_network

@@ -51,7 +51,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class SiteSettings:
-    """What a site's owner decides; all spelled as `site_rules` answers."""
+    """What a site's owner decides; all in the spelling of `rules`."""
 
     url: str
     name: str

@@ -1,0 +1,148 @@
+"""Jobs, the long work that an account may ask for at its sites, and their routes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler.openapi.params import Path
+from pydantic import Field
+
+from functions.sites.sites import SITE, SiteParameter
+from pixeltrack.accounts.keys import Scope
+from pixeltrack.api.http import HttpApi
+from pixeltrack.api.problems import UNKNOWN_SITE
+from pixeltrack.api.requests import Request
+from pixeltrack.api.shapes import INSTANT, Shape
+from pixeltrack.jobs.jobs import JobKind
+from pixeltrack.jobs.ports import Jobs, JobState, JobStatus
+from pixeltrack.platform.errors import FieldError, NotFound, Refused
+from pixeltrack.platform.identifiers import AccountId, SiteId
+from pixeltrack.platform.instants import iso_at
+from pixeltrack.sites.access import owned
+from pixeltrack.sites.ports import Sites
+
+JOBS = "/api/v1/jobs"
+MOST_VISITOR = 128
+"""Longest id of a visitor on the wire."""
+
+_Job = Annotated[str, Path(description="The job's id.")]
+_Visitor = Annotated[str, Path(description="The visitor's id: `visitor` of an event.")]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteJobs:
+    """Jobs of an account; only a site's owner may ask for them.
+
+    Every method raises `NotFound` for what is not the account's to see.
+    """
+
+    sites: Sites
+    jobs: Jobs
+
+    def one(self, account: AccountId, job: str) -> JobStatus:
+        """Return a job that the account asked for."""
+        return _known(self.jobs.find(account, job))
+
+    def erase_visitor(self, account: AccountId, site: SiteId, visitor: str) -> JobStatus:
+        """Ask for everything that is stored of a visitor to be erased. Raise `Forbidden`."""
+        if len(visitor) > MOST_VISITOR or "\0" in visitor:
+            raise Refused(400, FieldError("userId", "is no id of a visitor"))
+        owned(self.sites, account, site)
+        return _known(self.jobs.erase_visitor(account, site, visitor))
+
+    def audit(self, account: AccountId, site: SiteId) -> JobStatus:
+        """Ask for the site's numbers to be compared with its events. Raise `Forbidden`."""
+        owned(self.sites, account, site)
+        return _known(self.jobs.audit(account, site))
+
+
+def _known(job: JobStatus | None) -> JobStatus:
+    if job is None:
+        raise NotFound
+    return job
+
+
+class JobView(Shape):
+    """Work that takes longer than a request."""
+
+    id: str = Field(description="The job's id.")
+    kind: JobKind = Field(description="What it does.")
+    site_id: str = Field(description="The site it works on.")
+    state: JobState = Field(description="How it stands.")
+    progress: float = Field(description="How much of it is done.", ge=0, le=1)
+    result: dict[str, Any] | None = Field(description="What it came to, once it is done.")
+    error: str | None = Field(description="Why it failed, where it did.")
+    created_at: str = Field(description="When it was asked for, UTC.", json_schema_extra=INSTANT)
+    finished_at: str | None = Field(
+        description="When it ended, UTC; null until then.", json_schema_extra=INSTANT
+    )
+
+
+def job_view(job: JobStatus) -> JobView:
+    """Show a job."""
+    return JobView(
+        id=job.id,
+        kind=job.kind,
+        site_id=job.site,
+        state=job.state,
+        progress=round(job.progress, 4),
+        result=job.result,
+        error=job.error,
+        created_at=iso_at(job.created_at),
+        finished_at=iso_at(job.finished_at) if job.finished_at else None,
+    )
+
+
+def add(api: HttpApi, jobs: Callable[[], SiteJobs]) -> None:
+    """Add the routes of jobs to an API."""
+
+    @api.route(
+        "GET",
+        f"{JOBS}/{{id}}",
+        scope=Scope.SITES_READ,
+        problems={404: "No such job, or another account asked for it."},
+        summary="A job",
+        description="`result` of an erasure counts the `events` and `visits` removed from the "
+        "numbers, the `buckets` of stored events and the `rejections` that were rewritten, and "
+        "the site's `sealedDays`, of which only totals are left, and stay. Of an audit it lists "
+        "differences.",
+        tags=["jobs"],
+    )
+    def show_job(
+        request: Request,
+        id: _Job,  # noqa: A002
+    ) -> JobView:
+        return job_view(jobs().one(request.caller.account, id))
+
+    @api.route(
+        "DELETE",
+        f"{SITE}/visitors/{{userId}}",
+        scope=Scope.SITES_WRITE,
+        status=202,
+        problems=UNKNOWN_SITE | {400: "That can be no visitor's id."},
+        summary="Erase a visitor",
+        description="Removes what is stored of a visitor up to now; who comes back later counts "
+        "anew. Asked again, nothing more happens. Only the site's owner may.",
+        tags=["jobs"],
+    )
+    def erase_visitor(request: Request, id: SiteParameter, userId: _Visitor) -> JobView:  # noqa: A002, N803
+        return _accepted(request, jobs().erase_visitor(request.caller.account, SiteId(id), userId))
+
+    @api.route(
+        "POST",
+        f"{SITE}/audits",
+        scope=Scope.SITES_WRITE,
+        status=202,
+        problems=UNKNOWN_SITE,
+        summary="Audit a site",
+        description="Holds the site's numbers against its stored events and names each "
+        "difference. Only its owner may.",
+        tags=["jobs"],
+    )
+    def audit_site(request: Request, id: SiteParameter) -> JobView:  # noqa: A002
+        return _accepted(request, jobs().audit(request.caller.account, SiteId(id)))
+
+
+def _accepted(request: Request, job: JobStatus) -> JobView:
+    request.add_header("Location", f"{JOBS}/{job.id}")
+    return job_view(job)

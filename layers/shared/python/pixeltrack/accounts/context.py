@@ -1,0 +1,51 @@
+"""What the use cases of accounts share: clock, random tokens, throttles and mails."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from pixeltrack.accounts.ports import Throttles
+from pixeltrack.accounts.throttles import Limit, throttle_key
+from pixeltrack.accounts.tokens import opaque_token
+from pixeltrack.platform.errors import Unavailable
+from pixeltrack.platform.logs import logger
+from pixeltrack.platform.mail import Mail, Mailer
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _token() -> str:
+    return opaque_token(secrets.token_bytes(32))
+
+
+@dataclass(frozen=True, slots=True)
+class AccountContext:
+    """Clock, tokens, throttles and mails; `origin` is where the links in mails lead."""
+
+    throttles: Throttles
+    mailer: Mailer
+    origin: str
+    throttle_secret: bytes = field(repr=False)
+    now: Callable[[], datetime] = _now
+    new_token: Callable[[], str] = _token
+
+    def count(self, limit: Limit, subject: str) -> None:
+        """Count an attempt. Raise `Throttled` where the limit is passed."""
+        now = self.now()
+        key = throttle_key(self.throttle_secret, limit, subject)
+        attempts = self.throttles.hit(key, until=now + limit.window, now=now)
+        limit.check(attempts.count, attempts.until, now)
+
+    def forgive(self, limit: Limit, subject: str) -> None:
+        """Forget the attempts of a subject."""
+        self.throttles.clear(throttle_key(self.throttle_secret, limit, subject))
+
+    def post(self, mail: Mail) -> None:
+        """Send a mail; where that fails nothing is undone, and people ask for another."""
+        try:
+            self.mailer.send(mail)
+        except Unavailable:
+            logger("auth").warning("a mail could not be sent")

@@ -1,0 +1,130 @@
+"""Dictionary encoding: a hit holds the ids of the texts that its event consists of."""
+
+from collections.abc import Iterable, Sequence
+
+from pixeltrack.events.identity import digest
+from pixeltrack.facts.candidates import Candidate
+from pixeltrack.facts.dimensions import CONTEXT, NONE, Values
+from pixeltrack.facts.fact import Fact
+from pixeltrack.facts.hits import Hit
+from pixeltrack.facts.ports import FactsTransaction, NewContext, NewValue, NewVisitor
+
+MOST_REMEMBERED = 200_000
+_CONTEXT_VALUES = tuple(Values[name.name] for name in CONTEXT)
+
+_Value = tuple[int, Values, str]
+_Context = tuple[int, tuple[str, ...]]
+
+
+class DictionaryEncoder:
+    """Ids of values and contexts, remembered as long as the transactions that made them succeed."""
+
+    def __init__(self) -> None:
+        self._values: dict[_Value, int] = {}
+        self._contexts: dict[_Context, int] = {}
+        self._generation = -1
+
+    def begin(self, generation: int) -> None:
+        """Forget everything where ids may have been deleted, or where it grew too large."""
+        if generation != self._generation or len(self._values) > MOST_REMEMBERED:
+            self.forget()
+        if len(self._contexts) > MOST_REMEMBERED:
+            self._contexts.clear()
+        self._generation = generation
+
+    def forget(self) -> None:
+        """Forget everything: a transaction was undone, and ids with it."""
+        self._values.clear()
+        self._contexts.clear()
+
+    def hits(
+        self, transaction: FactsTransaction, copies: Sequence[Candidate]
+    ) -> tuple[list[Hit], set[int]]:
+        """Return copies as hits, and the visitors that are new."""
+        self._learn_values(transaction, copies)
+        self._learn_contexts(transaction, copies)
+        visitors = transaction.visitor_ids(_visitors(copies))
+        made = [self._hit(copy, visitors[copy.visitor][0]) for copy in copies]
+        return made, {number for number, is_new in visitors.values() if is_new}
+
+    def _hit(self, copy: Candidate, visitor: int) -> Hit:
+        site, fact = copy.site.number, copy.fact
+        return Hit(
+            key=copy.key,
+            copy=copy.copy,
+            at=copy.event.at,
+            kind=fact.kind,
+            site=site,
+            visitor=visitor,
+            page=self._value(site, Values.PAGE, fact.page),
+            name=self._value(site, Values.EVENT, fact.name),
+            context=self._contexts[site, fact.context],
+            bot=self._value(site, Values.BOT, fact.bot),
+            properties=tuple(self._value(site, Values.PROPERTY, text) for text in fact.properties),
+        )
+
+    def _value(self, site: int, kind: Values, text: str) -> int:
+        return self._values[site, kind, text] if text else NONE
+
+    def _learn_values(self, transaction: FactsTransaction, copies: Sequence[Candidate]) -> None:
+        contexts = {(copy.site.number, copy.fact.context) for copy in copies}
+        asked = {
+            (copy.site.number, kind, text)
+            for copy in copies
+            for kind, text in _texts(copy.fact)
+            if text
+        }
+        asked |= {
+            (site, kind, text)
+            for site, texts in contexts.difference(self._contexts)
+            for kind, text in zip(_CONTEXT_VALUES, texts, strict=True)
+            if text
+        }
+        missing = [value for value in asked if value not in self._values]
+        if not missing:
+            return
+        keys = {_value_key(*value): value for value in missing}
+        new = [NewValue(key, site, kind, text) for key, (site, kind, text) in keys.items()]
+        for key, number in transaction.value_ids(new).items():
+            self._values[keys[key]] = number
+
+    def _learn_contexts(self, transaction: FactsTransaction, copies: Sequence[Candidate]) -> None:
+        asked = {(copy.site.number, copy.fact.context) for copy in copies}
+        missing = [context for context in asked if context not in self._contexts]
+        if not missing:
+            return
+        keys = {_context_key(*context): context for context in missing}
+        new = [NewContext(key, site, self._ids(site, texts)) for key, (site, texts) in keys.items()]
+        for key, number in transaction.context_ids(new).items():
+            self._contexts[keys[key]] = number
+
+    def _ids(self, site: int, texts: Sequence[str]) -> tuple[int, ...]:
+        pairs = zip(_CONTEXT_VALUES, texts, strict=True)
+        return tuple(self._value(site, kind, text) for kind, text in pairs)
+
+
+def _texts(fact: Fact) -> Iterable[tuple[Values, str]]:
+    yield Values.PAGE, fact.page
+    yield Values.EVENT, fact.name
+    yield Values.BOT, fact.bot
+    for text in fact.properties:
+        yield Values.PROPERTY, text
+
+
+def visitor_of(copy: Candidate) -> NewVisitor:
+    """Return the visitor of a copy."""
+    event = copy.event
+    return NewVisitor(copy.visitor, copy.site.number, event.visitor, event.imported)
+
+
+def _visitors(copies: Iterable[Candidate]) -> list[NewVisitor]:
+    asked = {copy.visitor: copy for copy in copies}
+    return [visitor_of(copy) for copy in asked.values()]
+
+
+def _value_key(site: int, kind: Values, text: str) -> bytes:
+    return digest("value", str(site), str(int(kind)), text)
+
+
+def _context_key(site: int, texts: Sequence[str]) -> bytes:
+    return digest("context", str(site), *texts)

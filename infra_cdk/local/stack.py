@@ -133,7 +133,7 @@ def kept_keys(path: Path) -> str:
 
 
 def kept(path: Path, fresh: str) -> str:
-    """Return the text of a file; whoever asks first lays `fresh` down there.
+    """Return the text of a file, which is made with `fresh` where it is missing.
 
     The file is its user's alone, and whole as soon as it is there.
     """

@@ -59,18 +59,25 @@ class SampleStack:
 
 
 def sample_topology(values: dict[str, str]) -> Topology:
-    """All kinds of triggers; brokers only where `values` name them."""
+    """Return a page with HTTP, sockets and schedules, or one with the brokers `values` name.
+
+    Each starts only the processes that its tests need.
+    """
     has_kafka = "KAFKA_BOOTSTRAP_SERVERS" in values
     has_rabbitmq = "RABBITMQ_URL" in values
-    writes = (Need.CORE, Need.ENRICHMENT)
+    return _brokers(has_kafka, has_rabbitmq) if has_kafka or has_rabbitmq else _web()
+
+
+_WRITES = (Need.CORE, Need.ENRICHMENT)
+
+
+def _web() -> Topology:
     return Topology(
         functions=(
             Function("echo", "obeys", (Need.CORE,), group="echo", timeout_s=1, environments=2),
-            Function("judge", "judges", writes, group="judge"),
-            Function("fold", "folds", writes, group="fold", timeout_s=2, environments=2),
-            Function("task", "works", writes, group="task", timeout_s=2),
-            Function("clock", "ticks", writes, group="clock"),
-            Function("live", "listens", writes, group="live"),
+            Function("judge", "judges", _WRITES, group="judge"),
+            Function("clock", "ticks", _WRITES, group="clock"),
+            Function("live", "listens", _WRITES, group="live"),
             Function(
                 "slow",
                 "takes its time",
@@ -93,12 +100,21 @@ def sample_topology(values: dict[str, str]) -> Topology:
         ),
         authorizer=Authorizer("judge", ("$request.header.authorization",), ttl_s=60),
         sockets=(Socket("/live", "live", authorizer="judge"),),
+        schedules=(Schedule("tick", "clock", rate_s=1),),
+        invocations=(Invocation(caller="echo", callee="clock"),),
+    )
+
+
+def _brokers(has_kafka: bool, has_rabbitmq: bool) -> Topology:
+    return Topology(
+        functions=(
+            Function("fold", "folds", _WRITES, group="fold", timeout_s=1, environments=2),
+            Function("task", "works", _WRITES, group="task", timeout_s=1),
+        ),
         topics=(Topic("raw", "KAFKA_RAW_TOPIC", partitions=2, retention_hours=1),),
         consumers=(Consumer("fold", "raw", batch_size=10, window_ms=100),) if has_kafka else (),
         queues=(Queue("jobs", "RABBITMQ_EXCHANGE"),),
         queue_consumers=(QueueConsumer("task", "jobs", batch_size=5),) if has_rabbitmq else (),
-        schedules=(Schedule("tick", "clock", rate_s=1),),
-        invocations=(Invocation(caller="echo", callee="clock"),),
     )
 
 

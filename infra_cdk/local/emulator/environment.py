@@ -176,7 +176,7 @@ class Environment:
         self._process.kill()
 
     def _on_frame(self, body: bytes) -> None:
-        """Take what the process said."""
+        """Take a frame of the process."""
         if not self.ready.done():
             self.ready.set_result(msgspec.json.decode(body, type=Ready))
             return
@@ -190,7 +190,7 @@ class Environment:
             self._settle(Outcome(Ending.DONE, bytes(answer.payload)))
 
     def _on_exit(self) -> None:
-        """Settle once its last words are read, which a forked child may hold up."""
+        """Settle once its output is read, which a forked child may keep open."""
         self._loop.remove_reader(self._pid_file)
         os.close(self._pid_file)
         self._process.poll()

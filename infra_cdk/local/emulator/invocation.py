@@ -165,6 +165,6 @@ class Outcome:
 
 
 def failure(ending: Ending, kind: str, message: str) -> Outcome:
-    """Build an outcome that no handler worded."""
+    """Build the outcome of a call whose handler gave no answer."""
     error = {"errorType": kind, "errorMessage": message}
     return Outcome(ending, msgspec.json.encode(error))

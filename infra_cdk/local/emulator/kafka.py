@@ -73,7 +73,7 @@ class KafkaPoller(threading.Thread):
             "enable.auto.offset.store": False,
             "session.timeout.ms": 6_000,
             "fetch.wait.max.ms": 100,
-            "topic.metadata.refresh.interval.ms": 5_000,
+            "topic.metadata.refresh.interval.ms": 1_000,
             "queued.min.messages": 4 * consumer.batch_size,
             "queued.max.messages.kbytes": 16_384,
             "log.connection.close": False,
@@ -222,7 +222,7 @@ class KafkaPoller(threading.Thread):
         self.progress = {n: p for n, p in self.progress.items() if n not in numbers}
 
     def _on_error(self, error: KafkaError) -> None:
-        """Say what is wrong once, not at each try."""
+        """Log a fault once, not at each try."""
         if error.name() != self._last_fault:
             self._last_fault = error.name()
             log.warning("%s waits for %s: %s", self.group_id, self.topic, error.str())

@@ -128,7 +128,7 @@ class QueuePoller(threading.Thread):
         channel.basic_nack(last_tag, multiple=True, requeue=True)
 
     def _say(self, fault: str) -> None:
-        """Say what is wrong once, not at each try."""
+        """Log a fault once, not at each try."""
         if fault != self._last_fault:
             self._last_fault = fault
             log.warning("%s waits for queue %s: %s", self.consumer.function, self.queue, fault)
@@ -169,7 +169,7 @@ def _header(value: Any) -> Any:
 
 
 def _instant(seconds: int | None) -> str | None:
-    """Word an instant as the event source does: `Jan 1, 1970, 12:33:41 AM`."""
+    """Write an instant as the event source does: `Jan 1, 1970, 12:33:41 AM`."""
     if seconds is None:
         return None
     at = datetime.fromtimestamp(seconds, UTC)

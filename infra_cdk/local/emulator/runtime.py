@@ -112,7 +112,7 @@ def _answer(handler: Handler, call: LambdaHandler, invoke: Invoke) -> Answer:
 
 
 def _error(error: Exception, kind: str | None = None) -> dict[str, Any]:
-    """Word an exception as Lambda's error object."""
+    """Return an exception as Lambda's error object."""
     if kind is None:
         is_import = isinstance(error, ImportError | SyntaxError)
         kind = "Runtime.ImportModuleError" if is_import else type(error).__name__

@@ -39,7 +39,7 @@ class Schedules:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Fire no more."""
+        """Stop firing."""
         self._scheduler.shutdown(wait=False)
 
     async def _fire(self, schedule: Schedule) -> None:

@@ -64,7 +64,7 @@ class Sockets:
 
     async def _serve(self, socket: WebSocket) -> None:
         """Serve one connection from its handshake to its end."""
-        api = self._apis[socket.url.path]
+        api = self._apis[socket.scope["path"]]
         now = time.time()
         connection = Connection(uuid.uuid4().hex, socket, api, now, now)
         if not await self._connects(connection):

@@ -15,7 +15,7 @@ _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 class Status:
-    """Looks at the pools and consumers of this host."""
+    """Reads the state of the pools and consumers of this host."""
 
     def __init__(
         self,

@@ -71,7 +71,7 @@ class Record:
 
 
 def find(run: Path, name: str) -> Record | None:
-    """Return the record of a process that runs, or nothing."""
+    """Return the record of a process that runs, or None."""
     record = last(run, name)
     return record if record and record.is_alive else None
 

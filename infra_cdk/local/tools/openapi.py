@@ -91,7 +91,8 @@ def write() -> Path:
 def _apis() -> Iterator[HttpApi]:
     """Find the handlers of the page's routes that describe themselves; all but the collector's."""
     for name in dict.fromkeys(route.function for route in TOPOLOGY.routes):
-        handler = import_module(f"functions.{name}.handler").handler
+        module, _, attribute = TOPOLOGY.function(name).handler.rpartition(".")
+        handler = getattr(import_module(module), attribute)
         if isinstance(handler, HttpApi):
             yield handler
 

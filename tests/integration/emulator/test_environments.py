@@ -98,13 +98,21 @@ def launch(folder: Path, code: str) -> Launch:
     )
 
 
-def new_pool(folder: Path, code: str, *, is_eager: bool = False) -> Pool:
-    made = launch(folder, code)
-    return Pool("sample", made, size=1, kept=int(is_eager), new_reader=lambda: lambda _: None)
+def new_pool(
+    folder: Path, code: str, *, is_eager: bool = False, size: int = 1, per_caller: int | None = None
+) -> Pool:
+    return Pool(
+        "sample",
+        launch(folder, code),
+        size=size,
+        kept=int(is_eager),
+        per_caller=per_caller,
+        new_reader=lambda: lambda _: None,
+    )
 
 
-def call(timeout_s: float = 5) -> Call:
-    return Call("sample", "r", b"{}", timeout_s)
+def call(timeout_s: float = 5, caller: str | None = None, event: bytes = b"{}") -> Call:
+    return Call("sample", "r", event, timeout_s, caller)
 
 
 async def reached(condition: Callable[[], bool]) -> None:
@@ -181,6 +189,44 @@ class TestPool:
         assert impatient.ending is Ending.THROTTLED
         times = [float(outcome.payload) for outcome in done]
         assert times == sorted(times)
+
+    def test_a_caller_with_its_share_waits_while_others_pass(self, tmp_path: Path) -> None:
+        code = "import time\ndef handler(event, context): time.sleep(event); return time.time()"
+
+        async def use() -> tuple[Outcome, list[Outcome]]:
+            pool = new_pool(tmp_path, code, size=2, per_caller=1)
+            mine = asyncio.create_task(pool.invoke(call(caller="a", event=b"0.6"), None))
+            await reached(lambda: pool.slots[0].state is State.BUSY)
+            impatient = await pool.invoke(call(caller="a", event=b"0"), 0.05)
+            assert pool.slots[1].state is State.ENDED  # none is started that "a" may not have
+            mine_too = asyncio.create_task(pool.invoke(call(caller="a", event=b"0"), None))
+            await asyncio.sleep(0)
+            others = await pool.invoke(call(caller="b", event=b"0"), None)
+            done = [others, await mine, await mine_too]
+            await pool.stop()
+            return impatient, done
+
+        impatient, done = asyncio.run(use())
+
+        assert impatient.ending is Ending.THROTTLED
+        assert all(outcome.is_done for outcome in done)
+        assert float(done[1].payload) < float(done[2].payload)
+
+    def test_a_call_that_crashed_gives_its_callers_share_back(self, tmp_path: Path) -> None:
+        code = "import os\ndef handler(event, context): return event or os._exit(3)"
+
+        async def use() -> list[Outcome]:
+            pool = new_pool(tmp_path, code, is_eager=True, per_caller=1)
+            pool.start()
+            crashed = await pool.invoke(call(caller="a", event=b"0"), None)
+            again = await pool.invoke(call(caller="a", event=b"1"), 5)
+            await pool.stop()
+            return [crashed, again]
+
+        crashed, again = asyncio.run(use())
+
+        assert crashed.ending is Ending.CRASHED
+        assert again == Outcome(Ending.DONE, b"1")
 
     def test_a_result_above_six_megabytes_is_an_error(self, tmp_path: Path) -> None:
         async def use() -> Outcome:

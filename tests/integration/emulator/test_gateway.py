@@ -173,7 +173,7 @@ class TestAuthorizer:
 
 
 class TestCallersWithSlowCalls:
-    def call(self, sample: SampleHost, caller: str, sleep_s: float = 0.4) -> dict[str, Any]:
+    def call(self, sample: SampleHost, caller: str, sleep_s: float = 0.3) -> dict[str, Any]:
         """Begin a call when it may; the context's deadline tells when that was."""
         order = json.dumps({"sleep_s": sleep_s, "show": "context"})
         headers = {"Authorization": f"let {caller}"}

@@ -2,8 +2,10 @@ import json
 import stat
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
+import argon2
 import psycopg
 import pytest
 
@@ -35,6 +37,13 @@ def database(tables: str) -> Database:
         connection.execute("delete from accounts")
         connection.execute("delete from sites")
     return Database(tables)
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash at the least cost: what is seeded when is tested here, not how hard it is to guess."""
+    cheap = partial(argon2.PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(argon2, "PasswordHasher", cheap)
 
 
 def verdict(database: Database, demo: Demo) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""Generates traffic as imports through Kafka, and lays the true figures down beside it."""
+"""Generates traffic as imports through Kafka, and writes the true figures to a file."""
 
 import hashlib
 import json

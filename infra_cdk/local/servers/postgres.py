@@ -29,6 +29,8 @@ _OPTIONS = {
     "jit": "off",
     "timezone": "UTC",
 }
+_IN_TESTS = {"fsync": "off", "full_page_writes": "off"}
+"""What tests write need not outlive the machine, and they make databases by the dozen."""
 
 
 class Postgres:
@@ -54,7 +56,8 @@ class Postgres:
         prefix = _as_system_user(data)
         if not (data / "PG_VERSION").exists():
             _initialise(stack, data, prefix)
-        options = {**_OPTIONS, "port": str(port)}
+        of_tests = _IN_TESTS if stack.name in ("suite", "test") else {}
+        options = {**_OPTIONS, **of_tests, "port": str(port)}
         flags = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
         command = [*prefix, str(_PROGRAMS / "postgres"), "-D", str(data), *flags]
         return [Launch(self.name, command)]

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from pixeltrack.events.stored import Bucket, Rejection, StoredEvent
 from pixeltrack.platform.identifiers import SiteId
+from pixeltrack.platform.ports import Added
 
 
 class EventStore(Protocol):
@@ -18,7 +19,7 @@ class EventStore(Protocol):
     def fault(self, event: StoredEvent) -> str | None:
         """Return why the store could not hold this event, or None where it can."""
 
-    def add(self, buckets: Sequence[Bucket]) -> "Added":
+    def add(self, buckets: Sequence[Bucket]) -> Added:
         """Store buckets; one whose id is there already is a repeat and left as it is.
 
         A bucket that the store will never take is named in the answer, the others are in.
@@ -43,14 +44,6 @@ class RejectionStore(Protocol):
 
     def add(self, rejections: Sequence[Rejection]) -> None:
         """Store rejections; one whose id is there already is a repeat and left as it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What became of buckets: how many were there already, and the ids of those refused."""
-
-    repeats: int = 0
-    refused: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, order=True)

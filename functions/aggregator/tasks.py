@@ -8,7 +8,8 @@ from typing import Any
 from pixeltrack.events.mongo.expiry import MongoExpiry
 from pixeltrack.facts.aggregation import Aggregation
 from pixeltrack.facts.merging import Merged
-from pixeltrack.facts.rolling import roll_closed
+from pixeltrack.facts.postgres import PostgresFacts
+from pixeltrack.facts.rollups import roll_closed
 from pixeltrack.facts.sealing import Expired, seal_and_expire
 from pixeltrack.jobs.jobs import JobKind
 from pixeltrack.jobs.queue import queue_audits, resume_erasures
@@ -31,6 +32,7 @@ class Aggregator:
     """Everything that the tasks are made of; `now_ms` is the clock in epoch milliseconds."""
 
     aggregation: Aggregation
+    facts: PostgresFacts
     transactions: Transactions
     expiry: MongoExpiry
     workers: Mapping[JobKind, Worker]
@@ -54,15 +56,13 @@ def run(task: Task, aggregator: Aggregator, is_late: Callable[[], bool]) -> dict
     def is_over() -> bool:
         return is_late() or aggregator.now_ms() >= until
 
-    rolled = roll_closed(aggregator.transactions, aggregator.now_ms, is_over)
+    rolled = roll_closed(aggregator.facts, aggregator.now_ms, is_over)
     expired = Expired()
     if task is Task.DAILY and swept:
-        expired = seal_and_expire(
-            aggregator.transactions, aggregator.expiry, aggregator.now_ms, is_late
-        )
-        with aggregator.transactions.locked() as transaction:
-            queue_audits(transaction)
-            resume_erasures(transaction)
+        expired = seal_and_expire(aggregator.facts, aggregator.expiry, aggregator.now_ms, is_late)
+        with aggregator.facts.transaction() as transaction:
+            queue_audits(transaction.sql)
+            resume_erasures(transaction.sql)
     chunks = run_jobs(aggregator.transactions, aggregator.workers, aggregator.now_ms, is_over)
     return {
         "outcome": "done",

@@ -30,10 +30,12 @@ def build(mongo: settings.Mongo, postgres: settings.Postgres) -> Aggregator:
     """Put an aggregator together over real servers; none is connected to before the first run."""
     database = connect(mongo.uri, mongo.database)
     transactions = Transactions(postgres.url, statement_timeout_ms=STATEMENT_TIMEOUT_MS)
+    facts = PostgresFacts(transactions)
     buckets = MongoBuckets(database)
     erasing = Erasing(MongoErasures(database), buckets, now_ms)
     return Aggregator(
-        Aggregation(buckets, PostgresFacts(transactions), now_ms),
+        Aggregation(buckets, facts, now_ms),
+        facts,
         transactions,
         MongoExpiry(database),
         workers={

@@ -26,7 +26,7 @@ from pixeltrack.enrichment.pipeline import Processor
 from pixeltrack.events import raw
 from pixeltrack.events.mongo.indexes import ensure_indexes
 from pixeltrack.events.raw import RawEvent
-from pixeltrack.facts.rolling import roll_closed
+from pixeltrack.facts.rollups import roll_closed
 from pixeltrack.platform import settings
 from pixeltrack.platform.records import Record
 from pixeltrack.platform.schema import migrate
@@ -62,7 +62,7 @@ def measure(environ: Mapping[str, str], plan: Plan = PLAN) -> None:
         )
         built.aggregation.sweep(lambda: False)
         began = time.perf_counter()
-        rolled = roll_closed(built.transactions, built.now_ms, lambda: False)
+        rolled = roll_closed(built.facts, built.now_ms, lambda: False)
         elapsed = time.perf_counter() - began
         print(f"rollups: {rolled} days and months in {elapsed:.1f} s", flush=True)
 

@@ -19,7 +19,8 @@ from psycopg import sql
 
 from functions.reports.handler import build
 from functions.reports.reports import Reports
-from pixeltrack.facts.rolling import roll_closed
+from pixeltrack.facts.postgres import PostgresFacts
+from pixeltrack.facts.rollups import roll_closed
 from pixeltrack.platform.postgres import Transactions
 from pixeltrack.platform.schema import migrate
 from tests.fakes.gateway import Context, http_event
@@ -54,7 +55,7 @@ def _load(url: str, events: int, now: int) -> str:
         connection.execute("vacuum analyze")
     loaded = time.perf_counter()
     transactions = Transactions(url, statement_timeout_ms=120_000)
-    rolled = roll_closed(transactions, lambda: now, lambda: False)
+    rolled = roll_closed(PostgresFacts(transactions), lambda: now, lambda: False)
     transactions.close()
     ended = time.perf_counter()
     print(

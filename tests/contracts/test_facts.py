@@ -12,7 +12,14 @@ from psycopg.errors import UniqueViolation
 from pixeltrack.events.identity import copy_of, digest
 from pixeltrack.facts.dimensions import CONTEXT, Values
 from pixeltrack.facts.hits import Hit
-from pixeltrack.facts.ports import Facts, NewContext, NewValue, NewVisitor, Touched, Turn
+from pixeltrack.facts.ports import (
+    Facts,
+    FactsTransaction,
+    NewContext,
+    NewValue,
+    NewVisitor,
+    Touched,
+)
 from pixeltrack.facts.postgres import PostgresFacts
 from pixeltrack.facts.visits import Visit
 from pixeltrack.platform.errors import Busy
@@ -27,14 +34,14 @@ def key() -> bytes:
     return digest(str(uuid4()))
 
 
-def new_visitor(turn: Turn, site: int) -> int:
+def new_visitor(transaction: FactsTransaction, site: int) -> int:
     visitor = NewVisitor(key(), site, "ann", imported=False)
-    return turn.visitor_ids([visitor])[visitor.key][0]
+    return transaction.visitor_ids([visitor])[visitor.key][0]
 
 
-def new_context(turn: Turn, site: int) -> int:
+def new_context(transaction: FactsTransaction, site: int) -> int:
     context = NewContext(key(), site, tuple(range(1, len(CONTEXT) + 1)))
-    return turn.context_ids([context])[context.key]
+    return transaction.context_ids([context])[context.key]
 
 
 def hit(site: int, visitor: int, at: int, **given: object) -> Hit:
@@ -67,139 +74,139 @@ class FactsContract:
 
     @pytest.fixture
     def number(self, facts: Facts, site: SiteId) -> int:
-        with facts.turn() as turn:
-            return turn.sites([site])[site].number
+        with facts.transaction() as transaction:
+            return transaction.sites([site])[site].number
 
     def test_a_site_keeps_its_number_and_zone_and_an_unknown_one_has_none(
         self, facts: Facts, site: SiteId, number: int
     ) -> None:
         stranger = SiteId(str(uuid4()))
-        with facts.turn() as turn:
-            found = turn.sites([site, stranger])
+        with facts.transaction() as transaction:
+            found = transaction.sites([site, stranger])
         assert found.keys() == {site}
         assert (found[site].number, found[site].timezone) == (number, ZONE)
 
     def test_the_watermark_and_the_sweep_never_go_back(self, facts: Facts) -> None:
-        with facts.turn() as turn:
-            turn.advance(1_000)
-            turn.swept(900)
-        with facts.turn() as turn:
-            turn.advance(500)
-            turn.swept(500)
-        with facts.turn() as turn:
-            progress = turn.progress()
+        with facts.transaction() as transaction:
+            transaction.advance(1_000)
+            transaction.swept(900)
+        with facts.transaction() as transaction:
+            transaction.advance(500)
+            transaction.swept(500)
+        with facts.transaction() as transaction:
+            progress = transaction.progress()
         assert progress.watermark >= 1_000
         assert progress.swept_at >= 900
 
     def test_when_the_oldest_site_was_made(self, facts: Facts) -> None:
         self.make(facts, NOON)
-        with facts.turn() as turn:
-            assert turn.first_site_at() == NOON
+        with facts.transaction() as transaction:
+            assert transaction.first_site_at() == NOON
 
     def test_a_turn_that_fails_leaves_nothing(self, facts: Facts) -> None:
         bucket = key()
 
         def fail() -> None:
-            with facts.turn() as turn:
-                turn.apply([(bucket, 5)])
+            with facts.transaction() as transaction:
+                transaction.apply([(bucket, 5)])
                 raise ZeroDivisionError
 
         with pytest.raises(ZeroDivisionError):
             fail()
-        with facts.turn() as turn:
-            assert turn.unapplied([bucket]) == {bucket}
+        with facts.transaction() as transaction:
+            assert transaction.unapplied([bucket]) == {bucket}
 
     def test_a_bucket_is_applied_once(self, facts: Facts) -> None:
         one, other = key(), key()
-        with facts.turn() as turn:
-            turn.apply([(one, 5)])
-        with facts.turn() as turn:
-            assert turn.unapplied([one, other]) == {other}
-        with pytest.raises(UniqueViolation), facts.turn() as turn:
-            turn.apply([(one, 5)])
+        with facts.transaction() as transaction:
+            transaction.apply([(one, 5)])
+        with facts.transaction() as transaction:
+            assert transaction.unapplied([one, other]) == {other}
+        with pytest.raises(UniqueViolation), facts.transaction() as transaction:
+            transaction.apply([(one, 5)])
 
     def test_ids_stay_and_new_visitors_are_told(self, facts: Facts, number: int) -> None:
         ann = NewVisitor(key(), number, "ann", imported=False)
         ben = NewVisitor(key(), number, "ben", imported=True)
         page = NewValue(key(), number, Values.PAGE, "/")
-        with facts.turn() as turn:
-            first = turn.visitor_ids([ann])
-            value = turn.value_ids([page])
+        with facts.transaction() as transaction:
+            first = transaction.visitor_ids([ann])
+            value = transaction.value_ids([page])
             context = NewContext(key(), number, tuple(range(16)))
-            made = turn.context_ids([context])
-        with facts.turn() as turn:
-            again = turn.visitor_ids([ann, ben])
-            assert turn.value_ids([page]) == value
-            assert turn.context_ids([context]) == made
-            assert turn.contexts(made.values()) == {made[context.key]: tuple(range(16))}
+            made = transaction.context_ids([context])
+        with facts.transaction() as transaction:
+            again = transaction.visitor_ids([ann, ben])
+            assert transaction.value_ids([page]) == value
+            assert transaction.context_ids([context]) == made
+            assert transaction.contexts(made.values()) == {made[context.key]: tuple(range(16))}
         assert first[ann.key][1] is True
         assert again[ann.key] == (first[ann.key][0], False)
         assert again[ben.key][1] is True
         assert again[ben.key][0] != again[ann.key][0]
 
     def test_hits_come_back_as_they_went(self, facts: Facts, number: int) -> None:
-        with facts.turn() as turn:
-            ann = new_visitor(turn, number)
+        with facts.transaction() as transaction:
+            ann = new_visitor(transaction, number)
             one = hit(number, ann, NOON, kind=2, name=4, page=5, context=6, properties=(1, 2))
             bots = hit(number, ann, NOON + 1, bot=3, visit_at=None)
-            turn.add_hits([one, bots])
-        with facts.turn() as turn:
-            assert turn.hits([one.key, key()]) == [one]
-            assert turn.hits_since([(ann, NOON + 1)]) == [bots]
+            transaction.add_hits([one, bots])
+        with facts.transaction() as transaction:
+            assert transaction.hits([one.key, key()]) == [one]
+            assert transaction.hits_since([(ann, NOON + 1)]) == [bots]
             one.visit_at = NOON - 5
-            turn.move_hits([one])
-            turn.remove_hits([bots.key])
-        with facts.turn() as turn:
-            assert turn.hits_since([(ann, 0)]) == [one]
+            transaction.move_hits([one])
+            transaction.remove_hits([bots.key])
+        with facts.transaction() as transaction:
+            assert transaction.hits_since([(ann, 0)]) == [one]
 
     def test_an_event_has_one_hit(self, facts: Facts, number: int) -> None:
-        with facts.turn() as turn:
-            one = hit(number, new_visitor(turn, number), NOON)
-            turn.add_hits([one])
-        with pytest.raises(UniqueViolation), facts.turn() as turn:
-            turn.add_hits([one])
+        with facts.transaction() as transaction:
+            one = hit(number, new_visitor(transaction, number), NOON)
+            transaction.add_hits([one])
+        with pytest.raises(UniqueViolation), facts.transaction() as transaction:
+            transaction.add_hits([one])
 
     def test_tails_and_visits(self, facts: Facts, number: int) -> None:
-        with facts.turn() as turn:
-            ann, ben = new_visitor(turn, number), new_visitor(turn, number)
-            context = new_context(turn, number)
-            turn.add_hits([hit(number, ann, NOON), hit(number, ann, NOON + DAY)])
+        with facts.transaction() as transaction:
+            ann, ben = new_visitor(transaction, number), new_visitor(transaction, number)
+            context = new_context(transaction, number)
+            transaction.add_hits([hit(number, ann, NOON), hit(number, ann, NOON + DAY)])
             morning = visit(number, ann, NOON, NOON + MINUTE, context)
             next_day = visit(number, ann, NOON + DAY, NOON + DAY, context)
-            turn.replace_visits([(ann, 0)], [morning, next_day])
-        with facts.turn() as turn:
-            tails = turn.tails([(ann, NOON + DAY), (ben, NOON)])
+            transaction.replace_visits([(ann, 0)], [morning, next_day])
+        with facts.transaction() as transaction:
+            tails = transaction.tails([(ann, NOON + DAY), (ben, NOON)])
             assert tails.keys() == {ann}
             assert (tails[ann].latest_at, tails[ann].visit) == (NOON + DAY, morning)
-            assert turn.tails([(ann, NOON)])[ann].visit is None
-            assert turn.visits_since([(ann, NOON + 1), (ben, 0)]) == [next_day]
+            assert transaction.tails([(ann, NOON)])[ann].visit is None
+            assert transaction.visits_since([(ann, NOON + 1), (ben, 0)]) == [next_day]
             longer = visit(number, ann, NOON, NOON + HOUR, context)
-            turn.replace_visits([(ann, NOON)], [longer])
-        with facts.turn() as turn:
-            assert turn.visits_since([(ann, 0)]) == [longer]
+            transaction.replace_visits([(ann, NOON)], [longer])
+        with facts.transaction() as transaction:
+            assert transaction.visits_since([(ann, 0)]) == [longer]
 
     def test_tombstones_of_others_are_not_told(self, facts: Facts) -> None:
-        with facts.turn() as turn:
-            assert turn.tombstones([key()]) == {}
+        with facts.transaction() as transaction:
+            assert transaction.tombstones([key()]) == {}
 
     def test_touched_days_and_sealed_ones(self, facts: Facts, number: int) -> None:
         day = Touched(number, date(2026, 11, 20), NOON, NOON + DAY, imported_at=5)
-        with facts.turn() as turn:
-            turn.touch([day])
-            turn.touch([day])
+        with facts.transaction() as transaction:
+            transaction.touch([day])
+            transaction.touch([day])
         assert self.periods(facts, number) == {("day", 5, False), ("month", None, False)}
         self.roll(facts, number)
-        with facts.turn() as turn:
-            assert turn.sealed({number: (NOON, NOON)}) == {}
-            turn.touch([Touched(number, date(2026, 11, 20), NOON, NOON + DAY)])
+        with facts.transaction() as transaction:
+            assert transaction.sealed({number: (NOON, NOON)}) == {}
+            transaction.touch([Touched(number, date(2026, 11, 20), NOON, NOON + DAY)])
         assert self.periods(facts, number) == {("day", 5, False), ("month", None, False)}
         self.roll(facts, number)
         self.seal(facts, number)
-        with facts.turn() as turn:
-            assert turn.sealed({number: (NOON, NOON)}) == {number: [(NOON, NOON + DAY)]}
-            assert turn.sealed({number: (NOON + DAY, NOON + 2 * DAY)}) == {}
-            assert turn.sealed({number: (NOON - DAY, NOON - 1)}) == {}
-            turn.touch([day])
+        with facts.transaction() as transaction:
+            assert transaction.sealed({number: (NOON, NOON)}) == {number: [(NOON, NOON + DAY)]}
+            assert transaction.sealed({number: (NOON + DAY, NOON + 2 * DAY)}) == {}
+            assert transaction.sealed({number: (NOON - DAY, NOON - 1)}) == {}
+            transaction.touch([day])
         assert ("day", 5, True) in self.periods(facts, number)
 
     def periods(self, facts: Facts, number: int) -> set[tuple[str, int | None, bool]]:
@@ -285,18 +292,18 @@ class TestPostgresFacts(FactsContract):
 
     def test_two_turns_at_once_are_refused(self, facts: Facts, tables: str) -> None:
         other = Transactions(tables, statement_timeout_ms=5_000)
-        with facts.turn(), pytest.raises(Busy), PostgresFacts(other).turn():
+        with facts.transaction(), pytest.raises(Busy), PostgresFacts(other).transaction():
             pass
-        with PostgresFacts(other).turn() as turn:
-            assert turn.progress().generation >= 0
+        with PostgresFacts(other).transaction() as transaction:
+            assert transaction.progress().generation >= 0
         other.close()
 
     def test_touching_voids_the_rollups_of_day_and_month(
         self, facts: Facts, number: int, tables: str
     ) -> None:
         day = Touched(number, date(2026, 11, 20), NOON, NOON + DAY)
-        with facts.turn() as turn:
-            turn.touch([day])
+        with facts.transaction() as transaction:
+            transaction.touch([day])
         self.roll(facts, number)
         with psycopg.connect(tables) as connection:
             connection.execute(
@@ -304,8 +311,8 @@ class TestPostgresFacts(FactsContract):
                 " from periods where site = %s",
                 [number],
             )
-        with facts.turn() as turn:
-            turn.touch([day])
+        with facts.transaction() as transaction:
+            transaction.touch([day])
         with psycopg.connect(tables) as connection:
             left = connection.execute(
                 "select count(*) from rollups r join periods p on p.id = r.period"

@@ -10,8 +10,7 @@ from fakes.worlds import HOUR, NOON, OTHER, SECOND, SITE, ZONES, World, event
 from pixeltrack.events.stored import StoredEvent
 from pixeltrack.facts.aggregation import Aggregation
 from pixeltrack.facts.auditing import Auditor
-from pixeltrack.facts.postgres import PostgresFacts
-from pixeltrack.facts.rolling import roll_closed
+from pixeltrack.facts.rollups import roll_closed
 from pixeltrack.jobs.jobs import JobKind
 from pixeltrack.jobs.runner import run_jobs
 
@@ -31,8 +30,7 @@ def audited_world(ground: Ground) -> World:
             NOON // SECOND,
         )
     world = World(now=NOON)
-    facts = PostgresFacts(ground.transactions)
-    world.aggregation = Aggregation(world.stored, facts, lambda: world.now)
+    world.aggregation = Aggregation(world.stored, ground.facts, lambda: world.now)
     dice = random.Random(7)
     sent: list[StoredEvent] = []
     for half in range(DAYS * 2):
@@ -82,7 +80,7 @@ def settle(ground: Ground, world: World) -> None:
     """Take in all that is stored, and roll what is closed."""
     world.aggregation.catch_up(lambda: False)
     world.aggregation.sweep(lambda: False)
-    roll_closed(ground.transactions, lambda: world.now, lambda: False)
+    roll_closed(ground.facts, lambda: world.now, lambda: False)
 
 
 def audited(ground: Ground, world: World, site: str = SITE) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Facts and buckets in memory; a turn can be made to die at its n-th call."""
+"""Facts and buckets in memory; a transaction can be made to die at its n-th call."""
 
 import copy
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -95,13 +95,13 @@ class FakeFacts:
         self._is_open = False
 
     @contextmanager
-    def turn(self) -> Iterator["FakeTurn"]:
+    def transaction(self) -> Iterator["FakeFactsTransaction"]:
         if self._is_open:
-            raise Busy("another turn is open")
+            raise Busy("another transaction is open")
         self._is_open = True
         try:
             draft = copy.deepcopy(self.state)
-            yield FakeTurn(self.known, self.made_at, draft, self.breathe)
+            yield FakeFactsTransaction(self.known, self.made_at, draft, self.breathe)
             self.breathe()
             self.state = draft
         finally:
@@ -115,8 +115,8 @@ class FakeFacts:
                 raise StoreUnavailable("killed")
 
 
-class FakeTurn:
-    """A turn over a draft of the state."""
+class FakeFactsTransaction:
+    """A transaction over a draft of the state."""
 
     def __init__(
         self,

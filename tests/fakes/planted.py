@@ -2,8 +2,7 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,7 +16,7 @@ from pixeltrack.facts.days import DAY, day_of, start_of
 from pixeltrack.facts.dimensions import Values
 from pixeltrack.facts.hits import Hit, Kind
 from pixeltrack.facts.ports import NewContext, NewValue, NewVisitor, Touched
-from pixeltrack.facts.postgres import PostgresTurn
+from pixeltrack.facts.postgres import PostgresFacts, PostgresFactsTransaction
 from pixeltrack.facts.visits import Visit, visits_of
 from pixeltrack.platform.postgres import Transactions
 
@@ -41,16 +40,12 @@ class Ground:
     def __init__(self, url: str) -> None:
         self.url = url
         self.transactions = Transactions(url, statement_timeout_ms=30_000)
+        self.facts = PostgresFacts(self.transactions)
         self.connection = psycopg.connect(url, autocommit=True, row_factory=dict_row)
 
     def close(self) -> None:
         self.transactions.close()
         self.connection.close()
-
-    @contextmanager
-    def turn(self) -> Iterator[PostgresTurn]:
-        with self.transactions.locked() as transaction:
-            yield PostgresTurn(transaction)
 
     def rows(self, statement: str, *values: Any) -> list[dict[str, Any]]:
         cursor = self.connection.execute(statement.encode(), values)
@@ -75,39 +70,39 @@ class Ground:
             timezone,
             retention_days,
         )[0]["id"]
-        with self.turn() as turn:
-            number = turn.sites([site])[site].number
+        with self.facts.transaction() as transaction:
+            number = transaction.sites([site])[site].number
         return PlantedSite(site, number, timezone)
 
     def values(self, site: PlantedSite, kind: Values, texts: Sequence[str]) -> list[int]:
         keys = [digest("value", str(site.number), str(int(kind)), text) for text in texts]
-        with self.turn() as turn:
-            found = turn.value_ids(
+        with self.facts.transaction() as transaction:
+            found = transaction.value_ids(
                 [NewValue(k, site.number, kind, t) for k, t in zip(keys, texts, strict=True)]
             )
         return [found[key] for key in keys]
 
     def contexts(self, site: PlantedSite, ids: Sequence[tuple[int, ...]]) -> list[int]:
         keys = [uuid4().bytes for _ in ids]
-        with self.turn() as turn:
-            found = turn.context_ids(
+        with self.facts.transaction() as transaction:
+            found = transaction.context_ids(
                 [NewContext(k, site.number, i) for k, i in zip(keys, ids, strict=True)]
             )
         return [found[key] for key in keys]
 
     def visitors(self, site: PlantedSite, count: int) -> list[int]:
         new = [NewVisitor(uuid4().bytes, site.number, f"user_{n}", False) for n in range(count)]
-        with self.turn() as turn:
-            found = turn.visitor_ids(new)
+        with self.facts.transaction() as transaction:
+            found = transaction.visitor_ids(new)
         return [found[visitor.key][0] for visitor in new]
 
     def plant(self, site: PlantedSite, hits: Sequence[Hit]) -> list[Visit]:
         """Insert hits, the visits they make, and the days and months that have any."""
         visits = visits_by_visitor(hits)
-        with self.turn() as turn:
-            turn.add_hits(hits)
-            turn.replace_visits([], visits)
-            touch(turn, site, [hit.at for hit in hits])
+        with self.facts.transaction() as transaction:
+            transaction.add_hits(hits)
+            transaction.replace_visits([], visits)
+            touch(transaction, site, [hit.at for hit in hits])
         return visits
 
     def rollups(self, site: PlantedSite, span: str, day: date) -> dict[tuple[int, int], Any]:
@@ -141,9 +136,11 @@ def visits_by_visitor(hits: Iterable[Hit]) -> list[Visit]:
     return [visit for group in by_visitor.values() for visit in visits_of(group)]
 
 
-def touch(turn: PostgresTurn, site: PlantedSite, instants: Iterable[int]) -> None:
+def touch(
+    transaction: PostgresFactsTransaction, site: PlantedSite, instants: Iterable[int]
+) -> None:
     days = {day_of(at, site.timezone) for at in instants}
-    turn.touch(
+    transaction.touch(
         [
             Touched(
                 site.number,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pixeltrack.events import identity
 from pixeltrack.events.stored import Bucket, StoredEvent
 from pixeltrack.facts.fact import fact_of
+from pixeltrack.platform.identifiers import SiteId
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -23,6 +24,11 @@ class Copy:
     site: str
     rank: bytes
     event: StoredEvent
+
+    @property
+    def order(self) -> tuple[int, bytes, bytes]:
+        """Return where it stands in time: of one instant and one place, by its event."""
+        return self.event.at, self.rank, identity.event_key(SiteId(self.site), self.event.id)
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,7 @@ def true_visits(events: Iterable[Copy]) -> dict[Copy, int | None]:
             of_visitor[copy.site, copy.event.visitor, copy.event.imported].append(copy)
     for copies in of_visitor.values():
         first = last = None
-        for copy in sorted(copies, key=lambda c: (c.event.at, c.rank)):
+        for copy in sorted(copies, key=lambda c: c.order):
             at = copy.event.at
             is_new = first is None or at - last >= 30 * MINUTE or at - first >= 24 * HOUR
             if is_new and copy.event.type == "engagement":
@@ -97,7 +103,7 @@ def described(starts: Mapping[Copy, int | None]) -> set[TrueVisit]:
         if start is not None:
             members[copy.site, copy.event.visitor, copy.event.imported, start].append(copy)
     return {
-        _visit(site, visitor, imported, sorted(copies, key=lambda c: (c.event.at, c.rank)))
+        _visit(site, visitor, imported, sorted(copies, key=lambda c: c.order))
         for (site, visitor, imported, _), copies in members.items()
     }
 

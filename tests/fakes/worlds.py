@@ -80,8 +80,8 @@ class World:
 
     def _forget(self, erased: Mapping[tuple[str, str], int]) -> None:
         for (site, value), erased_at in erased.items():
-            with self.facts.turn() as turn:
-                known = turn.sites([SiteId(site)])[SiteId(site)]
+            with self.facts.transaction() as transaction:
+                known = transaction.sites([SiteId(site)])[SiteId(site)]
                 numbers = [
                     number
                     for number, visitor in self.facts.state.visitors.values()
@@ -89,10 +89,10 @@ class World:
                 ]
                 gone = [
                     hit
-                    for hit in turn.hits_since([(number, -HOUR) for number in numbers])
+                    for hit in transaction.hits_since([(number, -HOUR) for number in numbers])
                     if min(hit.at, received_at(hit.copy)) <= erased_at
                 ]
-                forget_hits(turn, known, gone)
+                forget_hits(transaction, known, gone)
 
     def settle(self) -> None:
         """Let everything come in that is stored."""

@@ -190,7 +190,7 @@ def test_sealed_days_are_what_they_are(audit: Audit, ground: Ground, world: Worl
     world.now += 22 * DAY_MS
     settle(ground, world)
     expired = seal_and_expire(
-        ground.transactions,
+        ground.facts,
         NothingExpires(),
         lambda: world.now,
         lambda: False,  # type: ignore[arg-type]
@@ -220,7 +220,7 @@ def test_nothing_is_asked_of_what_a_visit_keeps_on_a_sealed_day(
     settle(ground, world)
     world.now = midnight + 30 * DAY_MS + HOUR
     settle(ground, world)
-    seal_and_expire(ground.transactions, NothingExpires(), lambda: world.now, lambda: False)
+    seal_and_expire(ground.facts, NothingExpires(), lambda: world.now, lambda: False)
     kept = ground.rows(
         "select at from hits where site = (select id from fact_sites"
         " where site_id = %s) and at < %s",

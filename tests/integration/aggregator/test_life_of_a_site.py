@@ -27,7 +27,7 @@ class NothingExpires:
 def days_pass(ground: Ground, world: World, dice: random.Random) -> None:
     world.now += dice.randrange(3, 16) * DAY_MS
     settle(ground, world)
-    seal_and_expire(ground.transactions, NothingExpires(), lambda: world.now, lambda: False)
+    seal_and_expire(ground.facts, NothingExpires(), lambda: world.now, lambda: False)
 
 
 def events_come(ground: Ground, world: World, dice: random.Random) -> None:

@@ -12,9 +12,9 @@ from fakes.planted import DAY_MS, HOUR, Ground, PlantedSite, hit, random_hits, t
 
 from pixeltrack.facts.days import DAY, day_of, edges, month_of, next_month, start_of
 from pixeltrack.facts.hits import Hit
-from pixeltrack.facts.retiring import DueDay, seal
 from pixeltrack.facts.rezoning import Rezoner
-from pixeltrack.facts.rolling import roll_closed
+from pixeltrack.facts.rollups import roll_closed
+from pixeltrack.facts.sealing import DueDay, seal
 from pixeltrack.jobs.jobs import JobKind
 from pixeltrack.jobs.runner import run_jobs
 
@@ -25,7 +25,7 @@ SWEPT = END + 60 * DAY_MS
 
 
 def roll(ground: Ground) -> None:
-    roll_closed(ground.transactions, lambda: SWEPT, lambda: False)
+    roll_closed(ground.facts, lambda: SWEPT, lambda: False)
 
 
 def planted(ground: Ground, count: int = 700) -> tuple[PlantedSite, list[Hit], list[Any]]:
@@ -263,6 +263,6 @@ def test_a_site_whose_hits_are_all_gone_changes_its_zone(ground: Ground) -> None
     ask(ground, site, TO)
     assert work(ground)["state"] == "done"
     assert zone_of(ground, site) == TO
-    with ground.turn() as turn:
-        touch(turn, PlantedSite(site.id, site.number, TO), [BEGIN])
+    with ground.facts.transaction() as transaction:
+        touch(transaction, PlantedSite(site.id, site.number, TO), [BEGIN])
     assert len(ground.periods(site)) == 1

@@ -10,15 +10,14 @@ from fakes.planted import DAY_MS, HOUR, MINUTE, Ground, hit, random_hits
 
 from pixeltrack.facts.days import DAY, day_of, edges, start_of
 from pixeltrack.facts.dimensions import NONE, OTHER, Rollup, Values
-from pixeltrack.facts.rolling import CLOSED_AFTER_MS, roll_closed
-from pixeltrack.facts.rollups import unrolled_month
+from pixeltrack.facts.rollups import CLOSED_AFTER_MS, roll_closed, unrolled_month
 
 NOON = 1_761_998_400_000
 """2025-11-01, 12:00 UTC: the month before a month before, and DST ends in New York on the 2nd."""
 
 
 def roll(ground: Ground, *, most_values: int = 500, now: int = NOON + 90 * DAY_MS) -> int:
-    return roll_closed(ground.transactions, lambda: now, lambda: False, most_values=most_values)
+    return roll_closed(ground.facts, lambda: now, lambda: False, most_values=most_values)
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata", "America/New_York", "Australia/Lord_Howe"])
@@ -183,7 +182,7 @@ def test_no_more_days_are_rolled_when_it_is_late(ground: Ground) -> None:
     ground.plant(site, [hit(site, visitor, at, context=context) for at in days])
     ground.swept(NOON + 60 * DAY_MS)
     late = iter([False, False, True])
-    rolled = roll_closed(ground.transactions, lambda: NOON, lambda: next(late))
+    rolled = roll_closed(ground.facts, lambda: NOON, lambda: next(late))
     assert rolled == 2
     done: list[Any] = [p["rolled_at"] for p in ground.periods(site)]
     assert done == [NOON] * 2 + [None] * 2

@@ -11,13 +11,12 @@ from fakes.worlds import bucket, event
 
 from pixeltrack.events.mongo.expiry import MongoExpiry
 from pixeltrack.events.mongo.store import MongoEventStore
-from pixeltrack.facts import retiring
+from pixeltrack.facts import sealing
 from pixeltrack.facts.days import start_of
 from pixeltrack.facts.dimensions import Rollup, Values
 from pixeltrack.facts.hits import Hit, Kind
-from pixeltrack.facts.retiring import DueDay
-from pixeltrack.facts.rolling import roll_closed
-from pixeltrack.facts.sealing import Expired, seal_and_expire
+from pixeltrack.facts.rollups import roll_closed
+from pixeltrack.facts.sealing import DueDay, Expired, seal_and_expire
 from pixeltrack.platform.mongo import connect
 from pixeltrack.platform.postgres import Transaction
 
@@ -54,8 +53,8 @@ def run(ground: Ground, stored: Any, at: int, *, rolled: bool = True) -> Expired
     """Sweep, roll and seal at an instant."""
     ground.swept(at)
     if rolled:
-        roll_closed(ground.transactions, lambda: at, lambda: False)
-    return seal_and_expire(ground.transactions, MongoExpiry(stored), lambda: at, lambda: False)
+        roll_closed(ground.facts, lambda: at, lambda: False)
+    return seal_and_expire(ground.facts, MongoExpiry(stored), lambda: at, lambda: False)
 
 
 def counts(ground: Ground, site: PlantedSite) -> dict[str, int]:
@@ -252,7 +251,7 @@ def test_a_day_and_its_facts_go_at_once_or_not_at_all(
         transaction.rows("facts/mark_sealed", period=day.period, now_ms=now_ms)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(retiring, "seal", dies)
+    monkeypatch.setattr(sealing, "seal", dies)
     with pytest.raises(KeyboardInterrupt):
         run(ground, stored, OVER)
     assert [p["sealed_at"] for p in ground.periods(site)] == [None]
@@ -265,11 +264,9 @@ def test_nothing_more_is_sealed_when_it_is_late(
 ) -> None:
     ground.plant(site, visit(ground, site, START, END))
     ground.swept(OVER + DAY_MS)
-    roll_closed(ground.transactions, lambda: 1, lambda: False)
+    roll_closed(ground.facts, lambda: 1, lambda: False)
     late = iter([False, True, True, True])
-    expired = seal_and_expire(
-        ground.transactions, MongoExpiry(stored), lambda: OVER, lambda: next(late)
-    )
+    expired = seal_and_expire(ground.facts, MongoExpiry(stored), lambda: OVER, lambda: next(late))
     assert expired.days == 1
 
 

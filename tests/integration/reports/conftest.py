@@ -11,7 +11,8 @@ from functions.reports.exports import Exports
 from functions.reports.handler import build
 from functions.reports.reports import Reports
 from pixeltrack.facts.dimensions import MOST_VALUES
-from pixeltrack.facts.rolling import roll_closed
+from pixeltrack.facts.postgres import PostgresFacts
+from pixeltrack.facts.rollups import roll_closed
 from pixeltrack.platform.instants import parse_ms
 from pixeltrack.platform.postgres import Transactions
 from pixeltrack.platform.schema import migrate
@@ -80,7 +81,8 @@ def roll(postgres_url: str, connection: psycopg.Connection[Any]) -> Callable[...
         connection.execute("update aggregation set swept_at = %s", [NOW])
         transactions = Transactions(postgres_url, statement_timeout_ms=20_000)
         try:
-            return roll_closed(transactions, lambda: NOW, lambda: False, most_values=most_values)
+            facts = PostgresFacts(transactions)
+            return roll_closed(facts, lambda: NOW, lambda: False, most_values=most_values)
         finally:
             transactions.close()
 

@@ -85,15 +85,15 @@ def test_the_facts_end_as_if_it_had_never_come(steps: list[Deliver | Erase | Non
 
 def erase(world: World, visitor: str, at: int) -> None:
     keys = [visitor_key(SITE, visitor, imported=imported) for imported in (False, True)]
-    with world.facts.turn() as turn:
-        site = turn.sites([SITE])[SITE]
-        world_state = turn._state
+    with world.facts.transaction() as transaction:
+        site = transaction.sites([SITE])[SITE]
+        world_state = transaction._state
         world_state.tombstones.update(dict.fromkeys(keys, at))
         for key in keys:
             if key in world_state.visitors:
-                found = turn.hits_since([(world_state.visitors[key][0], 0)])
+                found = transaction.hits_since([(world_state.visitors[key][0], 0)])
                 gone = [hit for hit in found if min(hit.at, received_at(hit.copy)) <= at]
-                forget_hits(turn, site, gone)
+                forget_hits(transaction, site, gone)
 
 
 def rewrite(world: World, visitor: str, at: int) -> None:

@@ -1,8 +1,8 @@
 """Walks the buckets in the order they were stored, and heals what came out of it.
 
-A slice of `storedAt` is merged in one turn, which moves the watermark to its end; so a crash
+A slice of `storedAt` is merged in one transaction, which moves the watermark to its end; so a crash
 anywhere costs the slice that was at work. The next slice is read meanwhile, and read again where
-another aggregator took it. The first turn of a run looks back by `MARGIN_MS` for buckets that were
+another aggregator took it. The first one of a run looks back by `MARGIN_MS` for buckets that were
 stored late, which a processor may do up to its time-out after it took their instant. The sweep
 finds those that came later still: of suspended machines and wrong clocks.
 """
@@ -15,9 +15,9 @@ from typing import TypeVar
 
 from pixeltrack.events.ports import Buckets
 from pixeltrack.events.stored import Bucket
+from pixeltrack.facts.encoding import DictionaryEncoder
 from pixeltrack.facts.merging import Merged, bucket_key, merge
-from pixeltrack.facts.numbering import Numbers
-from pixeltrack.facts.ports import Facts, Turn
+from pixeltrack.facts.ports import Facts, FactsTransaction
 
 MARGIN_MS = 180_000
 """The processor's time-out, and as much again and more for clocks that differ."""
@@ -36,12 +36,12 @@ _T = TypeVar("_T")
 
 @dataclass(slots=True)
 class Aggregation:
-    """Aggregates; `now_ms` is the clock, `is_late` tells when to stop beginning new turns."""
+    """Merges buckets; `now_ms` is the clock, `is_late` tells when to begin nothing new."""
 
     buckets: Buckets
     facts: Facts
     now_ms: Callable[[], int]
-    numbers: Numbers = field(default_factory=Numbers)
+    encoder: DictionaryEncoder = field(default_factory=DictionaryEncoder)
 
     def catch_up(self, is_late: Callable[[], bool]) -> Merged:
         """Merge what was stored since the watermark, up to now or until it is late."""
@@ -52,9 +52,9 @@ class Aggregation:
         ahead: tuple[int, Future[_Slice]] | None = None
         with ThreadPoolExecutor(1) as reader:
             while watermark is None or (watermark < until and not is_late()):
-                with self._turn() as turn:
-                    start = self._start(turn, until)
-                    late = self._late(turn, start) if watermark is None else []
+                with self._transaction() as transaction:
+                    start = self._start(transaction, until)
+                    late = self._late(transaction, start) if watermark is None else []
                     if ahead is not None and ahead[0] == start:
                         piece = ahead[1].result()
                     else:
@@ -63,8 +63,8 @@ class Aggregation:
                     if watermark < until:
                         end = min(watermark + width, until)
                         ahead = watermark, reader.submit(self._slice, watermark, end)
-                    done.add(merge(turn, self.numbers, late + piece.buckets))
-                    turn.advance(watermark)
+                    done.add(merge(transaction, self.encoder, late + piece.buckets))
+                    transaction.advance(watermark)
         return done
 
     def sweep(self, is_late: Callable[[], bool]) -> Merged | None:
@@ -75,38 +75,42 @@ class Aggregation:
         """
         began = self.now_ms()
         done = Merged()
-        with self._turn() as turn:
-            progress = turn.progress()
-            after = progress.swept_at - SWEEP_BACK_MS if progress.swept_at else _origin(turn, began)
-            missing = self._missing(turn, after, None)
-        # What lies between the watermark and now is not missing: its turn has yet to come.
+        with self._transaction() as transaction:
+            progress = transaction.progress()
+            after = (
+                progress.swept_at - SWEEP_BACK_MS
+                if progress.swept_at
+                else _origin(transaction, began)
+            )
+            missing = self._missing(transaction, after, None)
+        # What lies between the watermark and now is not missing: it has yet to be merged.
         late = [name for name, at in missing if not progress.watermark < at <= began]
         for names in _pieces(late, _NAMES_A_TURN):
             if is_late():
                 return None
-            with self._turn() as turn:
-                done.add(merge(turn, self.numbers, self.buckets.named(names)))
-        with self._turn() as turn:
-            turn.swept(began)
+            with self._transaction() as transaction:
+                done.add(merge(transaction, self.encoder, self.buckets.named(names)))
+        with self._transaction() as transaction:
+            transaction.swept(began)
         return done
 
     def is_sweep_due(self) -> bool:
         """Tell whether the last sweep is an hour ago."""
-        with self._turn() as turn:
-            return self.now_ms() - turn.progress().swept_at >= SWEEP_EVERY_MS
+        with self._transaction() as transaction:
+            return self.now_ms() - transaction.progress().swept_at >= SWEEP_EVERY_MS
 
     @contextmanager
-    def _turn(self) -> Iterator[Turn]:
-        """Open a turn; ids learned in one that is undone are forgotten."""
+    def _transaction(self) -> Iterator[FactsTransaction]:
+        """Open a transaction; ids learned in one that is undone are forgotten."""
         try:
-            with self.facts.turn() as turn:
-                yield turn
+            with self.facts.transaction() as transaction:
+                yield transaction
         except BaseException:
-            self.numbers.forget()
+            self.encoder.forget()
             raise
 
-    def _start(self, turn: Turn, until: int) -> int:
-        return turn.progress().watermark or _origin(turn, until)
+    def _start(self, transaction: FactsTransaction, until: int) -> int:
+        return transaction.progress().watermark or _origin(transaction, until)
 
     def _slice(self, after: int, until: int) -> "_Slice":
         """Read a span, or its beginning where it holds too much: whole instants in any case."""
@@ -119,14 +123,16 @@ class Aggregation:
             taken.events += len(bucket.events)
         return taken
 
-    def _late(self, turn: Turn, watermark: int) -> list[Bucket]:
-        names = [name for name, _ in self._missing(turn, watermark - MARGIN_MS, watermark)]
+    def _late(self, transaction: FactsTransaction, watermark: int) -> list[Bucket]:
+        names = [name for name, _ in self._missing(transaction, watermark - MARGIN_MS, watermark)]
         return self.buckets.named(names)
 
-    def _missing(self, turn: Turn, after: int, until: int | None) -> list[tuple[str, int]]:
+    def _missing(
+        self, transaction: FactsTransaction, after: int, until: int | None
+    ) -> list[tuple[str, int]]:
         missing = []
         for names in _pieces(self.buckets.names(after, until), _NAMES_A_LOOK):
-            waiting = turn.unapplied({bucket_key(name) for name, _ in names})
+            waiting = transaction.unapplied({bucket_key(name) for name, _ in names})
             missing += [(name, at) for name, at in names if bucket_key(name) in waiting]
         return missing
 
@@ -146,9 +152,9 @@ class _Slice:
         return max(width // 2, 1) if self.events > MANY_EVENTS else width
 
 
-def _origin(turn: Turn, now: int) -> int:
+def _origin(transaction: FactsTransaction, now: int) -> int:
     """Return an instant before any bucket was stored: a day before the first site was made."""
-    made_at = turn.first_site_at()
+    made_at = transaction.first_site_at()
     return (now if made_at is None else min(made_at, now)) - SWEEP_BACK_MS
 
 

@@ -14,7 +14,7 @@ from pixeltrack.events.ports import Buckets
 from pixeltrack.facts import audits, inspecting
 from pixeltrack.facts.audit import Findings
 from pixeltrack.facts.inspecting import Scene, Slice
-from pixeltrack.facts.postgres import PostgresTurn
+from pixeltrack.facts.postgres import PostgresFactsTransaction
 from pixeltrack.jobs.jobs import Job, Step
 from pixeltrack.platform.errors import Unavailable
 from pixeltrack.platform.instants import iso
@@ -88,7 +88,7 @@ class Auditor:
         site = audits.site(transaction, job.site)
         if site is None:
             return Step({}, 1, at.findings.result(iso(0)))
-        turn = PostgresTurn(transaction)
+        turn = PostgresFactsTransaction(transaction)
         scene = Scene(job.site, site, self.buckets, transaction, turn, at.findings)
         self._phases()[at.phase](scene, at)
         if at.phase is Phase.DONE:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pixeltrack.events import identity
 from pixeltrack.events.stored import Bucket, StoredEvent
 from pixeltrack.facts.fact import Fact, fact_of
-from pixeltrack.facts.ports import FactSite, Turn
+from pixeltrack.facts.ports import FactSite, FactsTransaction
 from pixeltrack.platform.identifiers import SiteId
 
 
@@ -49,10 +49,10 @@ class Candidates:
     repeats: int = 0
 
 
-def candidates(turn: Turn, buckets: Sequence[Bucket]) -> Candidates:
+def candidates(transaction: FactsTransaction, buckets: Sequence[Bucket]) -> Candidates:
     """Read buckets; of the copies of one event the lowest stands for it, whatever the order."""
     found = Candidates()
-    sites = turn.sites({bucket.site for bucket in buckets})
+    sites = transaction.sites({bucket.site for bucket in buckets})
     copies: list[tuple[SiteId, Candidate]] = []
     for bucket in buckets:
         site = sites.get(bucket.site)
@@ -62,7 +62,7 @@ def candidates(turn: Turn, buckets: Sequence[Bucket]) -> Candidates:
         read = list(_copies(bucket, site))
         found.left_out[LeftOut.UNCOUNTED] += len(bucket.events) - len(read)
         copies += [(bucket.site, copy) for copy in read]
-    barriers = Barriers.of(turn, copies)
+    barriers = Barriers.of(transaction, copies)
     found.tombstones = barriers.tombstones
     for site_id, copy in copies:
         if reason := barriers.reason(site_id, copy):
@@ -84,7 +84,9 @@ class Barriers:
     sealed: Mapping[int, Sequence[tuple[int, int]]]
 
     @classmethod
-    def of(cls, turn: Turn, copies: Sequence[tuple[SiteId, Candidate]]) -> "Barriers":
+    def of(
+        cls, transaction: FactsTransaction, copies: Sequence[tuple[SiteId, Candidate]]
+    ) -> "Barriers":
         """Read what there is for some copies."""
         keys = {copy.visitor for _, copy in copies} | {
             identity.site_key(site) for site, _ in copies
@@ -94,7 +96,7 @@ class Barriers:
             at, number = copy.event.at, copy.site.number
             first, last = spans.get(number, (at, at))
             spans[number] = (min(first, at), max(last, at))
-        return cls(turn.tombstones(keys), turn.sealed(spans))
+        return cls(transaction.tombstones(keys), transaction.sealed(spans))
 
     def reason(self, site: SiteId, copy: Candidate) -> LeftOut | None:
         """Return why a copy is left out, if it is."""

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from pixeltrack.events.stored import Bucket
 from pixeltrack.facts import erasures
+from pixeltrack.facts.encoding import DictionaryEncoder
 from pixeltrack.facts.hits import Hit
 from pixeltrack.facts.merging import bucket_key, merge, touch, touched_days
-from pixeltrack.facts.numbering import Numbers
-from pixeltrack.facts.ports import FactSite, Turn
-from pixeltrack.facts.postgres import PostgresTurn
+from pixeltrack.facts.ports import FactSite, FactsTransaction
+from pixeltrack.facts.postgres import PostgresFactsTransaction
 from pixeltrack.facts.rebuilding import rebuild
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.platform.postgres import Transaction
@@ -29,7 +29,7 @@ def forget_visitor(transaction: Transaction, keys: Sequence[bytes], erased_at: i
     Words that only these hits were written with go too: a path or a property may say who it was.
     Hits on sealed days go like others: only sums are kept of these days, and they stay.
     """
-    turn = PostgresTurn(transaction)
+    turn = PostgresFactsTransaction(transaction)
     for buried in erasures.visitors(transaction, keys):
         visitor, site = buried.visitor, buried.site
         gone = erasures.hits_to_erase(transaction, visitor, erased_at, MOST_HITS)
@@ -57,10 +57,10 @@ def forget_site(transaction: Transaction, site: SiteId) -> Forgotten:
 def merge_again(transaction: Transaction, buckets: Sequence[Bucket]) -> None:
     """Take in anew what buckets hold of later copies of events whose counted copy was erased."""
     erasures.unapply(transaction, [bucket_key(bucket.id) for bucket in buckets])
-    merge(PostgresTurn(transaction), Numbers(), buckets)
+    merge(PostgresFactsTransaction(transaction), DictionaryEncoder(), buckets)
 
 
-def forget_hits(turn: Turn, site: FactSite, hits: Sequence[Hit]) -> None:
+def forget_hits(turn: FactsTransaction, site: FactSite, hits: Sequence[Hit]) -> None:
     """Remove hits of a site's, with all that hangs on them: visits, and rollups of their days."""
     turn.remove_hits([hit.key for hit in hits])
     visits = rebuild(turn, [], hits)

@@ -13,7 +13,7 @@ from pixeltrack.facts.comparing import Copied, Erased, Sealed, Words
 from pixeltrack.facts.cuts import pieces
 from pixeltrack.facts.hits import Hit
 from pixeltrack.facts.merging import bucket_key
-from pixeltrack.facts.postgres import PostgresTurn
+from pixeltrack.facts.postgres import PostgresFactsTransaction
 from pixeltrack.facts.rollups import Day, Period, differing_rows
 from pixeltrack.facts.sealing import APPLIED_KEPT_MS
 from pixeltrack.platform.identifiers import SiteId
@@ -34,7 +34,7 @@ class Scene:
     site: AuditedSite
     buckets: Buckets
     transaction: Transaction
-    turn: PostgresTurn
+    turn: PostgresFactsTransaction
     findings: Findings
 
     def sealed(self) -> Sealed:

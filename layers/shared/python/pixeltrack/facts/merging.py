@@ -9,9 +9,9 @@ from pixeltrack.events.identity import digest, received_at
 from pixeltrack.events.stored import Bucket
 from pixeltrack.facts.candidates import Candidate, candidates
 from pixeltrack.facts.days import DAY, day_of, start_of
+from pixeltrack.facts.encoding import DictionaryEncoder, visitor_of
 from pixeltrack.facts.hits import Hit
-from pixeltrack.facts.numbering import Numbers, visitor_of
-from pixeltrack.facts.ports import FactSite, Touched, Turn
+from pixeltrack.facts.ports import FactSite, FactsTransaction, Touched
 from pixeltrack.facts.rebuilding import rebuild
 from pixeltrack.facts.visits import Visit
 
@@ -24,7 +24,7 @@ class Merged:
     outcomes: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: "Merged") -> None:
-        """Add the counts of another turn."""
+        """Add the counts of another transaction."""
         self.buckets += other.buckets
         self.outcomes.update(other.outcomes)
 
@@ -34,26 +34,28 @@ def bucket_key(name: str) -> bytes:
     return digest("bucket", name)
 
 
-def merge(turn: Turn, numbers: Numbers, buckets: Sequence[Bucket]) -> Merged:
-    """Merge the buckets that are not in yet; all of it happens with the turn, or nothing."""
-    waiting = turn.unapplied({bucket_key(bucket.id) for bucket in buckets})
+def merge(
+    transaction: FactsTransaction, encoder: DictionaryEncoder, buckets: Sequence[Bucket]
+) -> Merged:
+    """Merge the buckets that are not in yet; all of it happens with the transaction, or nothing."""
+    waiting = transaction.unapplied({bucket_key(bucket.id) for bucket in buckets})
     fresh = {bucket.id: bucket for bucket in buckets if bucket_key(bucket.id) in waiting}
     merged = Merged(len(fresh))
     if not fresh:
         return merged
-    found = candidates(turn, list(fresh.values()))
-    there = {hit.key: hit for hit in turn.hits(found.by_key)} if found.by_key else {}
-    settled = _settled(turn, there.values())
+    found = candidates(transaction, list(fresh.values()))
+    there = {hit.key: hit for hit in transaction.hits(found.by_key)} if found.by_key else {}
+    settled = _settled(transaction, there.values())
     winners = [
         candidate
         for candidate in found.by_key.values()
         if candidate.key not in settled
-        and _displaces(turn, candidate, there.get(candidate.key), found.tombstones)
+        and _displaces(transaction, candidate, there.get(candidate.key), found.tombstones)
     ]
     displaced = [there[winner.key] for winner in winners if winner.key in there]
     if winners:
-        _replace(turn, numbers, winners, displaced)
-    turn.apply([(bucket_key(name), bucket.stored_at) for name, bucket in fresh.items()])
+        _replace(transaction, encoder, winners, displaced)
+    transaction.apply([(bucket_key(name), bucket.stored_at) for name, bucket in fresh.items()])
     merged.outcomes.update({str(reason): n for reason, n in found.left_out.items() if n})
     merged.outcomes["hit"] += len(winners) - len(displaced)
     merged.outcomes["repeat"] += found.repeats + len(found.by_key) - len(winners) + len(displaced)
@@ -85,13 +87,13 @@ def touched_days(
 
 
 def touch(
-    turn: Turn,
+    transaction: FactsTransaction,
     sites: Mapping[int, FactSite],
     days: Iterable[tuple[int, date]],
     imported: Mapping[tuple[int, date], int] | None = None,
 ) -> None:
     """Void the rollups of days; `imported` says when an import changed one."""
-    turn.touch(
+    transaction.touch(
         [
             Touched(site, day, start, end, (imported or {}).get((site, day)))
             for site, day in sorted(days)
@@ -107,29 +109,32 @@ def touch(
 
 
 def _replace(
-    turn: Turn, numbers: Numbers, winners: Sequence[Candidate], displaced: Sequence[Hit]
+    transaction: FactsTransaction,
+    encoder: DictionaryEncoder,
+    winners: Sequence[Candidate],
+    displaced: Sequence[Hit],
 ) -> None:
-    numbers.begin(turn.progress().generation)
-    hits, new_visitors = numbers.hits(turn, winners)
+    encoder.begin(transaction.progress().generation)
+    hits, new_visitors = encoder.hits(transaction, winners)
     if displaced:
-        turn.remove_hits([hit.key for hit in displaced])
-    visits = rebuild(turn, hits, displaced, new_visitors)
+        transaction.remove_hits([hit.key for hit in displaced])
+    visits = rebuild(transaction, hits, displaced, new_visitors)
     sites = {winner.site.number: winner.site for winner in winners}
     imported: dict[tuple[int, date], int] = {}
     for winner, hit in zip(winners, hits, strict=True):
         if winner.event.imported:
             day = (hit.site, day_of(hit.at, winner.site.timezone))
             imported[day] = max(received_at(hit.copy), imported.get(day, 0))
-    touch(turn, sites, touched_days(sites, (*hits, *displaced), visits), imported)
+    touch(transaction, sites, touched_days(sites, (*hits, *displaced), visits), imported)
 
 
-def _settled(turn: Turn, there: Collection[Hit]) -> set[bytes]:
+def _settled(transaction: FactsTransaction, there: Collection[Hit]) -> set[bytes]:
     """Return the events whose hits lie on sealed days, where no other copy displaces them."""
     spans: dict[int, tuple[int, int]] = {}
     for hit in there:
         first, last = spans.get(hit.site, (hit.at, hit.at))
         spans[hit.site] = (min(first, hit.at), max(last, hit.at))
-    sealed = turn.sealed(spans) if spans else {}
+    sealed = transaction.sealed(spans) if spans else {}
     return {
         hit.key
         for hit in there
@@ -138,7 +143,10 @@ def _settled(turn: Turn, there: Collection[Hit]) -> set[bytes]:
 
 
 def _displaces(
-    turn: Turn, candidate: Candidate, hit: Hit | None, tombstones: Mapping[bytes, int]
+    transaction: FactsTransaction,
+    candidate: Candidate,
+    hit: Hit | None,
+    tombstones: Mapping[bytes, int],
 ) -> bool:
     """Tell whether a copy stands for its event: the lowest does, of those that are not erased."""
     if hit is None or candidate.copy < hit.copy:
@@ -146,5 +154,5 @@ def _displaces(
     erased_at = tombstones.get(candidate.visitor)
     if erased_at is None or min(hit.at, received_at(hit.copy)) > erased_at:
         return False
-    visitors = turn.visitor_ids([visitor_of(candidate)])
+    visitors = transaction.visitor_ids([visitor_of(candidate)])
     return visitors[candidate.visitor][0] == hit.visitor

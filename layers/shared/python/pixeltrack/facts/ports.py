@@ -2,16 +2,17 @@
 
 Each is held by one contract class in the tests.
 
-Facts change in turns: a turn is one transaction under the one lock, all of it or nothing. Any
-method may raise `Unavailable`; then the turn is undone, and the same work may be done again.
+Facts change in transactions, one at a time. Any method may raise `Unavailable`; then the
+transaction is undone, and the same work may be done again.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from pixeltrack.events.retention import Retention
 from pixeltrack.facts.dimensions import Values
 from pixeltrack.facts.hits import Hit
 from pixeltrack.facts.visits import Visit
@@ -91,8 +92,8 @@ Since = tuple[int, int]
 """A visitor and an instant from which on something is asked for or replaced."""
 
 
-class Turn(Protocol):
-    """One transaction under the lock."""
+class FactsTransaction(Protocol):
+    """One transaction under the one lock: all of it is done, or nothing."""
 
     def progress(self) -> Progress:
         """Return how far aggregation is."""
@@ -167,5 +168,12 @@ class Turn(Protocol):
 class Facts(Protocol):
     """The facts of all sites."""
 
-    def turn(self) -> AbstractContextManager[Turn]:
-        """Open a turn; raises `Busy` where another one is open."""
+    def transaction(self) -> AbstractContextManager[FactsTransaction]:
+        """Open a transaction; raise `Busy` where another one is open."""
+
+
+class BucketExpiry(Protocol):
+    """Deletes stored buckets that nothing can ask for again."""
+
+    def expire(self, site: SiteId, retention: Retention, is_late: Callable[[], bool]) -> int:
+        """Delete a site's buckets that are over until it `is_late`; return how many."""

@@ -1,7 +1,7 @@
-"""Facts in PostgreSQL: the aggregator's turns, each one transaction under one advisory lock."""
+"""Facts in PostgreSQL: whoever changes them does so in transactions under one advisory lock."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -59,48 +59,55 @@ class PostgresFacts:
         self._transactions = transactions
 
     @contextmanager
-    def turn(self) -> Iterator["PostgresTurn"]:
-        """Open a turn; raises `Busy` where another one is open, `StoreUnavailable`."""
+    def transaction(self) -> Iterator["PostgresFactsTransaction"]:
+        """Open a transaction; raise `Busy` where another one is open, `StoreUnavailable`."""
         with self._transactions.locked() as transaction:
-            yield PostgresTurn(transaction)
+            yield PostgresFactsTransaction(transaction)
+
+    def snapshot(self) -> AbstractContextManager[Transaction]:
+        """Open a transaction that only reads, without the lock; raise `StoreUnavailable`."""
+        return self._transactions.snapshot()
 
 
-class PostgresTurn:
-    """A turn on an open transaction that holds the lock; see `pixeltrack.facts.ports`."""
+class PostgresFactsTransaction:
+    """An open transaction that holds the lock; see `pixeltrack.facts.ports`.
+
+    `sql` is the same transaction, for the statements of those that own tables of their own.
+    """
 
     def __init__(self, transaction: Transaction) -> None:
-        self._sql = transaction
+        self.sql = transaction
 
     def progress(self) -> Progress:
         """Return how far aggregation is."""
-        return Progress(**self._sql.rows("facts/progress")[0])
+        return Progress(**self.sql.rows("facts/progress")[0])
 
     def first_site_at(self) -> int | None:
         """Return when the oldest site was made, None where there is none."""
-        at: int | None = self._sql.rows("facts/first_site_at")[0]["at"]
+        at: int | None = self.sql.rows("facts/first_site_at")[0]["at"]
         return at
 
     def advance(self, watermark: int) -> None:
         """Say that every bucket stored by then is in."""
-        self._sql.rows("facts/advance", watermark=watermark)
+        self.sql.rows("facts/advance", watermark=watermark)
 
     def swept(self, at: int) -> None:
         """Say that a sweep which began then is complete."""
-        self._sql.rows("facts/swept", at=at)
+        self.sql.rows("facts/swept", at=at)
 
     def sites(self, ids: Collection[SiteId]) -> Mapping[SiteId, FactSite]:
         """Return the sites that exist, numbering those that are new to the facts."""
-        rows = self._sql.rows("facts/sites", sites=list(ids))
+        rows = self.sql.rows("facts/sites", sites=list(ids))
         return {row["site_id"]: FactSite(row["id"], row["timezone"]) for row in rows}
 
     def tombstones(self, keys: Collection[bytes]) -> Mapping[bytes, int]:
         """Return when visitors or sites of these keys were erased, those that were."""
-        return {key.bytes: at for key, at in self._sql.tuples("events/tombstones", keys=list(keys))}
+        return {key.bytes: at for key, at in self.sql.tuples("events/tombstones", keys=list(keys))}
 
     def sealed(self, sites: Mapping[int, tuple[int, int]]) -> Mapping[int, list[tuple[int, int]]]:
         """Return each site's sealed days, start and end, that overlap its two instants."""
         found: dict[int, list[tuple[int, int]]] = {}
-        for site, start, end in self._sql.tuples(
+        for site, start, end in self.sql.tuples(
             "facts/sealed",
             sites=list(sites),
             firsts=[first for first, _ in sites.values()],
@@ -111,17 +118,17 @@ class PostgresTurn:
 
     def unapplied(self, buckets: Collection[bytes]) -> set[bytes]:
         """Return which of these bucket keys are not in yet."""
-        applied = self._sql.tuples("facts/applied", keys=list(buckets))
+        applied = self.sql.tuples("facts/applied", keys=list(buckets))
         return set(buckets).difference(key.bytes for (key,) in applied)
 
     def apply(self, buckets: Sequence[tuple[bytes, int]]) -> None:
         """Note buckets, by key and `stored_at`, as being in."""
         rows = [(UUID(bytes=key), stored_at) for key, stored_at in buckets]
-        self._sql.copy("applied_buckets", {"digest": "uuid", "stored_at": "int8"}, rows)
+        self.sql.copy("applied_buckets", {"digest": "uuid", "stored_at": "int8"}, rows)
 
     def visitor_ids(self, visitors: Sequence[NewVisitor]) -> Mapping[bytes, tuple[int, bool]]:
         """Return id, and whether it is new, of each visitor."""
-        rows = self._sql.tuples(
+        rows = self.sql.tuples(
             "facts/visitor_ids",
             keys=[visitor.key for visitor in visitors],
             sites=[visitor.site for visitor in visitors],
@@ -132,7 +139,7 @@ class PostgresTurn:
 
     def value_ids(self, values: Sequence[NewValue]) -> Mapping[bytes, int]:
         """Return the id of each value."""
-        rows = self._sql.tuples(
+        rows = self.sql.tuples(
             "facts/value_ids",
             keys=[value.key for value in values],
             sites=[value.site for value in values],
@@ -143,7 +150,7 @@ class PostgresTurn:
 
     def context_ids(self, contexts: Sequence[NewContext]) -> Mapping[bytes, int]:
         """Return the id of each context."""
-        rows = self._sql.tuples(
+        rows = self.sql.tuples(
             "facts/context_ids",
             keys=[context.key for context in contexts],
             sites=[context.site for context in contexts],
@@ -156,35 +163,35 @@ class PostgresTurn:
 
     def contexts(self, ids: Collection[int]) -> Mapping[int, tuple[int, ...]]:
         """Return the sixteen ids of each context."""
-        rows = self._sql.tuples("facts/contexts", ids=list(ids)) if ids else []
+        rows = self.sql.tuples("facts/contexts", ids=list(ids)) if ids else []
         return {number: tuple(rest) for number, *rest in rows}
 
     def hits(self, keys: Collection[bytes]) -> list[Hit]:
         """Return the hits of these events, those that there are."""
-        return [read_hit(row) for row in self._sql.tuples("facts/hits", keys=list(keys))]
+        return [read_hit(row) for row in self.sql.tuples("facts/hits", keys=list(keys))]
 
     def hits_since(self, since: Sequence[Since]) -> list[Hit]:
         """Return all hits of each visitor from an instant on."""
-        return [read_hit(row) for row in self._sql.tuples("facts/hits_since", **_columns(since))]
+        return [read_hit(row) for row in self.sql.tuples("facts/hits_since", **_columns(since))]
 
     def tails(self, before: Sequence[Since]) -> Mapping[int, Tail]:
         """Answer, for each visitor with hits, the latest, and the last visit that began before."""
         return {
             visitor: Tail(latest_at, None if row[0] is None else _visit(row))
-            for visitor, latest_at, *row in self._sql.tuples("facts/tails", **_columns(before))
+            for visitor, latest_at, *row in self.sql.tuples("facts/tails", **_columns(before))
         }
 
     def visits_since(self, since: Sequence[Since]) -> list[Visit]:
         """Return all visits of each visitor that began at an instant or later."""
-        return [_visit(row) for row in self._sql.tuples("facts/visits_since", **_columns(since))]
+        return [_visit(row) for row in self.sql.tuples("facts/visits_since", **_columns(since))]
 
     def remove_hits(self, keys: Collection[bytes]) -> None:
         """Delete the hits of these events."""
-        self._sql.rows("facts/remove_hits", keys=list(keys))
+        self.sql.rows("facts/remove_hits", keys=list(keys))
 
     def add_hits(self, hits: Sequence[Hit]) -> None:
         """Insert hits; none of their events may have one."""
-        self._sql.copy(
+        self.sql.copy(
             "hits",
             _HIT_COLUMNS,
             [
@@ -208,7 +215,7 @@ class PostgresTurn:
 
     def move_hits(self, hits: Sequence[Hit]) -> None:
         """Set the `visit_at` of hits that are there."""
-        self._sql.rows(
+        self.sql.rows(
             "facts/move_hits",
             keys=[hit.key for hit in hits],
             visit_ats=[hit.visit_at for hit in hits],
@@ -216,9 +223,9 @@ class PostgresTurn:
 
     def replace_visits(self, since: Sequence[Since], visits: Sequence[Visit]) -> None:
         """Put visits in the place of all that each visitor began at an instant or later."""
-        self._sql.rows("facts/remove_visits", **_columns(since))
+        self.sql.rows("facts/remove_visits", **_columns(since))
         contexts = self.contexts({visit.context for visit in visits})
-        self._sql.copy(
+        self.sql.copy(
             "visits",
             _VISIT_COLUMNS,
             [
@@ -244,7 +251,7 @@ class PostgresTurn:
         """Note days that have hits or lost some; nothing of a sealed day changes."""
         if not days:
             return
-        zones = dict(self._sql.tuples("facts/zones", sites=list({day.site for day in days})))
+        zones = dict(self.sql.tuples("facts/zones", sites=list({day.site for day in days})))
         months = {(day.site, month_of(day.day)) for day in days}
         spans = [("day", d.site, d.day, d.start_at, d.end_at, d.imported_at) for d in days]
         spans += [
@@ -259,7 +266,7 @@ class PostgresTurn:
             for site, month in sorted(months)
         ]
         kinds, sites, dates, starts, ends, imports = map(list, zip(*spans, strict=True))
-        self._sql.rows(
+        self.sql.rows(
             "facts/touch",
             spans=kinds,
             sites=sites,

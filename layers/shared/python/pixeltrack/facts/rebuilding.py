@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pixeltrack.facts.hits import Hit
-from pixeltrack.facts.ports import Since, Tail, Turn
+from pixeltrack.facts.ports import FactsTransaction, Since, Tail
 from pixeltrack.facts.visits import GAP_MS, Visit, visits_of
 
 
 def rebuild(
-    turn: Turn,
+    transaction: FactsTransaction,
     added: Sequence[Hit],
     removed: Sequence[Hit] = (),
     new_visitors: Collection[int] = (),
@@ -28,18 +28,18 @@ def rebuild(
     for hit in (*added, *removed):
         first_change[hit.visitor] = min(hit.at, first_change.get(hit.visitor, hit.at))
     asked = [(v, at) for v, at in first_change.items() if v not in new_visitors]
-    tails = turn.tails(asked) if asked else {}
+    tails = transaction.tails(asked) if asked else {}
     unsettled = {hit.visitor for hit in removed} | {
         v for v, at in first_change.items() if v in tails and at <= tails[v].latest_at
     }
     since = {v: _since(at, tails.get(v)) for v, at in first_change.items()}
-    loaded = _loaded(turn, [(v, since[v]) for v in unsettled])
-    before = turn.visits_since([(v, since[v]) for v, _ in asked])
+    loaded = _loaded(transaction, [(v, since[v]) for v in unsettled])
+    before = transaction.visits_since([(v, since[v]) for v, _ in asked])
     visits, moved = _folded(since, additions, loaded, unsettled, tails)
-    turn.add_hits(added)
+    transaction.add_hits(added)
     if moved:
-        turn.move_hits(moved)
-    turn.replace_visits(list(since.items()), visits)
+        transaction.move_hits(moved)
+    transaction.replace_visits(list(since.items()), visits)
     return [*before, *visits]
 
 
@@ -55,8 +55,8 @@ def _since(change: int, tail: Tail | None) -> int:
     return visit.start_at if visit and change - visit.last_at < GAP_MS else change
 
 
-def _loaded(turn: Turn, since: Sequence[Since]) -> Mapping[int, list[Hit]]:
-    return _by_visitor(turn.hits_since(since)) if since else {}
+def _loaded(transaction: FactsTransaction, since: Sequence[Since]) -> Mapping[int, list[Hit]]:
+    return _by_visitor(transaction.hits_since(since)) if since else {}
 
 
 def _folded(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pixeltrack.facts import recutting
 from pixeltrack.facts.recutting import Days
-from pixeltrack.facts.rolling import closed_before, roll_one
+from pixeltrack.facts.rollups import closed_before, roll_one
 from pixeltrack.jobs.jobs import Job, Step
 from pixeltrack.platform.postgres import Transaction
 

@@ -1,12 +1,21 @@
-"""Rollups in PostgreSQL: sums and sketches of days and months that are closed."""
+"""Rollups: sums and sketches of the days and months that no event on its way can change any more.
 
+A day is closed once its end lies `CLOSED_AFTER_MS` behind the last sweep. Its rollups are made of
+its hits and visits, those of a month of its days' rollups.
+"""
+
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
-
-from psycopg.rows import DictRow
+from typing import Any
 
 from pixeltrack.facts.dimensions import MOST_VALUES
+from pixeltrack.facts.postgres import PostgresFacts
 from pixeltrack.platform.postgres import Transaction, fill
+
+CLOSED_AFTER_MS = 6 * 86_400_000
+"""48 h for an event to be sent, 48 h in Kafka, and 2 days for a machine that was away with its
+batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +30,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month, by its period's id: the days from `day` up to `next_month` make it."""
+    """A month, by its period's id, of the days from `day` to before `next_month`."""
 
     period: int
     site: int
@@ -32,38 +41,72 @@ class Month:
 Period = Day | Month
 
 
-def unrolled_day(transaction: Transaction, closed_at: int, site: int | None = None) -> Day | None:
+def roll_closed(
+    facts: PostgresFacts,
+    now_ms: Callable[[], int],
+    is_late: Callable[[], bool],
+    *,
+    most_values: int = MOST_VALUES,
+) -> int:
+    """Make missing rollups until all are there or it `is_late`; return of how many periods.
+
+    The oldest day comes first, and months once all of their days have rollups; each period is one
+    transaction. Raise `Busy` and `Unavailable`; what is committed then stays.
+    """
+    periods = 0
+    while not is_late():
+        with facts.transaction() as transaction:
+            if not roll_one(transaction.sql, now_ms(), most_values=most_values):
+                break
+        periods += 1
+    return periods
+
+
+def roll_one(
+    sql: Transaction, now_ms: int, *, site: int | None = None, most_values: int = MOST_VALUES
+) -> bool:
+    """Make the rollups of a day, or of a month if no day lacks any; tell whether one did."""
+    closed_at = closed_before(sql)
+    period = unrolled_day(sql, closed_at, site) or unrolled_month(sql, closed_at, site)
+    if period is not None:
+        roll(sql, period, now_ms, most_values)
+    return period is not None
+
+
+def closed_before(sql: Transaction) -> int:
+    """Return the instant by which a day has to have ended to be closed."""
+    swept_at: int = sql.rows("facts/progress")[0]["swept_at"]
+    return swept_at - CLOSED_AFTER_MS
+
+
+def unrolled_day(sql: Transaction, closed_at: int, site: int | None = None) -> Day | None:
     """Return the oldest day without rollups that ended by `closed_at`."""
-    rows = transaction.rows("facts/unrolled_day", closed_at=closed_at, site=site)
+    rows = sql.rows("facts/unrolled_day", closed_at=closed_at, site=site)
     return Day(**rows[0]) if rows else None
 
 
-def unrolled_month(
-    transaction: Transaction, closed_at: int, site: int | None = None
-) -> Month | None:
+def unrolled_month(sql: Transaction, closed_at: int, site: int | None = None) -> Month | None:
     """Return the oldest month without rollups that ended by then and whose days all have some."""
-    rows = transaction.rows("facts/unrolled_month", closed_at=closed_at, site=site)
+    rows = sql.rows("facts/unrolled_month", closed_at=closed_at, site=site)
     return Month(**rows[0]) if rows else None
 
 
-def roll(
-    transaction: Transaction, period: Period, now_ms: int, most_values: int = MOST_VALUES
-) -> None:
-    """Write the rollups of a period; where it is a day, those of its month are void then."""
-    transaction.rows("facts/void_month", period=period.period)
-    transaction.rows("facts/delete_rollups", periods=[period.period])
-    _run(transaction, "facts/roll", period, most_values)
-    transaction.rows("facts/mark_rolled", period=period.period, now_ms=now_ms)
+def roll(sql: Transaction, period: Period, now_ms: int, most_values: int = MOST_VALUES) -> None:
+    """Write the rollups of a period; those of a day's month become void."""
+    sql.rows("facts/void_month", period=period.period)
+    sql.rows("facts/delete_rollups", periods=[period.period])
+    _run(sql, "facts/roll", period, most_values)
+    sql.rows("facts/mark_rolled", period=period.period, now_ms=now_ms)
 
 
-def differing_rows(transaction: Transaction, period: Period, most_values: int = MOST_VALUES) -> int:
+def differing_rows(sql: Transaction, period: Period, most_values: int = MOST_VALUES) -> int:
     """Count the rollups of a period that are not what its facts, or its days, come to."""
-    return int(_run(transaction, "facts/differing_rollups", period, most_values)[0]["rows"])
+    return int(_run(sql, "facts/differing_rollups", period, most_values)[0]["rows"])
 
 
-def _run(transaction: Transaction, name: str, period: Period, most_values: int) -> list[DictRow]:
-    """Run a statement over what a period's rows are."""
-    source = "facts/rows_of_day" if isinstance(period, Day) else "facts/rows_of_month"
-    transaction.rows("facts/sort_to_group")
+def _run(sql: Transaction, name: str, period: Period, most_values: int) -> list[dict[str, Any]]:
+    """Run a statement that contains the query of a period's rollups as `{rows}`."""
+    query = "facts/rows_of_day" if isinstance(period, Day) else "facts/rows_of_month"
+    sql.rows("facts/sort_to_group")
     values = {**asdict(period), "most_values": most_values}
-    return transaction.composed(name, {"rows": fill(source)}, **values)
+    return sql.composed(name, {"rows": fill(query)}, **values)

@@ -1,12 +1,15 @@
-"""Ends what retention ends: seals days, deletes their facts, and later their buckets."""
+"""Sealing: a day whose retention has passed loses its facts and keeps its sums for ever.
+
+Its buckets are deleted later, once nothing that is on its way can ask for one of their events.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pixeltrack.events.mongo.expiry import MongoExpiry
-from pixeltrack.events.retention import DAY_MS, Retention
-from pixeltrack.facts import retiring
-from pixeltrack.platform.postgres import Transactions
+from pixeltrack.events.retention import DAY_MS, Day, Retention
+from pixeltrack.facts.ports import BucketExpiry
+from pixeltrack.facts.postgres import PostgresFacts
+from pixeltrack.platform.postgres import Transaction
 
 APPLIED_KEPT_MS = 6 * DAY_MS
 """How long it is known that a bucket is in: longer than a sweep ever looks back."""
@@ -21,49 +24,88 @@ class Expired:
     buckets: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class DueDay:
+    """A day to be sealed, by its period's id; instants in epoch milliseconds."""
+
+    period: int
+    site: int
+    start_at: int
+    end_at: int
+
+
 def seal_and_expire(
-    transactions: Transactions,
-    expiry: MongoExpiry,
+    facts: PostgresFacts,
+    buckets: BucketExpiry,
     now_ms: Callable[[], int],
     is_late: Callable[[], bool],
 ) -> Expired:
     """Seal the days whose retention has passed at the last sweep, then delete expired buckets.
 
-    A day and its facts are one transaction. Goes on where it stopped when called again. Raises
+    A day and its facts are one transaction. Called again, it goes on where it stopped. Raise
     `Busy` and `Unavailable`; what is done then stays.
     """
     expired = Expired()
     sites: set[int] = set()
     while not is_late():
-        with transactions.locked() as transaction:
-            day = retiring.due_day(transaction)
+        with facts.transaction() as transaction:
+            day = due_day(transaction.sql)
             if day is None:
                 break
-            expired.hits += retiring.seal(transaction, day, now_ms())
+            expired.hits += seal(transaction.sql, day, now_ms())
         expired.days += 1
         sites.add(day.site)
-    with transactions.locked() as transaction:
-        retiring.prune_applied(transaction, APPLIED_KEPT_MS)
-    expired.buckets = _expire_buckets(transactions, expiry, is_late)
+    with facts.transaction() as transaction:
+        transaction.sql.count("facts/prune_applied", kept_ms=APPLIED_KEPT_MS)
+    expired.buckets = _expire_buckets(facts, buckets, is_late)
     for site in sites:
-        with transactions.locked() as transaction:
-            retiring.forget_words(transaction, site)
+        with facts.transaction() as transaction:
+            forget_words(transaction.sql, site)
     return expired
 
 
+def due_day(sql: Transaction) -> DueDay | None:
+    """Return the oldest day whose retention has passed."""
+    rows = sql.rows("facts/day_to_seal")
+    return DueDay(**rows[0]) if rows else None
+
+
+def seal(sql: Transaction, day: DueDay, now_ms: int) -> int:
+    """Seal a day and delete the facts that lie on sealed days alone; return how many hits.
+
+    A visit across a sealed and an open day stays whole until both are sealed.
+    """
+    span = {"site": day.site, "start_at": day.start_at, "end_at": day.end_at}
+    sql.rows("facts/mark_sealed", period=day.period, now_ms=now_ms)
+    gone = sql.tuples("facts/delete_settled_visits", **span)
+    gone += sql.tuples("facts/delete_lone_hits", **span)
+    visitors = {visitor for (visitor,) in gone}
+    sql.rows("facts/delete_visitors_without_hits", visitors=list(visitors))
+    return len(gone)
+
+
+def forget_words(sql: Transaction, site: int) -> None:
+    """Delete what a site's dictionary and contexts hold for facts alone that are gone.
+
+    Values in rollups stay: they are what a sealed day is known by.
+    """
+    sql.rows("facts/delete_unused_contexts", site=site)
+    sql.rows("facts/delete_unused_words", site=site)
+
+
 def _expire_buckets(
-    transactions: Transactions, expiry: MongoExpiry, is_late: Callable[[], bool]
+    facts: PostgresFacts, buckets: BucketExpiry, is_late: Callable[[], bool]
 ) -> int:
     """Delete buckets that are over as of the last sweep, by which each of them had been in."""
-    with transactions.snapshot() as transaction:
-        swept_at: int = transaction.rows("facts/progress")[0]["swept_at"]
-        sites = retiring.retentions(transaction)
-        erased = retiring.erased_sites(transaction)
-    deleted = sum(expiry.expire(site, Retention([], 0, swept_at), is_late) for site in erased)
+    with facts.snapshot() as sql:
+        swept_at: int = sql.rows("facts/progress")[0]["swept_at"]
+        sites = sql.tuples("facts/retentions")
+        erased = sql.tuples("facts/erased_sites")
+    deleted = sum(buckets.expire(site, Retention([], 0, swept_at), is_late) for (site,) in erased)
     for number, site, retention_days in sites:
         if is_late():
             break
-        with transactions.snapshot() as transaction:
-            days = retiring.days(transaction, number)
-        deleted += expiry.expire(site, Retention(days, retention_days * DAY_MS, swept_at), is_late)
+        with facts.snapshot() as sql:
+            days = [Day(*row) for row in sql.tuples("facts/days_of_site", site=number)]
+        deleted += buckets.expire(site, Retention(days, retention_days * DAY_MS, swept_at), is_late)
     return deleted

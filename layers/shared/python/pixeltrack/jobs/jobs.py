@@ -1,10 +1,22 @@
-"""Jobs: work that takes longer than a request, done in bounded chunks, each of which commits."""
+"""Jobs: work that takes longer than a request, done in bounded chunks, each of which commits.
 
+A kind of work has a `Position`: its phases in order, where in the current one it is, and how much
+it takes on at once. It is stored as JSON between chunks; members that are unknown are passed over
+and members that are missing have their defaults, so that a new version goes on with what an older
+one left.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar, Self
+
+import msgspec
 
 from pixeltrack.platform.identifiers import AccountId, SiteId
+
+MOST_HALVINGS = 10
+"""How often a chunk that takes too long is halved before that counts as a failure."""
 
 
 class JobKind(StrEnum):
@@ -18,10 +30,10 @@ class JobKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job to be gone on with.
+    """A job that is not finished.
 
     `subject` are the 16 bytes that tell it from others of its kind and site, zeros where there
-    is no more to tell. `position` is what the last chunk left (JSON), `{}` before the first.
+    are none. `position` is what the last chunk left (JSON), `{}` before the first.
     """
 
     id: str
@@ -45,3 +57,59 @@ class Step:
     progress: float
     result: dict[str, Any] | None = None
     not_before: int | None = None
+
+
+class Position(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
+    """Where a job is; each kind adds members of its own.
+
+    `SHARES` names the phases in order, each with its share of the work. `halvings` says how often
+    the chunks of this phase were halved because one took too long.
+    """
+
+    SHARES: ClassVar[Mapping[str, float]] = {}
+
+    phase: str = ""
+    halvings: int = 0
+
+    @classmethod
+    def of(cls, job: Job) -> Self:
+        """Read a job's position."""
+        return msgspec.convert(job.position, cls)
+
+    def at_most(self, rows: int) -> int:
+        """Return how many rows a chunk takes on, of so many when it was never halved."""
+        return max(rows >> self.halvings, 1)
+
+    def begin(self, phase: str) -> None:
+        """Go on to the start of a phase."""
+        self.phase, self.halvings = phase, 0
+
+    def next_phase(self) -> bool:
+        """Go on to the next phase; tell whether there is one."""
+        phases = list(self.SHARES)
+        place = phases.index(self.phase) + 1
+        if place < len(phases):
+            self.begin(phases[place])
+        return place < len(phases)
+
+    @property
+    def done_in_phase(self) -> float:
+        """Return how much of the current phase is done, between 0 and 1."""
+        return 0.0
+
+    @property
+    def progress(self) -> float:
+        """Return how much of the job is done, between 0 and 1."""
+        phases = list(self.SHARES)
+        before = sum(self.SHARES[phase] for phase in phases[: phases.index(self.phase)])
+        within = self.SHARES[self.phase] * min(max(self.done_in_phase, 0.0), 1.0)
+        return (before + within) / sum(self.SHARES.values())
+
+    def step(self, not_before: int | None = None) -> Step:
+        """Return a chunk that leaves the job here."""
+        return Step(msgspec.to_builtins(self), self.progress, not_before=not_before)
+
+
+def ended(result: dict[str, Any]) -> Step:
+    """Return a job's last chunk."""
+    return Step({}, 1.0, result)

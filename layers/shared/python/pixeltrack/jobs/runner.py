@@ -1,69 +1,148 @@
-"""Does jobs: a chunk of each in turn, until none is left or the time is up."""
+"""The queue of jobs, and who does them: a chunk of each in turn until none is left or it is late.
 
+Erasures come first, then whatever has waited longest; a chunk done makes a job wait anew, so that
+the jobs of all sites take turns.
+"""
+
+import json
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol, TypeVar
 
-from pixeltrack.jobs import queue
-from pixeltrack.jobs.jobs import Job, JobKind, Step
-from pixeltrack.platform.errors import Busy, Unavailable
+from pixeltrack.jobs.jobs import MOST_HALVINGS, Job, JobKind, Step
+from pixeltrack.platform.errors import Busy, StatementTooSlow, Unavailable
 from pixeltrack.platform.logs import logger
-from pixeltrack.platform.postgres import Transaction, Transactions
+from pixeltrack.platform.postgres import Transaction
 
 MOST_TRIES = 5
 
-Worker = Callable[[Job, Transaction], Step]
-"""Does one bounded chunk of a job inside an open transaction under the aggregator's lock.
 
-What it does elsewhere than in the transaction may happen twice, and must not matter.
-"""
+class SqlTransaction(Protocol):
+    """An open transaction under the aggregator's lock, whose statements `sql` runs."""
+
+    @property
+    def sql(self) -> Transaction:
+        """Return what runs the statements of those that own tables of their own."""
+
+
+T_co = TypeVar("T_co", bound=SqlTransaction, covariant=True)
+T_contra = TypeVar("T_contra", bound=SqlTransaction, contravariant=True)
+T = TypeVar("T", bound=SqlTransaction)
+
+
+class Transactional(Protocol[T_co]):
+    """What opens transactions under the aggregator's lock."""
+
+    def transaction(self) -> AbstractContextManager[T_co]:
+        """Open a transaction; raise `Busy` where another one is open, `StoreUnavailable`."""
+
+
+class Worker(Protocol[T_contra]):
+    """Does one bounded chunk of a job inside an open transaction.
+
+    What it does elsewhere than in the transaction may happen twice, and must not matter.
+    """
+
+    def __call__(self, job: Job, transaction: T_contra, /) -> Step:
+        """Do the next chunk."""
 
 
 def run_jobs(
-    transactions: Transactions,
-    workers: Mapping[JobKind, Worker],
+    facts: Transactional[T],
+    workers: Mapping[JobKind, Worker[T]],
     now_ms: Callable[[], int],
     is_late: Callable[[], bool],
 ) -> int:
-    """Do chunks of jobs, the one that has waited longest first; returns how many were done.
+    """Do chunks of jobs and return how many were done; none begins once it `is_late`.
 
-    No chunk begins once it `is_late`, and each commits together with the job's row. One whose
-    store is away leaves its job as it was, for the next run; one that fails otherwise is counted
-    at its job, and the fifth such failure in a row ends that. Raises `Busy`, and `Unavailable`
-    where PostgreSQL itself is away.
+    Each commits together with the job's row. One whose store is away leaves its job as it was, for
+    the next run. One with a statement that takes too long is halved. One that fails otherwise, or
+    cannot be halved again, is counted at its job, and the fifth such failure in a row ends that.
+    Raise `Busy`, and `Unavailable` where PostgreSQL itself is away.
     """
     passed_over: set[str] = set()
     chunks = 0
     while not is_late():
         job: Job | None = None
         try:
-            with transactions.locked() as transaction:
-                job = queue.next_job(transaction, workers.keys(), now_ms(), passed_over)
+            with facts.transaction() as transaction:
+                job = _next_job(transaction.sql, workers.keys(), now_ms(), passed_over)
                 if job is None:
                     break
                 step = workers[job.kind](job, transaction)
-                queue.save_step(transaction, job, step)
-        except Unavailable as error:
-            if job is None:
-                raise
-            passed_over.add(job.id)
-            _log(job, str(error))
+                _save_step(transaction.sql, job, step)
         except Busy:
             raise
         except Exception as error:
             if job is None:
                 raise
-            passed_over.add(job.id)
-            _log(job, "".join(traceback.format_tb(error.__traceback__)))
-            _count(transactions, job, type(error).__name__)
+            if not _is_halved(facts, job, error):
+                passed_over.add(job.id)
+                _note_failure(facts, job, error)
         else:
             chunks += 1
     return chunks
 
 
-def _count(transactions: Transactions, job: Job, fault: str) -> None:
-    error = f"The work broke off {MOST_TRIES} times at the same place ({fault})."
-    with transactions.locked() as transaction:
-        queue.count_failure(transaction, job, error, MOST_TRIES)
+def queue_audits(transaction: Transaction) -> int:
+    """Queue an audit of every site that has none waiting; return how many.
+
+    Delete those that ended 30 days ago.
+    """
+    transaction.rows("jobs/delete_old_audits")
+    return transaction.count("jobs/queue_audits")
+
+
+def resume_erasures(transaction: Transaction) -> int:
+    """Take up erasures that failed; return how many."""
+    return transaction.count("jobs/resume_erasures")
+
+
+def _next_job(
+    sql: Transaction, kinds: Collection[JobKind], now_ms: int, passed_over: Collection[str]
+) -> Job | None:
+    rows = sql.rows(
+        "jobs/next_job", kinds=list(kinds), now_ms=now_ms, passed_over=list(passed_over)
+    )
+    if not rows:
+        return None
+    row = rows[0]
+    return Job(**{**row, "kind": JobKind(row["kind"]), "subject": row["subject"].bytes})
+
+
+def _save_step(sql: Transaction, job: Job, step: Step) -> None:
+    sql.count(
+        "jobs/save_step",
+        id=job.id,
+        position=json.dumps(step.position),
+        progress=min(max(step.progress, 0.0), 1.0),
+        result=None if step.result is None else json.dumps(step.result),
+        not_before=step.not_before or 0,
+    )
+
+
+def _is_halved(facts: Transactional[T], job: Job, error: Exception) -> bool:
+    """Halve the chunks of a job that took too long, unless they are as small as can be."""
+    halvings = job.position.get("halvings", 0) + 1
+    if not isinstance(error, StatementTooSlow) or halvings > MOST_HALVINGS:
+        return False
+    _log(job, f"{error}; its chunks are halved for the {halvings}. time")
+    with facts.transaction() as transaction:
+        transaction.sql.count("jobs/halve_chunks", id=job.id, halvings=halvings)
+    return True
+
+
+def _note_failure(facts: Transactional[T], job: Job, error: Exception) -> None:
+    if isinstance(error, Unavailable) and not isinstance(error, StatementTooSlow):
+        _log(job, str(error))
+        return
+    _log(job, "".join(traceback.format_tb(error.__traceback__)))
+    fault = f"The work broke off {MOST_TRIES} times at the same place ({type(error).__name__})."
+    with facts.transaction() as transaction:
+        transaction.sql.count(
+            "jobs/count_failure", id=job.id, error=fault, most_tries=MOST_TRIES
+        )
 
 
 def _log(job: Job, reason: str) -> None:

@@ -11,6 +11,7 @@ PixelTrackError
  └── Unavailable         a store or a broker is away; the same call may succeed later
       ├── BrokerUnavailable
       └── StoreUnavailable
+           └── StatementTooSlow   it did answer: a statement ran into its time limit
 """
 
 from dataclasses import dataclass
@@ -75,3 +76,7 @@ class BrokerUnavailable(Unavailable):
 
 class StoreUnavailable(Unavailable):
     """MongoDB or PostgreSQL did not answer in time."""
+
+
+class StatementTooSlow(StoreUnavailable):
+    """PostgreSQL stopped a statement at its time limit; less at once may be quick enough."""

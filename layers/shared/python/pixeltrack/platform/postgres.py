@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import DictRow, dict_row
 
-from pixeltrack.platform.errors import Busy, StoreUnavailable
+from pixeltrack.platform.errors import Busy, StatementTooSlow, StoreUnavailable
 
 CONNECT_TIMEOUT_S = 3
 STATEMENT_TIMEOUT_MS = 5_000
@@ -166,7 +166,8 @@ class Transactions:
     """Opens transactions on a connection of its own, made on first use and anew when broken.
 
     Raises `StoreUnavailable` where the server is away, busy, or not migrated yet: a transaction
-    is all or nothing, and the same work may be done again. Raises psycopg's own error, without
+    is all or nothing, and the same work may be done again; its `StatementTooSlow` where a
+    statement ran into the time limit. Raises psycopg's own error, without
     the values that the server's words would quote, where statements or values are wrong.
     """
 
@@ -210,6 +211,8 @@ class Transactions:
                 raise
         except psycopg.Error as error:
             fault = f"PostgreSQL: {type(error).__name__} {error.sqlstate or ''}".rstrip()
+            if isinstance(error, psycopg.errors.QueryCanceled):
+                raise StatementTooSlow(fault) from error
             if isinstance(error, _PASSING):
                 raise StoreUnavailable(fault) from error
             constraint = error.diag.constraint_name or ""

@@ -1,4 +1,5 @@
 -- name: next_job
+-- Erasures first: whoever asked for one is promised it. Then whatever has waited longest.
 select
     id::text,
     kind,
@@ -12,19 +13,26 @@ where finished_at is null
   and not_before <= %(now_ms)s
   and kind = any(%(kinds)s)
   and id <> all(%(passed_over)s::uuid[])
-order by updated_at, id
+order by kind not in ('erase_visitor', 'erase_site'), updated_at, id
 limit 1
 
 -- name: save_step
 update jobs
 set state = case when %(result)s::jsonb is null then 'running' else 'done' end,
     progress = greatest(progress, %(progress)s),
-    position = %(position)s,
+    position = %(position)s::jsonb,
     tries = 0,
     not_before = %(not_before)s,
-    result = %(result)s,
+    result = %(result)s::jsonb,
     updated_at = clock_timestamp(),
     finished_at = case when %(result)s::jsonb is null then null else clock_timestamp() end
+where id = %(id)s
+
+-- name: halve_chunks
+update jobs
+set state = 'running',
+    position = jsonb_set(position, '{halvings}', to_jsonb(%(halvings)s::integer)),
+    updated_at = clock_timestamp()
 where id = %(id)s
 
 -- name: count_failure

@@ -1,4 +1,4 @@
-"""Numbers for texts: a hit holds the dictionary ids of what its event says."""
+"""Dictionary encoding: a hit holds the ids of the texts that its event consists of."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,7 +7,7 @@ from pixeltrack.facts.candidates import Candidate
 from pixeltrack.facts.dimensions import CONTEXT, NONE, Values
 from pixeltrack.facts.fact import Fact
 from pixeltrack.facts.hits import Hit
-from pixeltrack.facts.ports import NewContext, NewValue, NewVisitor, Turn
+from pixeltrack.facts.ports import FactsTransaction, NewContext, NewValue, NewVisitor
 
 MOST_REMEMBERED = 200_000
 _CONTEXT_VALUES = tuple(Values[name.name] for name in CONTEXT)
@@ -16,8 +16,8 @@ _Value = tuple[int, Values, str]
 _Context = tuple[int, tuple[str, ...]]
 
 
-class Numbers:
-    """The ids of values and contexts, remembered from turn to turn while their turns succeed."""
+class DictionaryEncoder:
+    """Ids of values and contexts, remembered as long as the transactions that made them succeed."""
 
     def __init__(self) -> None:
         self._values: dict[_Value, int] = {}
@@ -33,15 +33,17 @@ class Numbers:
         self._generation = generation
 
     def forget(self) -> None:
-        """Forget everything: a turn was undone, and ids with it."""
+        """Forget everything: a transaction was undone, and ids with it."""
         self._values.clear()
         self._contexts.clear()
 
-    def hits(self, turn: Turn, copies: Sequence[Candidate]) -> tuple[list[Hit], set[int]]:
+    def hits(
+        self, transaction: FactsTransaction, copies: Sequence[Candidate]
+    ) -> tuple[list[Hit], set[int]]:
         """Return copies as hits, and the visitors that are new."""
-        self._learn_values(turn, copies)
-        self._learn_contexts(turn, copies)
-        visitors = turn.visitor_ids(_visitors(copies))
+        self._learn_values(transaction, copies)
+        self._learn_contexts(transaction, copies)
+        visitors = transaction.visitor_ids(_visitors(copies))
         made = [self._hit(copy, visitors[copy.visitor][0]) for copy in copies]
         return made, {number for number, is_new in visitors.values() if is_new}
 
@@ -64,7 +66,7 @@ class Numbers:
     def _value(self, site: int, kind: Values, text: str) -> int:
         return self._values[site, kind, text] if text else NONE
 
-    def _learn_values(self, turn: Turn, copies: Sequence[Candidate]) -> None:
+    def _learn_values(self, transaction: FactsTransaction, copies: Sequence[Candidate]) -> None:
         contexts = {(copy.site.number, copy.fact.context) for copy in copies}
         asked = {
             (copy.site.number, kind, text)
@@ -83,17 +85,17 @@ class Numbers:
             return
         keys = {_value_key(*value): value for value in missing}
         new = [NewValue(key, site, kind, text) for key, (site, kind, text) in keys.items()]
-        for key, number in turn.value_ids(new).items():
+        for key, number in transaction.value_ids(new).items():
             self._values[keys[key]] = number
 
-    def _learn_contexts(self, turn: Turn, copies: Sequence[Candidate]) -> None:
+    def _learn_contexts(self, transaction: FactsTransaction, copies: Sequence[Candidate]) -> None:
         asked = {(copy.site.number, copy.fact.context) for copy in copies}
         missing = [context for context in asked if context not in self._contexts]
         if not missing:
             return
         keys = {_context_key(*context): context for context in missing}
         new = [NewContext(key, site, self._ids(site, texts)) for key, (site, texts) in keys.items()]
-        for key, number in turn.context_ids(new).items():
+        for key, number in transaction.context_ids(new).items():
             self._contexts[keys[key]] = number
 
     def _ids(self, site: int, texts: Sequence[str]) -> tuple[int, ...]:

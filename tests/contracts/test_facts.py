@@ -10,7 +10,7 @@ from fakes.worlds import DAY, HOUR, MINUTE, NOON
 from psycopg.errors import UniqueViolation
 
 from pixeltrack.events.identity import copy_of, digest
-from pixeltrack.facts.dimensions import CONTEXT, Values
+from pixeltrack.facts.dimensions import ATTRIBUTES, Dimension
 from pixeltrack.facts.hits import Hit
 from pixeltrack.facts.ports import Facts, NewContext, NewValue, NewVisitor, Touched, Turn
 from pixeltrack.facts.postgres import PostgresFacts
@@ -33,7 +33,7 @@ def new_visitor(turn: Turn, site: int) -> int:
 
 
 def new_context(turn: Turn, site: int) -> int:
-    context = NewContext(key(), site, tuple(range(1, len(CONTEXT) + 1)))
+    context = NewContext(key(), site, tuple(range(1, len(ATTRIBUTES) + 1)))
     return turn.context_ids([context])[context.key]
 
 
@@ -121,7 +121,7 @@ class FactsContract:
     def test_ids_stay_and_new_visitors_are_told(self, facts: Facts, number: int) -> None:
         ann = NewVisitor(key(), number, "ann", imported=False)
         ben = NewVisitor(key(), number, "ben", imported=True)
-        page = NewValue(key(), number, Values.PAGE, "/")
+        page = NewValue(key(), number, Dimension.PAGE.kind, "/")
         with facts.turn() as turn:
             first = turn.visitor_ids([ann])
             value = turn.value_ids([page])

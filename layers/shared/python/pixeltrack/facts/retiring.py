@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from pixeltrack.events.retention import Day
+from pixeltrack.facts.dimensions import ATTRIBUTES
 from pixeltrack.platform.identifiers import SiteId
-from pixeltrack.platform.postgres import Transaction
+from pixeltrack.platform.postgres import Transaction, columns, fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def forget_words(transaction: Transaction, site: int) -> None:
     Values in rollups stay: they are what a sealed day is known by.
     """
     transaction.rows("facts/delete_unused_contexts", site=site)
-    transaction.rows("facts/delete_unused_words", site=site)
+    transaction.rows(fill("facts/delete_unused_words", attributes=columns(ATTRIBUTES)), site=site)
 
 
 def prune_applied(transaction: Transaction, kept_ms: int) -> int:

@@ -4,8 +4,9 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from psycopg.rows import DictRow
+from psycopg.sql import SQL, Identifier, Literal
 
-from pixeltrack.facts.dimensions import MOST_VALUES
+from pixeltrack.facts.dimensions import ATTRIBUTES, MOST_VALUES
 from pixeltrack.platform.postgres import Transaction, fill
 
 
@@ -30,6 +31,11 @@ class Month:
 
 
 Period = Day | Month
+
+_ATTRIBUTES = SQL(", ").join(
+    SQL("({}, {})").format(Literal(each.rollup), Identifier(each)) for each in ATTRIBUTES
+)
+"""Number and column of each attribute."""
 
 
 def unrolled_day(transaction: Transaction, closed_at: int, site: int | None = None) -> Day | None:
@@ -63,7 +69,10 @@ def differing_rows(transaction: Transaction, period: Period, most_values: int = 
 
 def _run(transaction: Transaction, name: str, period: Period, most_values: int) -> list[DictRow]:
     """Run a statement over what a period's rows are."""
-    source = "facts/rows_of_day" if isinstance(period, Day) else "facts/rows_of_month"
+    if isinstance(period, Day):
+        rows = fill("facts/rows_of_day", attributes=_ATTRIBUTES)
+    else:
+        rows = fill("facts/rows_of_month")
     transaction.rows("facts/sort_to_group")
     values = {**asdict(period), "most_values": most_values}
-    return transaction.composed(name, {"rows": fill(source)}, **values)
+    return transaction.composed(name, {"rows": rows}, **values)

@@ -12,8 +12,7 @@ from pixeltrack.facts.postgres import PostgresFacts
 from pixeltrack.facts.rollups import roll_closed
 from pixeltrack.facts.sealing import Expired, seal_and_expire
 from pixeltrack.jobs.jobs import JobKind
-from pixeltrack.jobs.queue import queue_audits, resume_erasures
-from pixeltrack.jobs.runner import Worker, run_jobs
+from pixeltrack.jobs.runner import Worker, queue_audits, resume_erasures, run_jobs
 from pixeltrack.platform.postgres import Transactions
 
 UPKEEP_MS = 25_000
@@ -35,7 +34,7 @@ class Aggregator:
     facts: PostgresFacts
     transactions: Transactions
     expiry: MongoExpiry
-    workers: Mapping[JobKind, Worker]
+    workers: Mapping[JobKind, Worker[Any]]
     now_ms: Callable[[], int]
 
 
@@ -63,7 +62,7 @@ def run(task: Task, aggregator: Aggregator, is_late: Callable[[], bool]) -> dict
         with aggregator.facts.transaction() as transaction:
             queue_audits(transaction.sql)
             resume_erasures(transaction.sql)
-    chunks = run_jobs(aggregator.transactions, aggregator.workers, aggregator.now_ms, is_over)
+    chunks = run_jobs(aggregator.facts, aggregator.workers, aggregator.now_ms, is_over)
     return {
         "outcome": "done",
         "buckets": merged.buckets,

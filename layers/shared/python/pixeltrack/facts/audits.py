@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from pixeltrack.facts.dimensions import ATTRIBUTES
 from pixeltrack.facts.hits import Hit
 from pixeltrack.facts.postgres import read_hit
 from pixeltrack.facts.rollups import Day, Month, Period
 from pixeltrack.platform.identifiers import SiteId
-from pixeltrack.platform.postgres import Transaction
+from pixeltrack.platform.postgres import Transaction, columns, fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,12 @@ def visitors_after(
 
 def visits_unlike_contexts(transaction: Transaction, visitors: Collection[int]) -> list[int]:
     """Return the starts of visits whose values are not those of their context."""
-    rows = transaction.tuples("facts/visits_unlike_contexts", visitors=list(visitors))
+    query = fill(
+        "facts/visits_unlike_contexts",
+        of_visit=columns(ATTRIBUTES, "v"),
+        of_context=columns(ATTRIBUTES, "c"),
+    )
+    rows = transaction.tuples(query, visitors=list(visitors))
     return [start_at for (start_at,) in rows]
 
 

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Sequence
 
 from pixeltrack.events.identity import digest
 from pixeltrack.facts.candidates import Candidate
-from pixeltrack.facts.dimensions import CONTEXT, NONE, Values
+from pixeltrack.facts.dimensions import ATTRIBUTES, BOT, NONE, PROPERTY, Dimension
 from pixeltrack.facts.fact import Fact
 from pixeltrack.facts.hits import Hit
 from pixeltrack.facts.ports import FactsTransaction, NewContext, NewValue, NewVisitor
 
 MOST_REMEMBERED = 200_000
-_CONTEXT_VALUES = tuple(Values[name.name] for name in CONTEXT)
+_CONTEXT_VALUES = tuple(name.kind for name in ATTRIBUTES)
 
-_Value = tuple[int, Values, str]
+_Value = tuple[int, int, str]
 _Context = tuple[int, tuple[str, ...]]
 
 
@@ -56,14 +56,14 @@ class DictionaryEncoder:
             kind=fact.kind,
             site=site,
             visitor=visitor,
-            page=self._value(site, Values.PAGE, fact.page),
-            name=self._value(site, Values.EVENT, fact.name),
+            page=self._value(site, Dimension.PAGE.kind, fact.page),
+            name=self._value(site, Dimension.EVENT.kind, fact.name),
             context=self._contexts[site, fact.context],
-            bot=self._value(site, Values.BOT, fact.bot),
-            properties=tuple(self._value(site, Values.PROPERTY, text) for text in fact.properties),
+            bot=self._value(site, BOT, fact.bot),
+            properties=tuple(self._value(site, PROPERTY, text) for text in fact.properties),
         )
 
-    def _value(self, site: int, kind: Values, text: str) -> int:
+    def _value(self, site: int, kind: int, text: str) -> int:
         return self._values[site, kind, text] if text else NONE
 
     def _learn_values(self, transaction: FactsTransaction, copies: Sequence[Candidate]) -> None:
@@ -103,12 +103,12 @@ class DictionaryEncoder:
         return tuple(self._value(site, kind, text) for kind, text in pairs)
 
 
-def _texts(fact: Fact) -> Iterable[tuple[Values, str]]:
-    yield Values.PAGE, fact.page
-    yield Values.EVENT, fact.name
-    yield Values.BOT, fact.bot
+def _texts(fact: Fact) -> Iterable[tuple[int, str]]:
+    yield Dimension.PAGE.kind, fact.page
+    yield Dimension.EVENT.kind, fact.name
+    yield BOT, fact.bot
     for text in fact.properties:
-        yield Values.PROPERTY, text
+        yield PROPERTY, text
 
 
 def visitor_of(copy: Candidate) -> NewVisitor:
@@ -122,7 +122,7 @@ def _visitors(copies: Iterable[Candidate]) -> list[NewVisitor]:
     return [visitor_of(copy) for copy in asked.values()]
 
 
-def _value_key(site: int, kind: Values, text: str) -> bytes:
+def _value_key(site: int, kind: int, text: str) -> bytes:
     return digest("value", str(site), str(int(kind)), text)
 
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from pixeltrack.facts.dimensions import ATTRIBUTES
 from pixeltrack.facts.hits import Hit
 from pixeltrack.facts.ports import FactSite
 from pixeltrack.facts.postgres import read_hit
 from pixeltrack.platform.identifiers import SiteId
-from pixeltrack.platform.postgres import Transaction
+from pixeltrack.platform.postgres import Transaction, columns, fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def forget_words(transaction: Transaction, site: int, hits: Sequence[Hit]) -> No
     """
     words = {word for hit in hits for word in (hit.page, hit.name, hit.bot, *hit.properties)}
     transaction.rows(
-        "facts/delete_words_of_hits",
+        fill("facts/delete_words_of_hits", attributes=columns(ATTRIBUTES)),
         site=site,
         contexts=list({hit.context for hit in hits}),
         values=list(words),

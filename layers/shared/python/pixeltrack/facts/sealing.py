@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pixeltrack.events.retention import DAY_MS, Day, Retention
+from pixeltrack.facts.dimensions import ATTRIBUTES
 from pixeltrack.facts.ports import BucketExpiry
 from pixeltrack.facts.postgres import PostgresFacts
-from pixeltrack.platform.postgres import Transaction
+from pixeltrack.platform.postgres import Transaction, columns, fill
 
 APPLIED_KEPT_MS = 6 * DAY_MS
 """How long it is known that a bucket is in: longer than a sweep ever looks back."""
@@ -90,7 +91,7 @@ def forget_words(sql: Transaction, site: int) -> None:
     Values in rollups stay: they are what a sealed day is known by.
     """
     sql.rows("facts/delete_unused_contexts", site=site)
-    sql.rows("facts/delete_unused_words", site=site)
+    sql.rows(fill("facts/delete_unused_words", attributes=columns(ATTRIBUTES)), site=site)
 
 
 def _expire_buckets(

@@ -140,9 +140,7 @@ def _note_failure(facts: Transactional[T], job: Job, error: Exception) -> None:
     _log(job, "".join(traceback.format_tb(error.__traceback__)))
     fault = f"The work broke off {MOST_TRIES} times at the same place ({type(error).__name__})."
     with facts.transaction() as transaction:
-        transaction.sql.count(
-            "jobs/count_failure", id=job.id, error=fault, most_tries=MOST_TRIES
-        )
+        transaction.sql.count("jobs/count_failure", id=job.id, error=fault, most_tries=MOST_TRIES)
 
 
 def _log(job: Job, reason: str) -> None:

@@ -36,10 +36,7 @@ with gone_contexts as (
       and not exists (select from hits h where h.site = c.site and h.context = c.id)
     returning
         c.id,
-        array[
-            referrer, source, channel, utm_source, utm_medium, utm_campaign, utm_term,
-            utm_content, country, region, city, browser, os, device, screen, language
-        ] as words
+        array[{attributes}] as words
 ),
 used as (
     select page as id from hits where site = %(site)s
@@ -50,10 +47,7 @@ used as (
     union
     select unnest(properties) from hits where site = %(site)s and properties is not null
     union
-    select unnest(array[
-        referrer, source, channel, utm_source, utm_medium, utm_campaign, utm_term,
-        utm_content, country, region, city, browser, os, device, screen, language
-    ])
+    select unnest(array[{attributes}])
     from contexts c
     where c.site = %(site)s
       and not exists (select from gone_contexts g where g.id = c.id)

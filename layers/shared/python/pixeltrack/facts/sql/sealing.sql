@@ -71,14 +71,11 @@ where c.site = %(site)s
 -- name: delete_unused_words
 -- Entries of a site's dictionary that no hit, context or rollup names any more.
 with used as (
-    select distinct unnest(array[page, name, bot] || coalesce(properties, '{}')) as id
+    select distinct unnest(array[page, name, bot] || coalesce(properties, '{{}}')) as id
     from hits
     where site = %(site)s
     union
-    select unnest(array[
-        referrer, source, channel, utm_source, utm_medium, utm_campaign, utm_term, utm_content,
-        country, region, city, browser, os, device, screen, language
-    ])
+    select unnest(array[{attributes}])
     from contexts
     where site = %(site)s
     union

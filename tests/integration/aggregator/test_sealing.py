@@ -16,9 +16,9 @@ from pixeltrack.facts.days import start_of
 from pixeltrack.facts.dimensions import BOT, PROPERTY, TOTAL, Dimension
 from pixeltrack.facts.hits import Hit, Kind
 from pixeltrack.facts.rollups import roll_closed
-from pixeltrack.facts.sealing import DueDay, Expired, seal_and_expire
+from pixeltrack.facts.sealing import DueDay, Expired, due_day, seal_and_expire
 from pixeltrack.platform.mongo import connect
-from pixeltrack.platform.postgres import Transaction
+from pixeltrack.platform.postgres import Transaction, statement
 
 ZONE = "America/Sao_Paulo"
 DAY = date(2025, 11, 1)
@@ -322,3 +322,44 @@ def test_buckets_of_an_erased_site_go_four_days_after_they_were_stored(
     ground.rows("update jobs set state = 'done', finished_at = now()")
     assert run(ground, stored, START + 4 * DAY_MS).buckets == 1
     assert run(ground, stored, START + 4 * DAY_MS + 1).buckets == 1
+
+
+@pytest.mark.parametrize("due", [0, 1])
+def test_the_day_to_seal_is_found_without_reading_the_days_of_two_years(
+    ground: Ground, due: int
+) -> None:
+    """One site in ten keeps its facts for 30 days, the others for two years."""
+    ground.rows(
+        "with made as (insert into sites (tracking_id, url, name, timezone, retention_days)"
+        " select 'pt_' || md5('due' || %s || '-' || n), 'https://example.com', 'Site', 'UTC',"
+        " case when n %% 10 = 0 then 30 else 730 end from generate_series(1, 100) n returning id)"
+        " insert into fact_sites (site_id, timezone) select id, 'UTC' from made",
+        due,
+    )
+    ground.rows(
+        "insert into periods (site, span, day, start_at, end_at, rolled_at, sealed_at)"
+        " select f.id, 'day', date '2025-11-01' - n, %s - n * 86400000::bigint,"
+        " %s - n * 86400000::bigint, 1, case when n >= s.retention_days then 1 end"
+        " from fact_sites f join sites s on s.id = f.site_id, generate_series(1, 720) n",
+        START,
+        END,
+    )
+    if due:
+        ground.rows(
+            "update periods set sealed_at = null where id = (select max(id) from periods"
+            " where sealed_at is not null)"
+        )
+    ground.rows("vacuum analyze sites, fact_sites, periods")
+    ground.swept(END)
+    with ground.facts.transaction() as transaction:
+        assert (due_day(transaction.sql) is not None) == bool(due)
+    plan = ground.rows(f"explain (analyze, format json) {statement('facts/day_to_seal').decode()}")
+    assert _rows_read(plan[0]["QUERY PLAN"][0]["Plan"], "periods") < 1_000
+
+
+def _rows_read(node: dict[str, Any], table: str) -> int:
+    """Count the rows of a table that a plan read, those that it left out included."""
+    here = 0
+    if node.get("Relation Name") == table:
+        here = (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+    return here + sum(_rows_read(child, table) for child in node.get("Plans", ()))

@@ -15,6 +15,7 @@ from functions.auth.models import (
 )
 from functions.auth.wiring import Auth
 from pixeltrack.api.http import HttpApi
+from pixeltrack.api.requests import Request
 
 _OFTEN = {429: "Too many attempts; `Retry-After` says when to try again."}
 _INPUT = {400: "A field is refused.", 413: "The body is too large.", 415: "Not JSON."}
@@ -35,8 +36,8 @@ def _add_profile(api: HttpApi, auth: Callable[[], Auth]) -> None:
         summary="The caller's account",
         tags=["accounts"],
     )
-    def show() -> User:
-        return user_of(auth().profile.show(api.caller.account))
+    def show(request: Request) -> User:
+        return user_of(auth().profile.show(request.caller.account))
 
     @api.route(
         "PATCH",
@@ -47,10 +48,10 @@ def _add_profile(api: HttpApi, auth: Callable[[], Auth]) -> None:
         description="A new password ends every log-in but the caller's, whose cookie is renewed.",
         tags=["accounts"],
     )
-    def change(changes: ChangedUser) -> User:
-        account, opened = auth().profile.change(api.caller.account, changes)
+    def change(request: Request, changes: ChangedUser) -> User:
+        account, opened = auth().profile.change(request.caller.account, changes)
         if opened is not None:
-            api.add_cookie(auth().cookie.text(opened.refresh_token))
+            request.add_cookie(auth().cookie.text(opened.refresh_token))
         return user_of(account)
 
     @api.route(
@@ -64,9 +65,9 @@ def _add_profile(api: HttpApi, auth: Callable[[], Auth]) -> None:
         "them goes within minutes.",
         tags=["accounts"],
     )
-    def delete(farewell: Farewell) -> None:
-        auth().profile.delete(api.caller.account, farewell.password)
-        api.add_cookie(auth().cookie.cleared())
+    def delete(request: Request, farewell: Farewell) -> None:
+        auth().profile.delete(request.caller.account, farewell.password)
+        request.add_cookie(auth().cookie.cleared())
 
     @api.route(
         "POST",
@@ -77,8 +78,8 @@ def _add_profile(api: HttpApi, auth: Callable[[], Auth]) -> None:
         description="Mails a fresh link where the address is not confirmed yet; else nothing.",
         tags=["accounts"],
     )
-    def ask_again() -> Done:
-        auth().registrar.ask_again(api.caller.account)
+    def ask_again(request: Request) -> Done:
+        auth().registrar.ask_again(request.caller.account)
         return Done()
 
     @api.route(
@@ -90,8 +91,8 @@ def _add_profile(api: HttpApi, auth: Callable[[], Auth]) -> None:
         description="Mails an invitation, which works for seven days and for that address only.",
         tags=["accounts"],
     )
-    def invite(invitation: NewInvitation) -> Done:
-        auth().registrar.invite(api.caller.account, invitation.email, invitation.language)
+    def invite(request: Request, invitation: NewInvitation) -> Done:
+        auth().registrar.invite(request.caller.account, invitation.email, invitation.language)
         return Done()
 
 
@@ -105,8 +106,8 @@ def _add_mailed(api: HttpApi, auth: Callable[[], Auth]) -> None:
         description="Mails a link where the address has an account; the answer does not tell.",
         tags=["accounts"],
     )
-    def forgot(forgotten: Forgotten) -> Done:
-        auth().recovery.forgot(forgotten.email, auth().client(api.request))
+    def forgot(request: Request, forgotten: Forgotten) -> Done:
+        auth().recovery.forgot(forgotten.email, auth().client(request))
         return Done()
 
     @api.route(
@@ -118,8 +119,8 @@ def _add_mailed(api: HttpApi, auth: Callable[[], Auth]) -> None:
         description="Takes the token of the mail, once. Every log-in of the account ends.",
         tags=["accounts"],
     )
-    def reset(chosen: Reset) -> Done:
-        auth().recovery.reset(chosen.token, chosen.password, auth().client(api.request))
+    def reset(request: Request, chosen: Reset) -> Done:
+        auth().recovery.reset(chosen.token, chosen.password, auth().client(request))
         return Done()
 
     @api.route(
@@ -131,6 +132,6 @@ def _add_mailed(api: HttpApi, auth: Callable[[], Auth]) -> None:
         description="Takes the token of the mail, once.",
         tags=["accounts"],
     )
-    def confirm(confirmation: Confirmation) -> Done:
-        auth().recovery.confirm(confirmation.token, auth().client(api.request))
+    def confirm(request: Request, confirmation: Confirmation) -> Done:
+        auth().recovery.confirm(confirmation.token, auth().client(request))
         return Done()

@@ -8,6 +8,7 @@ from functions.auth.models import Done, Login, Logout, Registration, Session, us
 from functions.auth.wiring import Auth
 from pixeltrack.accounts.tokens import ACCESS_LIFETIME
 from pixeltrack.api.http import HttpApi
+from pixeltrack.api.requests import Request
 
 _OFTEN = {429: "Too many attempts; `Retry-After` says when to try again."}
 _FOREIGN = {403: "The request comes from a page of another origin."}
@@ -17,17 +18,17 @@ _INPUT = {400: "A field is refused.", 413: "The body is too large.", 415: "Not J
 def add(api: HttpApi, auth: Callable[[], Auth]) -> None:
     """Add the routes; each answer that opens a log-in sets the refresh cookie."""
 
-    def session(opened: Opened) -> Session:
-        api.add_cookie(auth().cookie.text(opened.refresh_token))
+    def session(request: Request, opened: Opened) -> Session:
+        request.add_cookie(auth().cookie.text(opened.refresh_token))
         return Session(
             token=opened.access_token,
             expires_in=int(ACCESS_LIFETIME.total_seconds()),
             user=user_of(opened.account),
         )
 
-    def client() -> str:
-        auth().cookie.check_origin(api.request.headers.get("origin"))
-        return auth().client(api.request)
+    def client(request: Request) -> str:
+        auth().cookie.check_origin(request.headers.get("origin"))
+        return auth().client(request)
 
     @api.route(
         "POST",
@@ -44,10 +45,10 @@ def add(api: HttpApi, auth: Callable[[], Auth]) -> None:
         description="Makes an account, mails a link to confirm its address, and logs in.",
         tags=["accounts"],
     )
-    def register(wanted: Registration) -> Session:
-        opened = auth().registrar.register(wanted, client())
-        api.add_header("Location", "/auth/me")
-        return session(opened)
+    def register(request: Request, wanted: Registration) -> Session:
+        opened = auth().registrar.register(wanted, client(request))
+        request.add_header("Location", "/auth/me")
+        return session(request, opened)
 
     @api.route(
         "POST",
@@ -58,8 +59,8 @@ def add(api: HttpApi, auth: Callable[[], Auth]) -> None:
         description="Answers an access token and sets the cookie by which it is renewed.",
         tags=["accounts"],
     )
-    def log_in(proof: Login) -> Session:
-        return session(auth().doors.log_in(proof.email, proof.password, client()))
+    def log_in(request: Request, proof: Login) -> Session:
+        return session(request, auth().doors.log_in(proof.email, proof.password, client(request)))
 
     @api.route(
         "POST",
@@ -73,9 +74,9 @@ def add(api: HttpApi, auth: Callable[[], Auth]) -> None:
         ),
         tags=["accounts"],
     )
-    def refresh() -> Session:
-        sender = client()
-        return session(auth().doors.refresh(api.request.cookie(NAME), sender))
+    def refresh(request: Request) -> Session:
+        sender = client(request)
+        return session(request, auth().doors.refresh(request.cookie(NAME), sender))
 
     @api.route(
         "POST",
@@ -86,9 +87,9 @@ def add(api: HttpApi, auth: Callable[[], Auth]) -> None:
         description="Ends the log-in of the refresh cookie, or every log-in of its account.",
         tags=["accounts"],
     )
-    def log_out(which: Logout | None = None) -> Done:
-        client()
+    def log_out(request: Request, which: Logout | None = None) -> Done:
+        client(request)
         everywhere = which is not None and which.everywhere
-        auth().doors.log_out(api.request.cookie(NAME), everywhere=everywhere)
-        api.add_cookie(auth().cookie.cleared())
+        auth().doors.log_out(request.cookie(NAME), everywhere=everywhere)
+        request.add_cookie(auth().cookie.cleared())
         return Done()

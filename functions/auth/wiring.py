@@ -23,7 +23,7 @@ from pixeltrack.accounts.postgres import (
 from pixeltrack.accounts.throttles import address_subject
 from pixeltrack.accounts.tokens import derived_key
 from pixeltrack.api.client import Clients
-from pixeltrack.api.http import Request
+from pixeltrack.api.requests import Request
 from pixeltrack.platform import settings
 from pixeltrack.platform.mail import FolderMailer
 from pixeltrack.platform.postgres import Database

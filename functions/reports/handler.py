@@ -15,6 +15,7 @@ from functions.reports.models import EventPage
 from functions.reports.reports import Reports
 from pixeltrack.accounts.keys import Scope
 from pixeltrack.api.http import HttpApi
+from pixeltrack.api.requests import Request
 
 
 def build(
@@ -35,6 +36,7 @@ def build(
         tags=["events"],
     )
     def list_events(
+        request: Request,
         site_id: Annotated[
             str | None, Query(alias="siteId", description="One site; all the caller's without it.")
         ] = None,
@@ -48,7 +50,7 @@ def build(
         ] = None,
     ) -> EventPage:
         return feed().page(
-            api.caller.account, site=site_id, limit=limit, before=before, event_type=event_type
+            request.caller.account, site=site_id, limit=limit, before=before, event_type=event_type
         )
 
     report_routes.add(api, reports, exports)

@@ -27,6 +27,7 @@ from functions.reports.report_models import Breakdown, Summary
 from functions.reports.reports import Reports
 from pixeltrack.accounts.keys import Scope
 from pixeltrack.api.http import HttpApi
+from pixeltrack.api.requests import Request
 from pixeltrack.reports.periods import Compare, Period
 
 _PROBLEMS = {
@@ -50,6 +51,7 @@ def add(api: HttpApi, reports: Callable[[], Reports], exports: Callable[[], Expo
         tags=["reports"],
     )
     def show_summary(
+        request: Request,
         *,
         site_id: SiteParameter = None,
         period: PeriodParameter = Period.LAST_30_DAYS,
@@ -65,9 +67,9 @@ def add(api: HttpApi, reports: Callable[[], Reports], exports: Callable[[], Expo
             first=first,
             last=last,
             timezone=timezone,
-            texts=api.request.values("filter"),
+            texts=request.values("filter"),
         )
-        return reports().summary(api.caller.account, question, compare)
+        return reports().summary(request.caller.account, question, compare)
 
     @api.route(
         "GET",
@@ -82,6 +84,7 @@ def add(api: HttpApi, reports: Callable[[], Reports], exports: Callable[[], Expo
         tags=["reports"],
     )
     def show_breakdown(
+        request: Request,
         *,
         dimension: DimensionParameter,
         site_id: SiteParameter = None,
@@ -102,10 +105,10 @@ def add(api: HttpApi, reports: Callable[[], Reports], exports: Callable[[], Expo
             first=first,
             last=last,
             timezone=timezone,
-            texts=api.request.values("filter"),
+            texts=request.values("filter"),
         )
         detail = Detail.of(dimension, event=event, goal=goal, search=search)
-        return reports().breakdown(api.caller.account, question, detail, limit=limit, page=page)
+        return reports().breakdown(request.caller.account, question, detail, limit=limit, page=page)
 
     @api.route(
         "GET",
@@ -129,6 +132,7 @@ def add(api: HttpApi, reports: Callable[[], Reports], exports: Callable[[], Expo
         tags=["reports"],
     )
     def export(
+        request: Request,
         *,
         dataset: DatasetParameter,
         site_id: SiteParameter = None,
@@ -151,12 +155,12 @@ def add(api: HttpApi, reports: Callable[[], Reports], exports: Callable[[], Expo
             first=first,
             last=last,
             timezone=timezone,
-            texts=api.request.values("filter"),
+            texts=request.values("filter"),
         )
         wanted = Dataset.of(dataset, event=event)
-        page = exports().page(api.caller.account, question, wanted, format_, next_)
+        page = exports().page(request.caller.account, question, wanted, format_, next_)
         if page.next is not None:
-            api.add_header("X-Next", page.next)
-            api.add_header("Link", f'<{api.request.next_page(page.next)}>; rel="next"')
-        api.add_header("Content-Disposition", f'attachment; filename="{page.name}"')
+            request.add_header("X-Next", page.next)
+            request.add_header("Link", f'<{request.next_page(page.next)}>; rel="next"')
+        request.add_header("Content-Disposition", f'attachment; filename="{page.name}"')
         return Response(200, format_.media_type, page.text)

@@ -4,7 +4,6 @@ import secrets
 from dataclasses import dataclass
 from html import escape
 
-from functions.sites.access import owned, seen
 from functions.sites.models import (
     ChangedSite,
     NewSite,
@@ -15,6 +14,7 @@ from functions.sites.models import (
 )
 from pixeltrack.platform.errors import FieldError, NotFound, Refused, Unauthenticated
 from pixeltrack.platform.identifiers import AccountId, SiteId, tracking_id
+from pixeltrack.sites.access import owned, seen
 from pixeltrack.sites.ports import Sites
 from pixeltrack.sites.sites import Role
 

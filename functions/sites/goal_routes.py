@@ -10,6 +10,7 @@ from functions.sites.goals import SiteGoals
 from functions.sites.site_routes import SITE, SITES, UNKNOWN, SiteParameter
 from pixeltrack.accounts.keys import Scope
 from pixeltrack.api.http import HttpApi
+from pixeltrack.api.requests import Request
 from pixeltrack.platform.identifiers import SiteId
 
 GOALS = f"{SITE}/goals"
@@ -28,8 +29,8 @@ def add(api: HttpApi, goals: Callable[[], SiteGoals]) -> None:
         summary="A site's goals",
         tags=["goals"],
     )
-    def list_goals(id: SiteParameter) -> GoalList:  # noqa: A002 - the name in the path
-        return goals().all(api.caller.account, SiteId(id))
+    def list_goals(request: Request, id: SiteParameter) -> GoalList:  # noqa: A002 - the name in the path
+        return goals().all(request.caller.account, SiteId(id))
 
     @api.route(
         "POST",
@@ -42,9 +43,9 @@ def add(api: HttpApi, goals: Callable[[], SiteGoals]) -> None:
         "the site's owner may.",
         tags=["goals"],
     )
-    def add_goal(id: SiteParameter, draft: GoalDraft) -> GoalView:  # noqa: A002
-        made = goals().add(api.caller.account, SiteId(id), draft)
-        api.add_header("Location", f"{SITES}/{id}/goals/{made.id}")
+    def add_goal(request: Request, id: SiteParameter, draft: GoalDraft) -> GoalView:  # noqa: A002
+        made = goals().add(request.caller.account, SiteId(id), draft)
+        request.add_header("Location", f"{SITES}/{id}/goals/{made.id}")
         return made
 
     @api.route(
@@ -57,5 +58,5 @@ def add(api: HttpApi, goals: Callable[[], SiteGoals]) -> None:
         description="Only the site's owner may.",
         tags=["goals"],
     )
-    def delete_goal(id: SiteParameter, goalId: _Goal) -> None:  # noqa: A002, N803
-        goals().remove(api.caller.account, SiteId(id), goalId)
+    def delete_goal(request: Request, id: SiteParameter, goalId: _Goal) -> None:  # noqa: A002, N803
+        goals().remove(request.caller.account, SiteId(id), goalId)

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from functions.sites.access import owned, seen
 from functions.sites.goal_models import GoalDraft, GoalList, GoalView, goal_view
 from pixeltrack.platform.errors import FieldError, NotFound, Refused
 from pixeltrack.platform.identifiers import AccountId, SiteId
+from pixeltrack.sites.access import owned, seen
 from pixeltrack.sites.goals import MOST_GOALS
 from pixeltrack.sites.ports import Goals, Sites
 

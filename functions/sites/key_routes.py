@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from functions.sites.keys import Keys
 from functions.sites.models import IssuedKey, KeyList, NewKey
 from pixeltrack.api.http import HttpApi
+from pixeltrack.api.requests import Request
 
 KEYS = "/api/v1/keys"
 
@@ -16,8 +17,8 @@ def add(api: HttpApi, keys: Callable[[], Keys]) -> None:
     """Add the routes of keys to an API."""
 
     @api.route("GET", KEYS, user=True, problems={}, summary="API keys", tags=["keys"])
-    def list_keys() -> KeyList:
-        return keys().all(api.caller.account)
+    def list_keys(request: Request) -> KeyList:
+        return keys().all(request.caller.account)
 
     @api.route(
         "POST",
@@ -29,9 +30,9 @@ def add(api: HttpApi, keys: Callable[[], Keys]) -> None:
         description="The answer is the only one that holds the key itself.",
         tags=["keys"],
     )
-    def issue_key(new: NewKey) -> IssuedKey:
-        issued = keys().issue(api.caller.account, new)
-        api.add_header("Location", f"{KEYS}/{issued.id}")
+    def issue_key(request: Request, new: NewKey) -> IssuedKey:
+        issued = keys().issue(request.caller.account, new)
+        request.add_header("Location", f"{KEYS}/{issued.id}")
         return issued
 
     @api.route(
@@ -44,5 +45,5 @@ def add(api: HttpApi, keys: Callable[[], Keys]) -> None:
         description="It stops at once.",
         tags=["keys"],
     )
-    def revoke_key(id: Annotated[str, Path(description="The key's id.")]) -> None:  # noqa: A002
-        keys().revoke(api.caller.account, id)
+    def revoke_key(request: Request, id: Annotated[str, Path(description="The key's id.")]) -> None:  # noqa: A002
+        keys().revoke(request.caller.account, id)

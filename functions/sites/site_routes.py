@@ -9,6 +9,7 @@ from functions.sites.configuration import Configuration
 from functions.sites.models import ChangedSite, NewSite, SiteList, SiteView, Snippet
 from pixeltrack.accounts.keys import Scope
 from pixeltrack.api.http import HttpApi
+from pixeltrack.api.requests import Request
 from pixeltrack.platform.identifiers import SiteId
 
 SITES = "/api/v1/sites"
@@ -22,8 +23,8 @@ def add(api: HttpApi, configuration: Callable[[], Configuration]) -> None:
     """Add the routes of sites to an API."""
 
     @api.route("GET", SITES, scope=Scope.SITES_READ, problems={}, summary="Sites", tags=["sites"])
-    def list_sites() -> SiteList:
-        return configuration().all(api.caller.account)
+    def list_sites(request: Request) -> SiteList:
+        return configuration().all(request.caller.account)
 
     @api.route(
         "POST",
@@ -36,16 +37,16 @@ def add(api: HttpApi, configuration: Callable[[], Configuration]) -> None:
         "`trackingId` is always given by the server.",
         tags=["sites"],
     )
-    def add_site(new: NewSite) -> SiteView:
-        made = configuration().add(api.caller.account, new)
-        api.add_header("Location", f"{SITES}/{made.id}")
+    def add_site(request: Request, new: NewSite) -> SiteView:
+        made = configuration().add(request.caller.account, new)
+        request.add_header("Location", f"{SITES}/{made.id}")
         return made
 
     @api.route(
         "GET", SITE, scope=Scope.SITES_READ, problems=UNKNOWN, summary="A site", tags=["sites"]
     )
-    def show_site(id: SiteParameter) -> SiteView:  # noqa: A002 - the name in the path
-        return configuration().one(api.caller.account, SiteId(id))
+    def show_site(request: Request, id: SiteParameter) -> SiteView:  # noqa: A002 - the name in the path
+        return configuration().one(request.caller.account, SiteId(id))
 
     @api.route(
         "PATCH",
@@ -58,8 +59,8 @@ def add(api: HttpApi, configuration: Callable[[], Configuration]) -> None:
         "seconds. Another time zone cuts the days of all reports anew, which takes a while.",
         tags=["sites"],
     )
-    def change_site(id: SiteParameter, changed: ChangedSite) -> SiteView:  # noqa: A002
-        return configuration().change(api.caller.account, SiteId(id), changed)
+    def change_site(request: Request, id: SiteParameter, changed: ChangedSite) -> SiteView:  # noqa: A002
+        return configuration().change(request.caller.account, SiteId(id), changed)
 
     @api.route(
         "DELETE",
@@ -72,9 +73,9 @@ def add(api: HttpApi, configuration: Callable[[], Configuration]) -> None:
         "erases what is stored of it.",
         tags=["sites"],
     )
-    def delete_site(id: SiteParameter) -> None:  # noqa: A002
-        job = configuration().remove(api.caller.account, SiteId(id))
-        api.add_header("Location", f"/api/v1/jobs/{job}")
+    def delete_site(request: Request, id: SiteParameter) -> None:  # noqa: A002
+        job = configuration().remove(request.caller.account, SiteId(id))
+        request.add_header("Location", f"/api/v1/jobs/{job}")
 
     @api.route(
         "GET",
@@ -85,5 +86,5 @@ def add(api: HttpApi, configuration: Callable[[], Configuration]) -> None:
         description="The line to be put into the site's pages.",
         tags=["sites"],
     )
-    def show_snippet(id: SiteParameter) -> Snippet:  # noqa: A002
-        return configuration().snippet(api.caller.account, SiteId(id))
+    def show_snippet(request: Request, id: SiteParameter) -> Snippet:  # noqa: A002
+        return configuration().snippet(request.caller.account, SiteId(id))

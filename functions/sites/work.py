@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from functions.sites.access import owned
 from functions.sites.job_models import JobView, job_view
 from pixeltrack.jobs.ports import Jobs, JobStatus
 from pixeltrack.platform.errors import FieldError, NotFound, Refused
 from pixeltrack.platform.identifiers import AccountId, SiteId
+from pixeltrack.sites.access import owned
 from pixeltrack.sites.ports import Sites
 
 MOST_VISITOR = 128

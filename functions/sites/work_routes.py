@@ -10,6 +10,7 @@ from functions.sites.site_routes import SITE, UNKNOWN, SiteParameter
 from functions.sites.work import Work
 from pixeltrack.accounts.keys import Scope
 from pixeltrack.api.http import HttpApi
+from pixeltrack.api.requests import Request
 from pixeltrack.platform.identifiers import SiteId
 
 JOBS = "/api/v1/jobs"
@@ -32,8 +33,11 @@ def add(api: HttpApi, work: Callable[[], Work]) -> None:
         "differences.",
         tags=["jobs"],
     )
-    def show_job(id: Annotated[str, Path(description="The job's id.")]) -> JobView:  # noqa: A002
-        return work().one(api.caller.account, id)
+    def show_job(
+        request: Request,
+        id: Annotated[str, Path(description="The job's id.")],  # noqa: A002
+    ) -> JobView:
+        return work().one(request.caller.account, id)
 
     @api.route(
         "DELETE",
@@ -46,8 +50,8 @@ def add(api: HttpApi, work: Callable[[], Work]) -> None:
         "anew. Asked again, nothing more happens. Only the site's owner may.",
         tags=["jobs"],
     )
-    def erase_visitor(id: SiteParameter, userId: _Visitor) -> JobView:  # noqa: A002, N803
-        return _accepted(api, work().erase_visitor(api.caller.account, SiteId(id), userId))
+    def erase_visitor(request: Request, id: SiteParameter, userId: _Visitor) -> JobView:  # noqa: A002, N803
+        return _accepted(request, work().erase_visitor(request.caller.account, SiteId(id), userId))
 
     @api.route(
         "POST",
@@ -60,10 +64,10 @@ def add(api: HttpApi, work: Callable[[], Work]) -> None:
         "difference. Only its owner may.",
         tags=["jobs"],
     )
-    def audit_site(id: SiteParameter) -> JobView:  # noqa: A002
-        return _accepted(api, work().audit(api.caller.account, SiteId(id)))
+    def audit_site(request: Request, id: SiteParameter) -> JobView:  # noqa: A002
+        return _accepted(request, work().audit(request.caller.account, SiteId(id)))
 
 
-def _accepted(api: HttpApi, job: JobView) -> JobView:
-    api.add_header("Location", f"{JOBS}/{job.id}")
+def _accepted(request: Request, job: JobView) -> JobView:
+    request.add_header("Location", f"{JOBS}/{job.id}")
     return job

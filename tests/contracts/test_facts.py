@@ -10,7 +10,7 @@ from fakes.worlds import DAY, HOUR, MINUTE, NOON
 from psycopg.errors import UniqueViolation
 
 from pixeltrack.events.identity import copy_of, digest
-from pixeltrack.facts.dimensions import CONTEXT, Values
+from pixeltrack.facts.dimensions import ATTRIBUTES, Dimension
 from pixeltrack.facts.hits import Hit
 from pixeltrack.facts.ports import (
     Facts,
@@ -40,7 +40,7 @@ def new_visitor(transaction: FactsTransaction, site: int) -> int:
 
 
 def new_context(transaction: FactsTransaction, site: int) -> int:
-    context = NewContext(key(), site, tuple(range(1, len(CONTEXT) + 1)))
+    context = NewContext(key(), site, tuple(range(1, len(ATTRIBUTES) + 1)))
     return transaction.context_ids([context])[context.key]
 
 
@@ -128,7 +128,7 @@ class FactsContract:
     def test_ids_stay_and_new_visitors_are_told(self, facts: Facts, number: int) -> None:
         ann = NewVisitor(key(), number, "ann", imported=False)
         ben = NewVisitor(key(), number, "ben", imported=True)
-        page = NewValue(key(), number, Values.PAGE, "/")
+        page = NewValue(key(), number, Dimension.PAGE.kind, "/")
         with facts.transaction() as transaction:
             first = transaction.visitor_ids([ann])
             value = transaction.value_ids([page])

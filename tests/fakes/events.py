@@ -1,9 +1,10 @@
 from collections.abc import Sequence
 
-from pixeltrack.events.ports import Added, Page, Position
+from pixeltrack.events.ports import Page, Position
 from pixeltrack.events.stored import ERASED, PING, Bucket, StoredEvent
 from pixeltrack.platform.errors import StoreUnavailable
 from pixeltrack.platform.identifiers import SiteId
+from pixeltrack.platform.ports import Added
 
 LARGEST = 2**63 - 1
 

@@ -10,6 +10,8 @@ from typing import Any
 import msgspec
 from psycopg.errors import UniqueViolation
 
+from pixeltrack.events.mongo.walker import Pace, Walker
+from pixeltrack.events.ports import FIRST_WIDTH_MS, MOST_EVENTS, Band
 from pixeltrack.events.stored import Bucket
 from pixeltrack.facts.days import month_of, next_month, start_of
 from pixeltrack.facts.hits import Hit
@@ -44,9 +46,31 @@ class FakeBuckets:
             if site in (None, bucket.site):
                 yield copy.deepcopy(bucket)
 
-    def names(self, after: int, until: int | None = None) -> list[tuple[str, int]]:
+    def walk(
+        self,
+        after: int,
+        until: int,
+        *,
+        site: SiteId | None = None,
+        newest_first: bool = False,
+        width_ms: int = FIRST_WIDTH_MS,
+        most_events: int = MOST_EVENTS,
+    ) -> Iterator[Band]:
+        pace = Pace.by_weight(most_events, width_ms)
+
+        def find(after: int, until: int) -> list[Bucket]:
+            found = list(self.between(after, until, site))
+            return found[::-1] if newest_first else found
+
+        walker = Walker(find, lambda b: b.stored_at, pace, until, lambda b: len(b.events))
+        for piece in (
+            walker.backwards(after, until) if newest_first else walker.forwards(after, until)
+        ):
+            yield Band(piece.after, piece.until, piece.items)
+
+    def names(self, after: int, until: int | None = None) -> Iterator[list[tuple[str, int]]]:
         found = [b for b in self.by_name.values() if after < b.stored_at]
-        return [(b.id, b.stored_at) for b in found if until is None or b.stored_at <= until]
+        yield [(b.id, b.stored_at) for b in found if until is None or b.stored_at <= until]
 
     def named(self, names: Sequence[str]) -> list[Bucket]:
         return [copy.deepcopy(self.by_name[name]) for name in names if name in self.by_name]

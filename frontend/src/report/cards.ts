@@ -1,6 +1,7 @@
 /** Which breakdowns a report shows, card by card. */
 
 import type { Word } from "../words/words";
+import { DIMENSIONS } from "./names";
 import type { Dimension } from "./question";
 
 export interface CardOf {
@@ -16,7 +17,7 @@ export const CARDS: readonly CardOf[] = [
   {
     title: "sources",
     tabs: ["channel", "source", "referrer"],
-    more: ["utm_campaign", "utm_source", "utm_medium", "utm_term", "utm_content"],
+    more: DIMENSIONS.filter((dimension) => dimension.startsWith("utm_")),
   },
   { title: "places", tabs: ["country", "region", "city"], more: [] },
   { title: "devices", tabs: ["browser", "os", "device", "screen", "language"], more: [] },

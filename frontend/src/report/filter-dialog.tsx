@@ -8,8 +8,8 @@ import { ChoiceField, TextField } from "../components/field";
 import { Form } from "../components/form";
 import { useWords } from "../words/words";
 import { type Asking, breakdownQuery } from "./asking";
-import { DIMENSION_WORDS, OP_WORDS, valueName } from "./names";
-import { DIMENSIONS, type Dimension, type Filter, filterOf, OPS, queryOf } from "./question";
+import { DIMENSION_WORDS, DIMENSIONS, OP_WORDS, valueName } from "./names";
+import { type Dimension, type Filter, filterOf, OPS, queryOf } from "./question";
 
 const MOST = 100;
 

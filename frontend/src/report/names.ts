@@ -30,6 +30,9 @@ export const DIMENSION_WORDS: Record<Dimension, Word> = {
   download: "download",
 };
 
+/** Every dimension, in the order in which menus show them. */
+export const DIMENSIONS = Object.keys(DIMENSION_WORDS) as Dimension[];
+
 export const OP_WORDS: Record<Op, Word> = { is: "opIs", is_not: "opIsNot", contains: "opContains" };
 
 const DEVICES: readonly string[] = ["desktop", "mobile", "tablet", "tv"];

@@ -3,6 +3,7 @@
 import type { ReportQuery } from "../api/calls";
 import type { Compare, Dimension as Grouping, Period } from "../api/types";
 import { listOf } from "../app/search";
+import { DIMENSIONS } from "./names";
 
 export const PERIODS = [
   "day",
@@ -20,36 +21,13 @@ export const PERIODS = [
 export const COMPARISONS = ["previous", "year", "none"] as const satisfies readonly Compare[];
 export const OPS = ["is", "is_not", "contains"] as const;
 export const METRICS = ["visitors", "visits", "pageviews", "viewsPerVisit"] as const;
-export const DIMENSIONS = [
-  "page",
-  "entry_page",
-  "exit_page",
-  "channel",
-  "source",
-  "referrer",
-  "utm_campaign",
-  "utm_source",
-  "utm_medium",
-  "utm_term",
-  "utm_content",
-  "country",
-  "region",
-  "city",
-  "browser",
-  "os",
-  "device",
-  "screen",
-  "language",
-  "event",
-  "outbound",
-  "download",
-] as const satisfies readonly Grouping[];
 
 export type { Period };
 export type Op = (typeof OPS)[number];
 /** The metrics that the chart can show. */
 export type Metric = (typeof METRICS)[number];
-export type Dimension = (typeof DIMENSIONS)[number];
+/** What a filter can ask for: every grouping but the one that is of single events. */
+export type Dimension = Exclude<Grouping, "payload">;
 
 export interface Filter {
   dimension: Dimension;

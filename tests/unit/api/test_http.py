@@ -11,6 +11,7 @@ from fakes.gateway import Context, http_event, problem
 from pydantic import BaseModel, Field
 
 from pixeltrack.api.http import HttpApi
+from pixeltrack.api.requests import Request
 from pixeltrack.platform.errors import (
     FieldError,
     Forbidden,
@@ -41,9 +42,9 @@ def api_of(run: Callable[[], Any] = lambda: None, origins: tuple[str, ...] = ())
     api = HttpApi("things", settings=lambda: Api(allowed_origins=origins))
 
     @api.route("GET", "/things/{id}", scope="things:read", problems={})
-    def get_thing(id: str, limit: Annotated[int, Query(le=5)] = 1) -> Thing:  # noqa: A002
+    def get_thing(request: Request, id: str, limit: Annotated[int, Query(le=5)] = 1) -> Thing:  # noqa: A002
         run()
-        return Thing(name=f"{id} {limit} {api.caller.account}")
+        return Thing(name=f"{id} {limit} {request.caller.account}")
 
     @api.route("POST", "/things", scope="things:write", problems={})
     def add_thing(thing: NewThing) -> Thing:
@@ -53,11 +54,15 @@ def api_of(run: Callable[[], Any] = lambda: None, origins: tuple[str, ...] = ())
     def get_open() -> Thing:
         return Thing(name="open")
 
+    @api.route("GET", "/anybody", public=True, problems={})
+    def get_anybody(request: Request) -> Thing:
+        return Thing(name=request.caller.account)
+
     @api.route("PATCH", "/things/{id}", user=True, status=201, problems={})
-    def copy_thing(id: str) -> Thing:  # noqa: A002
-        api.add_header("Location", f"/things/{id}-copy")
-        api.add_cookie("seen=1; HttpOnly")
-        return Thing(name=f"{api.caller.account} {api.request.cookie('seen')}")
+    def copy_thing(request: Request, id: str) -> Thing:  # noqa: A002
+        request.add_header("Location", f"/things/{id}-copy")
+        request.add_cookie("seen=1; HttpOnly")
+        return Thing(name=f"{request.caller.account} {request.cookie('seen')}")
 
     @api.route("DELETE", "/things/{id}", user=True, status=204, problems={})
     def delete_thing(id: str) -> None:  # noqa: A002, ARG001
@@ -241,12 +246,18 @@ def test_a_public_route_needs_no_verdict() -> None:
     assert api_of()(http_event("GET /open"), Context())["statusCode"] == 200
 
 
-def test_a_caller_is_forgotten_with_the_request() -> None:
+def test_a_public_route_knows_no_caller_not_even_the_one_before() -> None:
     api = api_of()
-    get_thing(api)
-    api(http_event("GET /open"), Context())
-    with pytest.raises(Unauthenticated):
-        _ = api.caller
+    assert get_thing(api)["statusCode"] == 200
+    response = api(http_event("GET /anybody", verdict=KEY), Context())
+    assert problem(response)["status"] == 401
+
+
+def test_a_request_is_no_parameter_of_the_description() -> None:
+    document = json.loads(api_of().resolver.get_openapi_json_schema())
+    described = document["paths"]["/things/{id}"]["get"]
+    assert [p["name"] for p in described["parameters"]] == ["id", "limit"]
+    assert "requestBody" not in described
 
 
 def test_an_unknown_route_is_not_found() -> None:
@@ -328,9 +339,9 @@ def text_api() -> HttpApi:
         headers={"Link": "The next page."},
         problems={},
     )
-    def get_lines() -> Response[str]:
-        api.add_header("Link", api.request.next_page("p 2"))
-        return Response(200, "text/plain", "\n".join(api.request.values("one")))
+    def get_lines(request: Request) -> Response[str]:
+        request.add_header("Link", request.next_page("p 2"))
+        return Response(200, "text/plain", "\n".join(request.values("one")))
 
     return api
 

@@ -11,6 +11,7 @@ from pixeltrack.enrichment import steps
 from pixeltrack.enrichment.drafts import Draft, decode, undecoded
 from pixeltrack.enrichment.steps import Context
 from pixeltrack.enrichment.visitors import hashed_id
+from pixeltrack.events.barriers import Barriers
 from pixeltrack.events.drops import Dropped, Reason
 from pixeltrack.events.identity import site_key, visitor_key
 from pixeltrack.events.stored import Place, StoredEvent
@@ -317,7 +318,7 @@ IMPORTED = visitor_key(site().id, "user_1", imported=True)
 def test_what_was_erased_stays_so(
     name: str, record: dict[str, Any], erased: dict[bytes, int], is_dropped: bool
 ) -> None:
-    verdict = run(record, erased=erased)
+    verdict = run(record, barriers=Barriers(erased))
     expected = Dropped(Reason.ERASED) if is_dropped else None
     assert (verdict if isinstance(verdict, Dropped) else None) == expected, name
 

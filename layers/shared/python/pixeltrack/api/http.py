@@ -2,68 +2,40 @@
 
 Denies by default: a route says which scope it asks for, that only users may call it, or that it
 is public, and nothing of it runs, its validation included, before the caller has shown as much.
+Whatever goes wrong, a problem leaves, with the request's id.
 """
 
+import inspect
+import json
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeVar, get_args, get_type_hints
-from urllib.parse import parse_qsl, urlencode
 
+import msgspec
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from pydantic import BaseModel
 
 from pixeltrack.api import bodies, cors
 from pixeltrack.api.problems import CONTENT_TYPE, ProblemDetails, problem_of
+from pixeltrack.api.requests import USER, Request, caller_of
 from pixeltrack.platform.deadline import DeadlineExceeded, deadline
-from pixeltrack.platform.errors import Forbidden, NotFound, Unauthenticated, Unavailable
-from pixeltrack.platform.identifiers import AccountId
+from pixeltrack.platform.errors import NotFound
 from pixeltrack.platform.logs import logger
 from pixeltrack.platform.metrics import Metrics
 from pixeltrack.platform.settings import Api, load
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
-USER = "user"
-"""In the place of a scope: only a logged-in user may call, no API key."""
+MOST_BYTES = 6 * 1024 * 1024
+"""What Lambda lets through of an answer, written as JSON, in which the body is escaped again."""
 
+_MOST_GROWTH = 6
+"""How many times longer a byte can become by that: a control character, as `\\u0001`."""
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who calls, as the authorizer found out; a logged-in user has every scope."""
-
-    account: AccountId
-    scopes: frozenset[str]
-    is_user: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a route may ask of the request beside its parameters; header names in lower case."""
-
-    peer: str
-    headers: Mapping[str, str]
-    cookies: Sequence[str]
-    path: str = ""
-    query: str = ""
-
-    def next_page(self, position: str) -> str:
-        """Return the address, without the origin, of this request's page at a position."""
-        pairs = parse_qsl(self.query, keep_blank_values=True, errors="replace")
-        kept = [pair for pair in pairs if pair[0] != "next"]
-        return f"{self.path}?{urlencode([*kept, ('next', position)])}"
-
-    def values(self, name: str) -> list[str]:
-        """Return every value of a query parameter, whole: the resolver would cut at commas."""
-        pairs = parse_qsl(self.query, keep_blank_values=True, errors="replace")
-        return [value for key, value in pairs if key == name]
-
-    def cookie(self, name: str) -> str | None:
-        """Return the value of the first cookie of that name, or None."""
-        found = (c.partition("=") for c in self.cookies)
-        return next((value for key, _, value in found if key.strip() == name), None)
+_REQUEST = "pixeltrack_request"
+_encode = msgspec.json.Encoder().encode
 
 
 class _Raised(Exception):
@@ -71,6 +43,10 @@ class _Raised(Exception):
 
     def __init__(self, error: Exception) -> None:
         self.error = error
+
+
+class AnswerTooLarge(Exception):
+    """An answer that Lambda would not let through: a route of ours returns too much."""
 
 
 class HttpApi:
@@ -82,7 +58,9 @@ class HttpApi:
 
     def __init__(self, function: str, *, settings: Callable[[], Api] | None = None) -> None:
         self.resolver = APIGatewayHttpResolver(
-            enable_validation=True, response_validation_error_http_code=500
+            enable_validation=True,
+            response_validation_error_http_code=500,
+            serializer=lambda body: _encode(body).decode(),  # letters as they are, in UTF-8
         )
         self.resolver.exception_handler(Exception)(_carry)
         self.scopes: dict[str, str | None] = {}
@@ -90,30 +68,6 @@ class HttpApi:
         self._function = function
         self._settings = cache(settings or (lambda: load(Api)))
         self._metrics = Metrics(function)
-        self._caller: Caller | None = None
-        self._request = Request("", {}, ())
-        self._headers: dict[str, str] = {}
-        self._cookies: list[str] = []
-
-    @property
-    def request(self) -> Request:
-        """Return the request that is being served."""
-        return self._request
-
-    def add_header(self, name: str, value: str) -> None:
-        """Give the answer a header; one of a refusal says nothing of it."""
-        self._headers[name] = value
-
-    def add_cookie(self, cookie: str) -> None:
-        """Give the answer a cookie, as `Set-Cookie` has it."""
-        self._cookies.append(cookie)
-
-    @property
-    def caller(self) -> Caller:
-        """Return who calls; raises `Unauthenticated` on a public route without an identity."""
-        if self._caller is None:
-            raise Unauthenticated
-        return self._caller
 
     def route(
         self,
@@ -131,12 +85,13 @@ class HttpApi:
     ) -> Callable[[Handler], Handler]:
         """Add a route: `{name}` in the path is a parameter.
 
-        Exactly one of `scope`, `user` (logged-in users only) and `public` is given. `status` is
-        that of success: with 201 the route names what it made by `add_header("Location", …)`,
-        with 204 it answers None. A route that answers the resolver's `Response` describes it by
-        `texts`, what a body of each media type is, and `headers`, those it may add. `problems`
-        says by status when the route refuses;
-        `documentation` (summary, description, tags) goes into the OpenAPI document.
+        Exactly one of `scope`, `user` (logged-in users only) and `public` is given. A function
+        that declares a parameter as `Request` gets the request. `status` is that of success: with
+        201 the function names what it made by `request.add_header("Location", …)`, with 204 it
+        returns None. A function that returns the resolver's `Response` describes it by `texts`,
+        what a body of each media type is, and `headers`, those it may add. `problems` says by
+        status when the route refuses; `documentation` (summary, description, tags) goes into the
+        OpenAPI document.
         """
         if [scope is not None, user, public].count(True) != 1:
             raise ValueError(f"{method} {path} needs either a scope, user=True or public=True")
@@ -167,28 +122,27 @@ class HttpApi:
                 openapi_extensions={"security": security},
                 **documentation,
             )
-            add(function)
+            add(self._with_request(function))
             return function
 
         return register
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
-        """Return an HTTP API request (payload 2.0); every error becomes a problem."""
+        """Answer an HTTP API request (payload 2.0); every error becomes a problem."""
         started = time.perf_counter()
         request_id: str = event["requestContext"]["requestId"]
+        headers = {"X-Request-Id": request_id, "Cache-Control": "no-store"}
         try:
             with deadline(context.get_remaining_time_in_millis()):
+                headers |= self._cors(event)
                 response = self._answer(event, context)
+                response["headers"] = {**response.get("headers", {}), **headers}
+                _check_size(response)
         except (Exception, DeadlineExceeded) as raised:  # noqa: BLE001 - the last resort
             error = raised.error if isinstance(raised, _Raised) else raised
             response = problem_of(error).response(request_id)
+            response["headers"] |= headers
             self._note(error, request_id, response["statusCode"])
-        response["headers"] = {
-            **response.get("headers", {}),
-            **self._cors(event),
-            "X-Request-Id": request_id,
-            "Cache-Control": "no-store",
-        }
         self._record(event, response["statusCode"], (time.perf_counter() - started) * 1000)
         return response
 
@@ -198,30 +152,32 @@ class HttpApi:
             raise NotFound
         if key.startswith("OPTIONS "):
             return {"statusCode": 204, "body": ""}
-        self._caller = _caller(event, self.scopes[key])
-        peer = event["requestContext"]["http"]["sourceIp"]
-        self._request = Request(
-            peer,
-            event["headers"],
-            event.get("cookies", ()),
-            event["rawPath"],
-            event.get("rawQueryString", ""),
-        )
-        self._headers, self._cookies = {}, []
+        request = Request.of(event, caller_of(event, self.scopes[key]))
         if key in self._with_body:
             bodies.check(event)
-        answer = self.resolver.resolve(event, context)
-        return self._completed(answer)
+        self.resolver.context[_REQUEST] = request
+        return _completed(self.resolver.resolve(event, context), request)
 
-    def _completed(self, answer: dict[str, Any]) -> dict[str, Any]:
-        """Add the route's own headers and cookies; an answer without content has no body."""
-        if answer["statusCode"] == 204:
-            answer["body"] = ""
-            answer["headers"] = {}
-        answer["headers"] = {**answer.get("headers", {}), **self._headers}
-        if self._cookies:
-            answer["cookies"] = self._cookies
-        return answer
+    def _with_request(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Give a function its request, and hide that parameter from validation and description."""
+        hints = get_type_hints(function, include_extras=True)
+        name = next((name for name, kind in hints.items() if kind is Request), None)
+        if name is None:
+            return function
+
+        def call(**values: Any) -> Any:
+            return function(**values, **{name: self.resolver.context[_REQUEST]})
+
+        call.__name__, call.__doc__ = function.__name__, function.__doc__
+        signature = inspect.signature(function)
+        kept = [
+            parameter.replace(annotation=hints.get(parameter.name, parameter.annotation))
+            for parameter in signature.parameters.values()
+            if parameter.name != name
+        ]
+        shown = signature.replace(parameters=kept, return_annotation=hints["return"])
+        call.__signature__ = shown  # type: ignore[attr-defined] # what inspect looks for
+        return call
 
     def _cors(self, event: dict[str, Any]) -> dict[str, str]:
         origin = event["headers"].get("origin")
@@ -256,6 +212,26 @@ class HttpApi:
         )
 
 
+def _completed(answer: dict[str, Any], request: Request) -> dict[str, Any]:
+    """Add the route's own headers and cookies; an answer without content has no body."""
+    if answer["statusCode"] == 204:
+        answer["body"] = ""
+        answer["headers"] = {}
+    answer["headers"] = {**answer.get("headers", {}), **request.answer_headers}
+    if request.answer_cookies:
+        answer["cookies"] = request.answer_cookies
+    return answer
+
+
+def _check_size(response: dict[str, Any]) -> None:
+    """Raise `AnswerTooLarge`, or `UnicodeError`, for what Lambda would not let through."""
+    if len(response.get("body", "").encode()) * _MOST_GROWTH < MOST_BYTES:
+        return
+    size = len(json.dumps(response, ensure_ascii=False).encode())  # as Lambda's runtime does it
+    if size > MOST_BYTES:
+        raise AnswerTooLarge(f"the answer has {size} bytes, of which Lambda takes {MOST_BYTES}")
+
+
 def _is_model(kind: Any) -> bool:
     """Tell whether a parameter of this type is read from the body: a model, or one or None."""
     return any(isinstance(k, type) and issubclass(k, BaseModel) for k in (kind, *get_args(kind)))
@@ -275,26 +251,3 @@ def _carry(error: Exception) -> None:
     if isinstance(error, _Raised):
         raise error
     raise _Raised(NotFound() if isinstance(error, NotFoundError) else error)
-
-
-def _caller(event: dict[str, Any], scope: str | None) -> Caller | None:
-    """Read the authorizer's verdict; raises unless it allows `scope`, or None is asked for."""
-    if scope is None:
-        return None
-    verdict = event["requestContext"].get("authorizer", {}).get("lambda") or {}
-    match verdict.get("kind"):
-        case "key":
-            caller = Caller(verdict["account"], frozenset(verdict["scopes"].split()))
-        case "user":
-            return Caller(verdict["account"], frozenset({"*"}), is_user=True)
-        case "unavailable":
-            raise Unavailable("the authorizer could not ask its store")
-        case "invalid":
-            raise Unauthenticated("invalid_token")
-        case _:
-            raise Unauthenticated
-    if scope == USER:
-        raise Forbidden("This needs a logged-in user; an API key cannot do it.")
-    if scope not in caller.scopes:
-        raise Forbidden(f"This needs a key with the scope {scope}.")
-    return caller

@@ -27,6 +27,12 @@ from pixeltrack.platform.errors import (
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
 
+BAD_INPUT = {400: "A field is refused.", 413: "The body is too large.", 415: "Not JSON."}
+TOO_OFTEN = {429: "Too many attempts; `Retry-After` says when to try again."}
+BAD_PARAMETER = {400: "A parameter is refused."}
+UNKNOWN_SITE = {404: "No such site, or not the caller's."}
+"""When routes refuse, by status, in the words of the OpenAPI document."""
+
 _encode = msgspec.json.Encoder().encode
 _RETRY = {"Retry-After": str(RETRY_AFTER_S)}
 _INPUT = "The request was refused; `errors` says why."

@@ -6,7 +6,7 @@ between any two, or a store that is away, brings the same batch again and change
 
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import msgspec
@@ -15,6 +15,7 @@ from pixeltrack.enrichment.drafts import Draft, decode, undecoded
 from pixeltrack.enrichment.ports import DeviceDetector, GeoLocator, Salts
 from pixeltrack.enrichment.steps import COUNTING, Context, Step, steps_after, visitor_of
 from pixeltrack.events import buckets
+from pixeltrack.events.barriers import Barriers
 from pixeltrack.events.buckets import Sized
 from pixeltrack.events.drops import Dropped, Reason
 from pixeltrack.events.identity import site_key
@@ -99,14 +100,14 @@ class Processor:
             return [draft for draft, dropped in verdicts if dropped is None]
 
         counted = passed(drafts, lambda _: COUNTING)
-        context = replace(context, erased=self._tombstones(counted))
+        context = replace(context, barriers=self._barriers(counted))
         kept = passed(counted, lambda draft: (*steps_after(draft), self._measure))
         return [Sized(draft.partition, draft.site, draft.event, draft.size) for draft in kept]
 
-    def _tombstones(self, drafts: Sequence[Draft]) -> Mapping[bytes, int]:
+    def _barriers(self, drafts: Sequence[Draft]) -> Barriers:
         """Read the tombstones of a batch's visitors and sites, anew each time."""
         keys = set(map(visitor_of, drafts)) | {site_key(s) for s in {d.site.id for d in drafts}}
-        return self.tombstones.find(keys) if keys else {}
+        return Barriers(self.tombstones.find(keys) if keys else {})
 
     def _verdict(
         self, draft: Draft, steps: Iterable[Step], context: Context, report: Report

@@ -5,7 +5,7 @@ may drop an event comes before what costs, and a ping goes no further than its v
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import msgspec
 
@@ -14,6 +14,7 @@ from pixeltrack.enrichment.campaigns import Campaign
 from pixeltrack.enrichment.drafts import Draft
 from pixeltrack.enrichment.ports import DeviceDetector, GeoLocator, Salts
 from pixeltrack.events import urls
+from pixeltrack.events.barriers import NO_BARRIERS, Barriers
 from pixeltrack.events.drops import Dropped, Reason
 from pixeltrack.events.identity import site_key, visitor_key
 from pixeltrack.events.stored import PING
@@ -25,14 +26,14 @@ from pixeltrack.sites.sites import Site, SiteStatus
 class Context:
     """What the steps of one batch can look up: its sites are read already.
 
-    `erased` are the tombstones of its visitors and sites by key, read once visitors are known.
+    `barriers` hold the tombstones of its visitors and sites, read once visitors are known.
     """
 
     sites: Mapping[TrackingId, Site]
     salts: Salts
     geo: GeoLocator
     devices: DeviceDetector
-    erased: Mapping[bytes, int] = field(default_factory=dict)
+    barriers: Barriers = NO_BARRIERS
 
 
 Step = Callable[[Draft, Context], Draft | Dropped]
@@ -119,11 +120,11 @@ def visitor_of(draft: Draft) -> bytes:
 
 def check_erased(draft: Draft, context: Context) -> Draft | Dropped:
     """Drop what an erased visitor did or had sent until then, and all of an erased site."""
-    if not context.erased:
+    barriers, event = context.barriers, draft.event
+    if not barriers.tombstones:
         return draft
-    event = draft.event
-    erased_at = context.erased.get(visitor_of(draft), -1)
-    if min(event.at, event.received_at) <= erased_at or site_key(draft.site.id) in context.erased:
+    site, visitor = site_key(draft.site.id), visitor_of(draft)
+    if barriers.erases(site, visitor, event.at, event.received_at):
         return Dropped(Reason.ERASED)
     return draft
 

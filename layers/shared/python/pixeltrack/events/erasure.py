@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from pixeltrack.events.barriers import is_erased
 from pixeltrack.events.identity import visitor_key
 from pixeltrack.events.stored import ERASED, StoredEvent
 from pixeltrack.platform.identifiers import SiteId, TrackingId
@@ -33,7 +34,7 @@ class Erasure:
             return False
         if self.visitor is None:
             return True
-        is_before = min(event.at, event.received_at) <= self.erased_at
+        is_before = is_erased(event.at, event.received_at, self.erased_at)
         return is_before and self._is_visitor(event.visitor)
 
     def spares(self, event: StoredEvent) -> bool:

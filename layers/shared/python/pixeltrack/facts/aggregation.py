@@ -29,7 +29,6 @@ WIDEST_SLICE_MS = 3_600_000
 FEW_EVENTS = 5_000
 MANY_EVENTS = 20_000
 _NAMES_A_TURN = 100
-_NAMES_A_LOOK = 20_000
 
 _T = TypeVar("_T")
 
@@ -131,7 +130,7 @@ class Aggregation:
         self, transaction: FactsTransaction, after: int, until: int | None
     ) -> list[tuple[str, int]]:
         missing = []
-        for names in _pieces(self.buckets.names(after, until), _NAMES_A_LOOK):
+        for names in self.buckets.names(after, until):
             waiting = transaction.unapplied({bucket_key(name) for name, _ in names})
             missing += [(name, at) for name, at in names if bucket_key(name) in waiting]
         return missing

@@ -13,7 +13,6 @@ from datetime import date
 from typing import Protocol
 
 from pixeltrack.events.retention import Retention
-from pixeltrack.facts.dimensions import Values
 from pixeltrack.facts.hits import Hit
 from pixeltrack.facts.visits import Visit
 from pixeltrack.platform.identifiers import SiteId
@@ -56,13 +55,13 @@ class NewValue:
 
     key: bytes
     site: int
-    kind: Values
+    kind: int
     value: str
 
 
 @dataclass(frozen=True, slots=True)
 class NewContext:
-    """A context by its key: sixteen dictionary ids in the order of `dimensions.CONTEXT`."""
+    """A context by its key: sixteen dictionary ids in the order of `dimensions.ATTRIBUTES`."""
 
     key: bytes
     site: int

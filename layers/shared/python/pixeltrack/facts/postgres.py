@@ -5,8 +5,10 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from uuid import UUID
 
+from psycopg.sql import SQL, Placeholder
+
 from pixeltrack.facts.days import month_of, next_month, start_of
-from pixeltrack.facts.dimensions import CONTEXT
+from pixeltrack.facts.dimensions import ATTRIBUTES
 from pixeltrack.facts.hits import Hit
 from pixeltrack.facts.ports import (
     FactSite,
@@ -20,7 +22,7 @@ from pixeltrack.facts.ports import (
 )
 from pixeltrack.facts.visits import Visit
 from pixeltrack.platform.identifiers import SiteId
-from pixeltrack.platform.postgres import Transaction, Transactions
+from pixeltrack.platform.postgres import Transaction, Transactions, columns, fill
 
 _HIT_COLUMNS = {
     "at": "int8",
@@ -48,8 +50,10 @@ _VISIT_COLUMNS: dict[str, str] = {
     "context": "int4",
     "pages": "int4[]",
     "names": "int4[]",
-    **{name.value: "int4" for name in CONTEXT},
+    **{name.value: "int4" for name in ATTRIBUTES},
 }
+_GIVEN = SQL(", ").join(SQL("{}::integer[]").format(Placeholder(name)) for name in ATTRIBUTES)
+"""Ids of each attribute, as parameters of its name."""
 
 
 class PostgresFacts:
@@ -151,19 +155,22 @@ class PostgresFactsTransaction:
     def context_ids(self, contexts: Sequence[NewContext]) -> Mapping[bytes, int]:
         """Return the id of each context."""
         rows = self.sql.tuples(
-            "facts/context_ids",
+            fill("facts/context_ids", attributes=columns(ATTRIBUTES), given=_GIVEN),
             keys=[context.key for context in contexts],
             sites=[context.site for context in contexts],
             **{
                 name.value: [context.ids[position] for context in contexts]
-                for position, name in enumerate(CONTEXT)
+                for position, name in enumerate(ATTRIBUTES)
             },
         )
         return {key.bytes: number for key, number in rows}
 
     def contexts(self, ids: Collection[int]) -> Mapping[int, tuple[int, ...]]:
         """Return the sixteen ids of each context."""
-        rows = self.sql.tuples("facts/contexts", ids=list(ids)) if ids else []
+        if not ids:
+            return {}
+        query = fill("facts/contexts", attributes=columns(ATTRIBUTES))
+        rows = self.sql.tuples(query, ids=list(ids))
         return {number: tuple(rest) for number, *rest in rows}
 
     def hits(self, keys: Collection[bytes]) -> list[Hit]:

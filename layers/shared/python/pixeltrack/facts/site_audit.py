@@ -11,6 +11,7 @@ from pixeltrack.events.stored import Bucket
 from pixeltrack.facts import audit_rules as rules
 from pixeltrack.facts.audit_rules import Copied, Difference, Erased, Findings, Meanings, Sealed
 from pixeltrack.facts.cuts import pieces
+from pixeltrack.facts.dimensions import ATTRIBUTES
 from pixeltrack.facts.hits import Hit
 from pixeltrack.facts.merging import bucket_key
 from pixeltrack.facts.postgres import PostgresFactsTransaction
@@ -18,6 +19,7 @@ from pixeltrack.facts.rollups import Day, Month, Period, differing_rows
 from pixeltrack.facts.sealing import APPLIED_KEPT_MS
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.platform.instants import iso
+from pixeltrack.platform.postgres import columns, fill
 
 LOST_AFTER_MS = 86_400_000
 """How far a sweep looks back: a bucket stored earlier that is not in is never found."""
@@ -140,7 +142,12 @@ class SiteAudit:
         hits = self.transaction.hits_since(since) if since else []
         for difference in rules.unlike_visits(hits, visits):
             self.findings.add(*difference)
-        for row in self.transaction.sql.rows("facts/visits_unlike_contexts", visitors=numbers):
+        unlike = fill(
+            "facts/visits_unlike_contexts",
+            of_visit=columns(ATTRIBUTES, "v"),
+            of_context=columns(ATTRIBUTES, "c"),
+        )
+        for row in self.transaction.sql.rows(unlike, visitors=numbers):
             self.findings.add(Difference.WRONG_VISIT, iso(row["start_at"]))
         for visitor in visitors:
             key = visitor["digest"].bytes

@@ -7,11 +7,12 @@ from pymongo.database import Database
 
 from pixeltrack.events.mongo import documents
 from pixeltrack.events.mongo.feed import Feed
-from pixeltrack.events.ports import Added, Page, Position
+from pixeltrack.events.ports import Page, Position
 from pixeltrack.events.stored import Bucket, StoredEvent
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.platform.instants import wall_ms
 from pixeltrack.platform.mongo import insert, reread, translated
+from pixeltrack.platform.ports import Added
 
 COLLECTION = "events"
 MOST_SITES_REMEMBERED = 10_000

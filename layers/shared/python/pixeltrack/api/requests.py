@@ -1,0 +1,102 @@
+"""A request as a route function sees it: who calls, what was sent, and what to answer beside."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from pixeltrack.platform.errors import Forbidden, Unauthenticated, Unavailable
+from pixeltrack.platform.identifiers import AccountId
+
+USER = "user"
+"""In the place of a scope: only a logged-in user may call, no API key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, as the authorizer found out; a logged-in user has every scope."""
+
+    account: AccountId
+    scopes: frozenset[str]
+    is_user: bool = False
+
+
+@dataclass(slots=True)
+class Request:
+    """One request and the headers and cookies of its answer; header names are in lower case."""
+
+    peer: str
+    headers: Mapping[str, str]
+    cookies: Sequence[str]
+    path: str = ""
+    query: str = ""
+    known_caller: Caller | None = None
+    answer_headers: dict[str, str] = field(default_factory=dict)
+    answer_cookies: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, event: Mapping[str, Any], caller: Caller | None) -> "Request":
+        """Read an HTTP API request (payload 2.0)."""
+        return cls(
+            event["requestContext"]["http"]["sourceIp"],
+            event["headers"],
+            event.get("cookies", ()),
+            event["rawPath"],
+            event.get("rawQueryString", ""),
+            caller,
+        )
+
+    @property
+    def caller(self) -> Caller:
+        """Return who calls. Raise `Unauthenticated` on a public route, which asks nobody."""
+        if self.known_caller is None:
+            raise Unauthenticated
+        return self.known_caller
+
+    def values(self, name: str) -> list[str]:
+        """Return every value of a query parameter, whole: the resolver would cut at commas."""
+        return [value for key, value in self._pairs() if key == name]
+
+    def cookie(self, name: str) -> str | None:
+        """Return the value of the first cookie of that name, or None."""
+        found = (c.partition("=") for c in self.cookies)
+        return next((value for key, _, value in found if key.strip() == name), None)
+
+    def next_page(self, position: str) -> str:
+        """Return the address, without the origin, of this request's page at a position."""
+        kept = [pair for pair in self._pairs() if pair[0] != "next"]
+        return f"{self.path}?{urlencode([*kept, ('next', position)])}"
+
+    def add_header(self, name: str, value: str) -> None:
+        """Give the answer a header; a refusal goes without it."""
+        self.answer_headers[name] = value
+
+    def add_cookie(self, cookie: str) -> None:
+        """Give the answer a cookie, in the form of `Set-Cookie`; a refusal goes without it."""
+        self.answer_cookies.append(cookie)
+
+    def _pairs(self) -> list[tuple[str, str]]:
+        return parse_qsl(self.query, keep_blank_values=True, errors="replace")
+
+
+def caller_of(event: Mapping[str, Any], scope: str | None) -> Caller | None:
+    """Read the authorizer's verdict. Raise unless it allows `scope`; None asks for nobody."""
+    if scope is None:
+        return None
+    verdict = event["requestContext"].get("authorizer", {}).get("lambda") or {}
+    match verdict.get("kind"):
+        case "key":
+            caller = Caller(verdict["account"], frozenset(verdict["scopes"].split()))
+        case "user":
+            return Caller(verdict["account"], frozenset({"*"}), is_user=True)
+        case "unavailable":
+            raise Unavailable("the authorizer could not ask its store")
+        case "invalid":
+            raise Unauthenticated("invalid_token")
+        case _:
+            raise Unauthenticated
+    if scope == USER:
+        raise Forbidden("This needs a logged-in user; an API key cannot do it.")
+    if scope not in caller.scopes:
+        raise Forbidden(f"This needs a key with the scope {scope}.")
+    return caller

@@ -1,0 +1,52 @@
+"""What the shapes of all functions share: their base, and the kinds of fields that recur."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, LiteralString
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
+from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
+
+from pixeltrack.platform.texts import is_line
+
+INSTANT: JsonDict = {"format": "date-time", "examples": ["2026-11-22T10:00:00.000Z"]}
+"""Describes a text as an instant, as `platform.instants` writes it."""
+
+DATE: JsonDict = {"format": "date", "examples": ["2026-11-22"]}
+"""Describes a text as a day."""
+
+MOST_LABEL = 200
+"""Longest name that people give to something."""
+
+
+class Shape(BaseModel):
+    """What the API takes and shows: camelCase, frozen; fields that are not known are ignored."""
+
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
+
+
+def absent(description: str) -> Any:
+    """Declare a field that may be left out, but not be null."""
+    return Field(default_factory=lambda: None, description=description)
+
+
+def spelled(rule: Callable[[str], str | None], wanted: LiteralString) -> AfterValidator:
+    """Keep a rule's spelling of a text, or refuse the text by saying what is wanted."""
+
+    def check(text: str) -> str:
+        spelling = rule(text)
+        if spelling is None:
+            raise PydanticCustomError("unfit", wanted)
+        return spelling
+
+    return AfterValidator(check)
+
+
+LINE = spelled(lambda text: text if is_line(text) else None, "must not contain control characters")
+"""Refuse control characters in a text."""
+
+Label = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_LABEL), LINE
+]
+"""A name that somebody gives to something: one line, without blanks around it."""

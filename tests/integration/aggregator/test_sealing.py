@@ -173,7 +173,7 @@ def test_a_visitor_stays_while_one_of_his_hits_does_and_ids_deleted_are_told(
     assert generation() == before + 1, "words were marked"
     run(ground, stored, OVER + DAY_MS)
     assert counts(ground, site) == NOTHING
-    assert generation() == before + 3, "words were marked, and a visitor was deleted"
+    assert generation() == before + 4, "words were marked, a visitor and a context deleted"
 
 
 def test_words_go_with_the_last_fact_that_says_them(

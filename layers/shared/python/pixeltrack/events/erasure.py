@@ -45,7 +45,7 @@ class Erasure:
 
     def takes_sample(self, sample: str, received_at: int) -> bool:
         """Tell whether the sample of a dropped event goes: JSON, perhaps cut at its end."""
-        if _read(_SITE, sample) != self.tracking_id:
+        if shown_site(sample) != self.tracking_id:
             return False
         if self.visitor is None:
             return True
@@ -54,6 +54,11 @@ class Erasure:
 
     def _is_visitor(self, visitor: str) -> bool:
         return visitor_key(self.site, visitor, imported=False) == self.visitor
+
+
+def shown_site(sample: str) -> str | None:
+    """Return the tracking id that the sample of a dropped event shows."""
+    return _read(_SITE, sample)
 
 
 def remains(event: StoredEvent) -> StoredEvent:

@@ -9,20 +9,28 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from pixeltrack.events.stored import Bucket, Rejection, StoredEvent
+from pixeltrack.platform.errors import PixelTrackError
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.platform.ports import Added
+
+
+class Unstorable(PixelTrackError):
+    """The store cannot hold an event; the text names the fault."""
 
 
 class EventStore(Protocol):
     """The buckets of collection `events`."""
 
-    def fault(self, event: StoredEvent) -> str | None:
-        """Return why the store could not hold this event, or None where it can."""
+    def encode(self, event: StoredEvent) -> bytes:
+        """Return an event as the store's bucket holds it; raises `Unstorable`."""
 
-    def add(self, buckets: Sequence[Bucket]) -> Added:
+    def add(
+        self, buckets: Sequence[Bucket], encoded: Mapping[str, Sequence[bytes]] | None = None
+    ) -> Added:
         """Store buckets; one whose id is there already is a repeat and left as it is.
 
-        A bucket that the store will never take is named in the answer, the others are in.
+        `encoded` holds by bucket id what `encode` returned for its events. A bucket that the
+        store will never take is named in the answer, the others are in.
         """
 
     def latest(
@@ -42,8 +50,11 @@ class EventStore(Protocol):
 class RejectionStore(Protocol):
     """The dropped events of collection `rejected`."""
 
-    def add(self, rejections: Sequence[Rejection]) -> None:
-        """Store rejections; one whose id is there already is a repeat and left as it is."""
+    def add(self, rejections: Sequence[Rejection]) -> Added:
+        """Store rejections; one whose id is there already is a repeat and left as it is.
+
+        One that the store will never take is named in the answer, the others are in.
+        """
 
 
 @dataclass(frozen=True, slots=True, order=True)

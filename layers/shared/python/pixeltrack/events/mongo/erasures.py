@@ -66,8 +66,12 @@ class MongoErasures:
         return Rewritten(len(piece.items), len(updates), _before(piece, down_to), spared)
 
     def rewrite_rejections(self, erasure: Erasure, band: Band, down_to: int) -> Rewritten:
-        """Empty the samples of rejections stored in a band that show who was erased."""
-        piece = _read(self._rejected, {}, "at", band)
+        """Empty the samples of rejections stored in a band that show who was erased.
+
+        Those written before rejections bore a tracking id are looked through as well.
+        """
+        query = {"trackingId": {"$in": [erasure.tracking_id, None]}}
+        piece = _read(self._rejected, query, "at", band)
         updates = [update for one in piece.items if (update := _rejection(erasure, one))]
         _write(self._rejected, updates)
         return Rewritten(len(piece.items), len(updates), _before(piece, down_to))

@@ -11,7 +11,7 @@ from pymongo.database import Database as MongoDatabase
 
 from pixeltrack.events.stored import StoredEvent
 from pixeltrack.facts import words
-from pixeltrack.facts.dimensions import Values
+from pixeltrack.facts.dimensions import PROPERTY, Dimension
 from pixeltrack.facts.postgres import PostgresFacts
 from pixeltrack.facts.rollups import roll_closed
 from pixeltrack.facts.sealing import Expired, seal_and_expire
@@ -142,8 +142,8 @@ class NothingExpires:
 def sealed_tomorrow(ground: Ground, many: int = 10) -> tuple[PlantedSite, int]:
     """A site whose first day is about to be sealed, and a word of that day alone."""
     site = ground.site(retention_days=30)
-    [page] = ground.values(site, Values.PAGE, ["/"])
-    [private] = ground.values(site, Values.PROPERTY, ["mail=ivan@mail.example"])
+    [page] = ground.values(site, Dimension.PAGE.kind, ["/"])
+    [private] = ground.values(site, PROPERTY, ["mail=ivan@mail.example"])
     [context] = ground.contexts(site, [(0,) * 16])
     [visitor] = ground.visitors(site, 1)
     first = hit(site, visitor, DAY, page=page, context=context, properties=(private,))

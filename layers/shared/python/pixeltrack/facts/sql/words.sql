@@ -112,7 +112,7 @@ join dictionary d on d.id = named.id
 where t.digest = d.digest
 
 -- name: unmark_words_of_rollups
--- Of some periods; returns the last, null where there are none left.
+-- Of some periods; `last` is the last of them, null where there are none left.
 with span as materialized (
     select id
     from periods

@@ -97,9 +97,6 @@ class FactsTransaction(Protocol):
     def progress(self) -> Progress:
         """Return how far aggregation is."""
 
-    def first_site_at(self) -> int | None:
-        """Return when the oldest site was made, None where there is none."""
-
     def advance(self, watermark: int) -> None:
         """Say that every bucket stored by then is in."""
 
@@ -165,7 +162,19 @@ class FactsTransaction(Protocol):
 
 
 class Facts(Protocol):
-    """The facts of all sites."""
+    """The facts of all sites.
+
+    What is read without a transaction does not wait for the lock, and may be otherwise in one.
+    """
+
+    def progress(self) -> Progress:
+        """Return how far aggregation is."""
+
+    def first_site_at(self) -> int | None:
+        """Return when the oldest site was made, None where there is none."""
+
+    def unapplied(self, buckets: Collection[bytes]) -> set[bytes]:
+        """Return which of these bucket keys are not in yet."""
 
     def transaction(self) -> AbstractContextManager[FactsTransaction]:
         """Open a transaction; raise `Busy` where another one is open."""

@@ -9,6 +9,7 @@ import msgspec
 import psycopg
 import pytest
 from fakes.erasure_world import ANNA, DAY, HOUR, IVAN, MINUTE, Dying, World, stub, view
+from pixeltrack.jobs.queue import resume_erasures
 from pymongo.database import Database as MongoDatabase
 
 from pixeltrack.events.drops import Reason
@@ -18,7 +19,6 @@ from pixeltrack.events.mongo.rejections import MongoRejectionStore
 from pixeltrack.events.stored import Rejection, StoredEvent
 from pixeltrack.facts.erasing import QUIET_MS
 from pixeltrack.jobs.ports import JobStatus
-from pixeltrack.jobs.queue import resume_erasures
 from pixeltrack.platform.mongo import connect
 
 

@@ -7,10 +7,10 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from pixeltrack.jobs.queue import queue_audits
 from psycopg.rows import dict_row
 
 from pixeltrack.jobs.jobs import Job, JobKind, Step
-from pixeltrack.jobs.queue import queue_audits
 from pixeltrack.jobs.runner import MOST_TRIES, Worker, run_jobs
 from pixeltrack.platform import postgres as module
 from pixeltrack.platform.errors import Busy, StoreUnavailable, Unavailable

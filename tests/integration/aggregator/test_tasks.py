@@ -45,6 +45,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def stored(environ: Mapping[str, str], mongo_database: str) -> Iterator[Any]:
     database = connect(environ["MONGODB_URI"], mongo_database)
     ensure_indexes(database)
+    database["events"].delete_many({})
     yield database
     database.client.close()
 

@@ -171,7 +171,7 @@ def test_buckets_are_read_outside_the_lock(world: World, monkeypatch: pytest.Mon
     assert world.shown() == world.truth()
 
 
-def test_a_run_goes_on_where_another_moved_the_watermark(world: World) -> None:
+def test_a_run_passes_over_what_another_took_in_meanwhile(world: World) -> None:
     other = Aggregation(world.stored, world.facts, lambda: world.now)
     ran = False
 

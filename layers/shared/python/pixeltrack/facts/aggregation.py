@@ -15,7 +15,6 @@ from itertools import chain, islice
 from typing import TypeVar
 
 from pixeltrack.events.ports import Band, Buckets
-from pixeltrack.events.stored import Bucket
 from pixeltrack.facts.encoding import DictionaryEncoder
 from pixeltrack.facts.merging import Merged, bucket_key, merge
 from pixeltrack.facts.ports import Facts, FactsTransaction
@@ -50,7 +49,7 @@ class Aggregation:
     def catch_up(self, is_late: Callable[[], bool], merged: Merged | None = None) -> Merged:
         """Merge what was stored since the watermark, up to now or until it is late.
 
-        Where another aggregator has moved the watermark meanwhile, go on from there.
+        What another aggregator takes in meanwhile is passed over.
         """
         merged = Merged() if merged is None else merged
         until = self.now_ms()
@@ -58,17 +57,11 @@ class Aggregation:
             walk = self._walk(until, reader)
             while True:
                 band = walk.next()
-                count: Merged | None = None
                 with self._transaction() as transaction:
-                    if transaction.progress().watermark == walk.watermark:
-                        count = merge(transaction, self.encoder, band.buckets)
-                        transaction.advance(band.until)
-                if count is None:
-                    walk = self._walk(until, reader)
-                else:
-                    merged.add(count)
-                    walk.watermark = walk.after = band.until
-                if walk.after >= until or is_late():
+                    count = merge(transaction, self.encoder, band.buckets)
+                    transaction.advance(band.until)
+                merged.add(count)
+                if band.until >= until or is_late():
                     return merged
 
     def sweep(self, is_late: Callable[[], bool], merged: Merged | None = None) -> bool:
@@ -113,12 +106,11 @@ class Aggregation:
 
     def _walk(self, until: int, reader: ThreadPoolExecutor) -> "_Walk":
         """Begin at the watermark, with what was stored late before it."""
-        watermark = self.facts.progress().watermark
-        after = watermark or self._origin(until)
+        after = self.facts.progress().watermark or self._origin(until)
         missing = chain.from_iterable(self._missing(after - MARGIN_MS, after))
         late = self.buckets.named([name for name, _ in missing])
         bands = self.buckets.walk(after, until, most_events=MOST_EVENTS)
-        return _Walk(watermark, after, late, bands, reader)
+        return _Walk(Band(after, after, late), bands, reader)
 
     def _missing(self, after: int, until: int | None) -> Iterator[list[tuple[str, int]]]:
         """Yield name and `storedAt` of the buckets of a span that are not in, some at a time."""
@@ -135,24 +127,23 @@ class Aggregation:
 
 @dataclass(slots=True)
 class _Walk:
-    """Bands from `after` on, each read by `reader` while the one before it is merged.
+    """Bands to be merged, each read by `reader` while the one before it is at work.
 
-    `watermark` is what it is as long as nobody else moves it; the first band holds what is `late`.
+    `late` is of no width, and part of the first.
     """
 
-    watermark: int
-    after: int
-    late: list[Bucket]
+    late: Band
     bands: Iterator[Band]
     reader: ThreadPoolExecutor
     ahead: Future[Band | None] | None = None
 
     def next(self) -> Band:
-        """Return the next band: one of no width where there is none."""
-        ahead = self.ahead or self._read()
-        band = ahead.result() or Band(self.after, self.after, [])
+        """Return the next band and begin to read the one after."""
+        band = (self.ahead or self._read()).result()
         self.ahead = self._read()
-        late, self.late = self.late, []
+        if band is None:
+            return self.late
+        late, self.late = self.late.buckets, Band(band.until, band.until, [])
         return Band(band.after, band.until, late + band.buckets)
 
     def _read(self) -> Future[Band | None]:

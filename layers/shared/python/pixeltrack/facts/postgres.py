@@ -197,7 +197,7 @@ class PostgresFactsTransaction:
         return [read_hit(row) for row in self.sql.tuples("facts/hits_since", **_columns(since))]
 
     def tails(self, before: Sequence[Since]) -> Mapping[int, Tail]:
-        """Answer, for each visitor with hits, the latest, and the last visit that began before."""
+        """Return each visitor's latest hit, and its last visit that began before an instant."""
         return {
             visitor: Tail(latest_at, None if row[0] is None else _visit(row))
             for visitor, latest_at, *row in self.sql.tuples("facts/tails", **_columns(before))

@@ -7,10 +7,10 @@ from pixeltrack.events.mongo.buckets import MongoBuckets
 from pixeltrack.events.mongo.erasures import MongoErasures
 from pixeltrack.events.mongo.expiry import MongoExpiry
 from pixeltrack.facts.aggregation import Aggregation
-from pixeltrack.facts.auditing import Auditor
+from pixeltrack.facts.audit import Auditor
 from pixeltrack.facts.erasing import Erasing
 from pixeltrack.facts.postgres import PostgresFacts
-from pixeltrack.facts.rezoning import Rezoner
+from pixeltrack.facts.recutting import Rezoner
 from pixeltrack.facts.upkeep import Upkeep
 from pixeltrack.jobs.jobs import JobKind
 from pixeltrack.platform import settings

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pixeltrack.events.mongo.buckets import MongoBuckets
-from pixeltrack.facts.auditing import Auditor
+from pixeltrack.facts.audit import Auditor
+from pixeltrack.facts.postgres import PostgresFacts
 from pixeltrack.jobs.jobs import Job, JobKind, Step
 from pixeltrack.platform import settings
 from pixeltrack.platform.errors import Busy
@@ -21,7 +22,7 @@ _PAUSE_S = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """A site and what its audit came to; see `pixeltrack.facts.audit.Findings.result`."""
+    """A site and what its audit came to; see `pixeltrack.facts.audit_rules.Findings.result`."""
 
     tracking_id: str
     name: str
@@ -45,13 +46,14 @@ def audit(
     database = connect(mongo.uri, mongo.database)
     postgres = settings.load(settings.Postgres, environ)
     transactions = Transactions(postgres.url, statement_timeout_ms=_STATEMENT_TIMEOUT_MS)
+    facts = PostgresFacts(transactions)
     try:
         with transactions.snapshot() as transaction:
             sites = transaction.rows("facts/sites_with_facts")
         for site in sites:
             if tracking_id in (None, site["tracking_id"]):
                 told = _teller(tell, site["tracking_id"])
-                result = _run(transactions, Auditor(MongoBuckets(database)), site["site"], told)
+                result = _run(facts, Auditor(MongoBuckets(database)), site["site"], told)
                 yield Audited(site["tracking_id"], site["name"], result)
     finally:
         transactions.close()
@@ -63,24 +65,24 @@ def _teller(tell: Callable[[str], None], tracking_id: str) -> Callable[[float], 
 
 
 def _run(
-    transactions: Transactions, auditor: Auditor, site: str, tell: Callable[[float], None]
+    facts: PostgresFacts, auditor: Auditor, site: str, tell: Callable[[float], None]
 ) -> Mapping[str, Any]:
     position: dict[str, Any] = {}
     while True:
         job = Job("", JobKind.AUDIT, AccountId(""), SiteId(site), bytes(16), position, 0)
-        step = _chunk(transactions, auditor, job)
+        step = _chunk(facts, auditor, job)
         if step.result is not None:
             return step.result
         position = step.position
         tell(step.progress)
 
 
-def _chunk(transactions: Transactions, auditor: Auditor, job: Job) -> Step:
+def _chunk(facts: PostgresFacts, auditor: Auditor, job: Job) -> Step:
     """Do a chunk as soon as no aggregator is at work."""
     give_up_at = time.monotonic() + _BUSY_AT_MOST_S
     while True:
         try:
-            with transactions.locked() as transaction:
+            with facts.transaction() as transaction:
                 return auditor(job, transaction)
         except Busy:
             if time.monotonic() > give_up_at:

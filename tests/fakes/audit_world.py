@@ -9,7 +9,7 @@ from fakes.worlds import HOUR, NOON, OTHER, SECOND, SITE, ZONES, World, event
 
 from pixeltrack.events.stored import StoredEvent
 from pixeltrack.facts.aggregation import Aggregation
-from pixeltrack.facts.auditing import Auditor
+from pixeltrack.facts.audit import Auditor
 from pixeltrack.facts.rollups import roll_closed
 from pixeltrack.jobs.jobs import JobKind
 from pixeltrack.jobs.runner import run_jobs
@@ -91,7 +91,7 @@ def audited(ground: Ground, world: World, site: str = SITE) -> dict[str, Any]:
         site,
     )[0]["id"]
     workers = {JobKind.AUDIT: Auditor(world.stored)}
-    run_jobs(ground.transactions, workers, lambda: world.now, lambda: False)
+    run_jobs(ground.facts, workers, lambda: world.now, lambda: False)
     found = ground.rows("select * from jobs where id = %s", job)[0]
     assert (found["state"], found["error"], found["progress"]) == ("done", None, 1)
     result: dict[str, Any] = found["result"]

@@ -1,6 +1,6 @@
 """Two sites of one account on real databases, from which visitors and sites are erased."""
 
-from itertools import count
+from itertools import chain, count, repeat
 from typing import Any
 
 import psycopg
@@ -13,7 +13,7 @@ from pixeltrack.events.mongo.erasures import MongoErasures
 from pixeltrack.events.mongo.store import MongoEventStore
 from pixeltrack.events.stored import Bucket, StoredEvent
 from pixeltrack.facts.aggregation import Aggregation
-from pixeltrack.facts.auditing import Auditor
+from pixeltrack.facts.audit import Auditor
 from pixeltrack.facts.erasing import QUIET_MS, Erasing
 from pixeltrack.facts.postgres import PostgresFacts
 from pixeltrack.jobs.jobs import JobKind
@@ -35,10 +35,16 @@ IVAN, ANNA = "user_ivan@mail.example", "user_anna"
 class World:
     """Two sites of one account, an aggregator and whoever does the jobs; `now` is its clock."""
 
-    def __init__(self, tables: str, mongo: MongoDatabase[dict[str, Any]], account: str) -> None:
+    def __init__(
+        self,
+        tables: str,
+        mongo: MongoDatabase[dict[str, Any]],
+        account: str,
+        statement_timeout_ms: int = 5_000,
+    ) -> None:
         self.connection = psycopg.connect(tables, autocommit=True, row_factory=dict_row)
         self.database = Database(tables)
-        self.transactions = Transactions(tables, statement_timeout_ms=5_000)
+        self.transactions = Transactions(tables, statement_timeout_ms=statement_timeout_ms)
         self.mongo = mongo
         self.account = AccountId(account)
         self.now = self.clock()
@@ -46,8 +52,8 @@ class World:
         self.jobs = PostgresJobs(self.database)
         self.events = MongoEventStore(mongo)
         self.stored = MongoErasures(mongo)
-        buckets, facts = MongoBuckets(mongo), PostgresFacts(self.transactions)
-        self.aggregation = Aggregation(buckets, facts, lambda: self.now)
+        self.facts = PostgresFacts(self.transactions)
+        self.aggregation = Aggregation(MongoBuckets(mongo), self.facts, lambda: self.now)
         self.offsets = count()
         self.site, self.other = self.add_site(b"1"), self.add_site(b"2")
 
@@ -92,14 +98,15 @@ class World:
         assert job
         return job
 
-    def work(self, stored: Any = None) -> None:
-        """Do every chunk of the erasures that is due."""
+    def work(self, stored: Any = None, chunks: int = 100_000) -> int:
+        """Do every chunk of the erasures that is due, or some; return how many were done."""
+        late = chain(repeat(False, chunks), repeat(True))
         erasing = Erasing(stored or self.stored, MongoBuckets(self.mongo), lambda: self.now)
         workers = {
             JobKind.ERASE_VISITOR: erasing.erase_visitor,
             JobKind.ERASE_SITE: erasing.erase_site,
         }
-        run_jobs(self.transactions, workers, lambda: self.now, lambda: False)
+        return run_jobs(self.facts, workers, lambda: self.now, lambda: next(late))
 
     def differences(self) -> list[Any]:
         """Audit the site and return what the facts say otherwise than its buckets."""
@@ -107,7 +114,7 @@ class World:
         job = self.jobs.audit(self.account, self.site.id)
         assert job
         auditor = Auditor(MongoBuckets(self.mongo))
-        run_jobs(self.transactions, {JobKind.AUDIT: auditor}, lambda: self.now, lambda: False)
+        run_jobs(self.facts, {JobKind.AUDIT: auditor}, lambda: self.now, lambda: False)
         found = self.jobs.find(self.account, job.id)
         assert found
         assert found.state == "done"

@@ -12,7 +12,7 @@ from pixeltrack.events.buckets import Sized
 from pixeltrack.events.identity import received_at, visitor_key
 from pixeltrack.events.stored import Bucket, StoredEvent
 from pixeltrack.facts.aggregation import Aggregation
-from pixeltrack.facts.forgetting import forget_hits
+from pixeltrack.facts.erasing import forget_hits
 from pixeltrack.platform.errors import StoreUnavailable
 from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId
 from pixeltrack.sites.sites import Site

@@ -1,8 +1,14 @@
 from collections.abc import Iterator
+from typing import Any
 
+import psycopg
 import pytest
+from fakes.erasure_world import World
 from fakes.planted import Ground
+from pymongo.database import Database as MongoDatabase
 
+from pixeltrack.events.mongo.indexes import ensure_indexes
+from pixeltrack.platform.mongo import connect
 from pixeltrack.platform.schema import migrate
 
 
@@ -20,3 +26,38 @@ def ground(tables: str) -> Iterator[Ground]:
     ground.clear()
     yield ground
     ground.close()
+
+
+@pytest.fixture(scope="module")
+def mongo(environ: Any, mongo_database: str) -> Iterator[MongoDatabase[dict[str, Any]]]:
+    database = connect(environ["MONGODB_URI"], mongo_database)
+    ensure_indexes(database)
+    yield database
+    database.client.close()
+
+
+@pytest.fixture
+def account(tables: str, mongo: MongoDatabase[dict[str, Any]]) -> str:
+    """Account of a database, and of a MongoDB, that hold nothing else."""
+    with psycopg.connect(tables, autocommit=True) as connection:
+        connection.execute("truncate accounts, sites cascade")
+        connection.execute(
+            "truncate fact_sites, visitors, dictionary, contexts, hits, visits, periods, rollups,"
+            " applied_buckets, tombstones, jobs, visitor_salts"
+        )
+        connection.execute("update aggregation set watermark = 0, swept_at = 0, generation = 0")
+        made = connection.execute(
+            "insert into accounts (email) values ('owner@pixeltrack.test') returning id::text"
+        ).fetchone()
+    for name in ("events", "rejected"):
+        mongo[name].delete_many({})
+    assert made
+    return str(made[0])
+
+
+@pytest.fixture
+def erasures(tables: str, mongo: MongoDatabase[dict[str, Any]], account: str) -> Iterator[World]:
+    """Two sites of which visitors and sites are erased."""
+    world = World(tables, mongo, account)
+    yield world
+    world.close()

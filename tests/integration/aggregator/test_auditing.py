@@ -13,9 +13,9 @@ from fakes.worlds import HOUR, MINUTE, NOON, SECOND, SITE, ZONES, World, event
 
 from pixeltrack.events.identity import event_key, visitor_key
 from pixeltrack.events.stored import Bucket, StoredEvent
-from pixeltrack.facts import auditing
-from pixeltrack.facts.audit import MOST_SHOWN, Difference
-from pixeltrack.facts.auditing import Auditor
+from pixeltrack.facts import audit as auditing
+from pixeltrack.facts.audit import Auditor
+from pixeltrack.facts.audit_rules import MOST_SHOWN, Difference
 from pixeltrack.facts.days import day_of, start_of
 from pixeltrack.facts.sealing import seal_and_expire
 from pixeltrack.platform.errors import StoreUnavailable

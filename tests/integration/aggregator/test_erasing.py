@@ -1,53 +1,26 @@
 """Erasures on a real PostgreSQL and MongoDB: what goes, what stays, and what dies between."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import msgspec
-import psycopg
 import pytest
 from fakes.erasure_world import ANNA, DAY, HOUR, IVAN, MINUTE, Dying, World, stub, view
-from pixeltrack.jobs.queue import resume_erasures
-from pymongo.database import Database as MongoDatabase
 
 from pixeltrack.events.drops import Reason
 from pixeltrack.events.identity import visitor_key
-from pixeltrack.events.mongo.indexes import ensure_indexes
 from pixeltrack.events.mongo.rejections import MongoRejectionStore
 from pixeltrack.events.stored import Rejection, StoredEvent
 from pixeltrack.facts.erasing import QUIET_MS
 from pixeltrack.jobs.ports import JobStatus
-from pixeltrack.platform.mongo import connect
-
-
-@pytest.fixture(scope="module")
-def mongo(environ: Any, mongo_database: str) -> Iterator[MongoDatabase[dict[str, Any]]]:
-    database = connect(environ["MONGODB_URI"], mongo_database)
-    ensure_indexes(database)
-    yield database
-    database.client.close()
+from pixeltrack.jobs.runner import resume_erasures
 
 
 @pytest.fixture
-def world(tables: str, mongo: MongoDatabase[dict[str, Any]]) -> Iterator[World]:
-    with psycopg.connect(tables, autocommit=True) as connection:
-        connection.execute("truncate accounts, sites cascade")
-        connection.execute(
-            "truncate fact_sites, visitors, dictionary, contexts, hits, visits, periods, rollups,"
-            " applied_buckets, tombstones, jobs, visitor_salts"
-        )
-        connection.execute("update aggregation set watermark = 0, swept_at = 0, generation = 0")
-        made = connection.execute(
-            "insert into accounts (email) values ('owner@pixeltrack.test') returning id::text"
-        ).fetchone()
-    for name in ("events", "rejected"):
-        mongo[name].delete_many({})
-    assert made
-    world = World(tables, mongo, made[0])
-    yield world
-    world.close()
+def world(erasures: World) -> World:
+    return erasures
 
 
 def test_a_visitor_goes_and_nobody_else(world: World) -> None:
@@ -186,7 +159,7 @@ def bury(world: World, at: int) -> None:
 def test_hits_go_up_to_the_instant_by_either_clock_chunk_by_chunk(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pixeltrack.facts.forgetting.MOST_HITS", 2)
+    monkeypatch.setattr("pixeltrack.facts.erasing.MOST_HITS", 2)
     job = world.erase(IVAN)
     world.rows("delete from tombstones returning digest")
     at = world.now - HOUR
@@ -287,7 +260,11 @@ def test_a_visit_that_spans_a_sealed_day_goes_and_the_days_sums_stay(world: Worl
     assert [(day["sealed_at"], day["rolled_at"]) for day in days] == [(1, 1), (None, None)]
 
 
-def test_a_site_goes_whole_and_no_other(world: World) -> None:
+@pytest.mark.parametrize("most_rows", [50_000, 2])
+def test_a_site_goes_whole_and_no_other(
+    world: World, monkeypatch: pytest.MonkeyPatch, most_rows: int
+) -> None:
+    monkeypatch.setattr("pixeltrack.facts.erasing.MOST_ROWS", most_rows)
     now = world.now
     names = [world.store(view(now - n * HOUR), view(now, ANNA)) for n in range(1, 4)]
     kept = world.store(view(now - HOUR), site=world.other)

@@ -1,25 +1,30 @@
 """Jobs on a real PostgreSQL: in turn, in chunks, and whatever a chunk does."""
 
 import traceback
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import psycopg
 import pytest
-from pixeltrack.jobs.queue import queue_audits
 from psycopg.rows import dict_row
 
-from pixeltrack.jobs.jobs import Job, JobKind, Step
-from pixeltrack.jobs.runner import MOST_TRIES, Worker, run_jobs
+from pixeltrack.facts.postgres import PostgresFacts
+from pixeltrack.facts.postgres import PostgresFactsTransaction as FactsSql
+from pixeltrack.jobs import runner
+from pixeltrack.jobs.jobs import MOST_HALVINGS, Job, JobKind, Position, Step, ended
+from pixeltrack.jobs.runner import MOST_TRIES, queue_audits, run_jobs
 from pixeltrack.platform import postgres as module
 from pixeltrack.platform.errors import Busy, StoreUnavailable, Unavailable
+from pixeltrack.platform.identifiers import AccountId, SiteId
 from pixeltrack.platform.instants import parse_ms
-from pixeltrack.platform.postgres import Transaction, Transactions
+from pixeltrack.platform.postgres import Transactions
 from pixeltrack.platform.schema import migrate
 
 NOW = 1_764_000_000_000
 Add = Callable[..., str]
+Worker = runner.Worker[FactsSql]
 
 
 @pytest.fixture(scope="module")
@@ -63,11 +68,13 @@ def row(connection: psycopg.Connection[dict[str, Any]], job: str) -> dict[str, A
 
 
 def run(transactions: Transactions, worker: Worker, now: int = NOW) -> int:
-    return run_jobs(transactions, {JobKind.AUDIT: worker}, lambda: now, lambda: False)
+    return run_jobs(
+        PostgresFacts(transactions), {JobKind.AUDIT: worker}, lambda: now, lambda: False
+    )
 
 
 def counting_to(last: int) -> Worker:
-    def worker(job: Job, _: Transaction) -> Step:
+    def worker(job: Job, _: FactsSql) -> Step:
         n = job.position.get("n", 0) + 1
         return Step({"n": n}, n / last, {"counted": n} if n == last else None)
 
@@ -89,7 +96,7 @@ def test_a_job_goes_on_where_it_was_until_it_has_a_result(
 def test_what_a_worker_is_told(transactions: Transactions, connection: Any, add: Add) -> None:
     told: list[Job] = []
 
-    def worker(job: Job, _: Transaction) -> Step:
+    def worker(job: Job, _: FactsSql) -> Step:
         told.append(job)
         return Step({}, 1, {})
 
@@ -113,7 +120,7 @@ def test_jobs_take_turns_the_longest_waiting_first(transactions: Transactions, a
     young, old = add(), add(waiting_s=60)
     turns: list[str] = []
 
-    def worker(job: Job, transaction: Transaction) -> Step:
+    def worker(job: Job, transaction: FactsSql) -> Step:
         turns.append(job.id)
         return counting_to(2)(job, transaction)
 
@@ -126,7 +133,8 @@ def test_no_chunk_begins_when_the_time_is_up(
 ) -> None:
     job = add()
     late = iter([False, False, True])
-    done = run_jobs(transactions, {JobKind.AUDIT: counting_to(50)}, lambda: NOW, lambda: next(late))
+    workers = {JobKind.AUDIT: counting_to(50)}
+    done = run_jobs(PostgresFacts(transactions), workers, lambda: NOW, lambda: next(late))
     assert done == 2
     found = row(connection, job)
     assert (found["state"], found["position"]) == ("running", {"n": 2})
@@ -145,7 +153,7 @@ def test_a_chunk_is_not_done_before_its_time(
 ) -> None:
     job = add()
 
-    def worker(job: Job, _: Transaction) -> Step:
+    def worker(job: Job, _: FactsSql) -> Step:
         if job.position:
             return Step({}, 1, {})
         return Step({"waited": True}, 0.5, not_before=NOW + 10)
@@ -163,7 +171,7 @@ def test_a_store_that_is_away_changes_nothing_and_others_go_on(
     away, other = add(waiting_s=60), add()
     before = row(connection, away)
 
-    def worker(job: Job, transaction: Transaction) -> Step:
+    def worker(job: Job, transaction: FactsSql) -> Step:
         if job.id == away:
             raise StoreUnavailable("MongoDB: NetworkTimeout")
         return counting_to(2)(job, transaction)
@@ -178,8 +186,8 @@ def test_a_chunk_that_fails_is_undone_and_ends_its_job_at_the_fifth_time(
 ) -> None:
     job = add()
 
-    def worker(job: Job, transaction: Transaction) -> Step:
-        transaction.rows(
+    def worker(job: Job, transaction: FactsSql) -> Step:
+        transaction.sql.rows(
             "jobs/save_step", id=job.id, position="{}", progress=1.0, result="{}", not_before=0
         )
         raise KeyError("user_secret")
@@ -224,7 +232,7 @@ def test_a_statement_of_ours_that_is_wrong_is_tried_five_times_and_quotes_nothin
     with monkeypatch.context() as patched:
         written_instead(patched, statement)
         for _ in range(MOST_TRIES + 1):
-            run(transactions, lambda _, transaction: transaction.rows("wrong", secret=SECRET))
+            run(transactions, lambda _, transaction: transaction.sql.rows("wrong", secret=SECRET))
     found = row(connection, job)
     assert (found["state"], found["tries"]) == ("failed", MOST_TRIES)
     assert fault in found["error"]
@@ -238,7 +246,6 @@ def test_a_statement_of_ours_that_is_wrong_is_tried_five_times_and_quotes_nothin
     [
         b"select from nowhere",
         b"select nothing from jobs",
-        b"set local statement_timeout = 1; select pg_sleep(5)",
         b"do $$ begin raise serialization_failure; end $$",
         b"do $$ begin raise lock_not_available; end $$",
         b"do $$ begin raise read_only_sql_transaction; end $$",
@@ -255,8 +262,89 @@ def test_what_may_pass_is_not_the_fault_of_a_job(
     job = add()
     before = row(connection, job)
     written_instead(monkeypatch, statement)
-    assert run(transactions, lambda _, transaction: transaction.rows("passing")) == 0
+    assert run(transactions, lambda _, transaction: transaction.sql.rows("passing")) == 0
     assert row(connection, job) == before
+
+
+TOO_SLOW = b"set local statement_timeout = 1; select pg_sleep(5)"
+
+
+def test_a_chunk_that_takes_too_long_is_halved_until_it_does_not(
+    transactions: Transactions, connection: Any, add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = add()
+    written_instead(monkeypatch, TOO_SLOW)
+    sizes: list[int] = []
+
+    def worker(job: Job, transaction: FactsSql) -> Step:
+        at = Position.of(job)
+        sizes.append(at.at_most(1000))
+        if sizes[-1] > 300:
+            transaction.sql.rows("passing")
+        return ended({})
+
+    assert run(transactions, worker) == 1
+    assert sizes == [1000, 500, 250]
+    found = row(connection, job)
+    assert (found["state"], found["tries"]) == ("done", 0)
+
+
+def test_a_chunk_that_takes_too_long_at_its_smallest_fails_its_job_by_name(
+    transactions: Transactions, connection: Any, add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, other = add(waiting_s=60), add()
+    written_instead(monkeypatch, TOO_SLOW)
+
+    def worker(told: Job, transaction: FactsSql) -> Step:
+        if told.id == job:
+            transaction.sql.rows("passing")
+        return ended({})
+
+    assert run(transactions, worker) == 1
+    found = row(connection, job)
+    assert found["position"] == {"halvings": MOST_HALVINGS}
+    assert (found["tries"], found["state"]) == (1, "running")
+    assert row(connection, other)["state"] == "done"
+    for _ in range(MOST_TRIES):
+        run(transactions, worker)
+    found = row(connection, job)
+    assert (found["tries"], found["state"]) == (MOST_TRIES, "failed")
+    assert "StatementTooSlow" in found["error"]
+
+
+def test_a_phase_begins_with_whole_chunks_and_unknown_members_are_passed_over() -> None:
+    class Counted(Position, kw_only=True):
+        SHARES: ClassVar[Mapping[str, float]] = {"one": 3.0, "two": 1.0}
+        phase: str = "one"
+        after: int = 0
+
+    told = Job("", JobKind.AUDIT, AccountId(""), SiteId(""), bytes(16), {}, 0)
+    left = {"phase": "one", "halvings": 2, "after": 7, "tomorrow": [1]}
+    at = Counted.of(replace(told, position=left))
+    assert (at.after, at.at_most(9), at.at_most(3), at.progress) == (7, 2, 1, 0)
+    assert at.next_phase()
+    assert (at.phase, at.at_most(9), at.progress) == ("two", 9, 0.75)
+    assert at.step().position == {"phase": "two", "after": 7}
+    assert not at.next_phase()
+
+
+def test_erasures_come_before_whatever_has_waited_longer(
+    transactions: Transactions, add: Add
+) -> None:
+    kinds: dict[str, JobKind] = {}
+    for kind, waiting_s in [("audit", 90), ("rezone", 120), ("erase_visitor", 0)]:
+        kinds[add(kind, waiting_s)] = JobKind(kind)
+    kinds[add("erase_site", 10)] = JobKind.ERASE_SITE
+    turns: list[JobKind] = []
+
+    def worker(job: Job, transaction: FactsSql) -> Step:
+        turns.append(kinds[job.id])
+        return counting_to(2)(job, transaction)
+
+    workers = dict.fromkeys(JobKind, worker)
+    run_jobs(PostgresFacts(transactions), workers, lambda: NOW, lambda: False)
+    assert turns[:4] == [JobKind.ERASE_SITE, JobKind.ERASE_VISITOR] * 2
+    assert turns[4:] == [JobKind.REZONE, JobKind.AUDIT] * 2
 
 
 def test_a_wrong_statement_s_error_holds_no_words_of_the_server(
@@ -282,7 +370,7 @@ def test_failures_count_in_a_row_only(
     job = add()
     outcomes = iter([False] * 4 + [True] + [False] * 4)
 
-    def worker(_job: Job, _: Transaction) -> Step:
+    def worker(_job: Job, _: FactsSql) -> Step:
         if next(outcomes):
             return Step({"n": 1}, 0.5, not_before=NOW)
         raise ValueError

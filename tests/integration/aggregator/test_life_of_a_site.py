@@ -9,7 +9,7 @@ from fakes.audit_world import audited, audited_world, random_event, settle
 from fakes.planted import DAY_MS, Ground
 from fakes.worlds import HOUR, SITE, World
 
-from pixeltrack.facts.rezoning import Rezoner
+from pixeltrack.facts.recutting import Rezoner
 from pixeltrack.facts.sealing import seal_and_expire
 from pixeltrack.jobs.jobs import JobKind
 from pixeltrack.jobs.runner import run_jobs
@@ -53,7 +53,7 @@ def zone_changes(ground: Ground, world: World, dice: random.Random) -> None:
     )
     chunks = iter([False] * dice.choice([1, 3, 100]))
     workers = {JobKind.REZONE: Rezoner(lambda: world.now)}
-    run_jobs(ground.transactions, workers, lambda: world.now, lambda: next(chunks, True))
+    run_jobs(ground.facts, workers, lambda: world.now, lambda: next(chunks, True))
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -9,11 +9,11 @@ from fakes.audit_world import audited_world
 from fakes.planted import Ground
 from fakes.worlds import OTHER, SITE, World
 
-from pixeltrack.facts.audit import Difference
-from pixeltrack.facts.auditing import Auditor
+from pixeltrack.facts.audit import Auditor
+from pixeltrack.facts.audit_rules import Difference
+from pixeltrack.facts.postgres import PostgresFactsTransaction
 from pixeltrack.jobs.jobs import Job, JobKind
 from pixeltrack.platform.identifiers import AccountId, SiteId
-from pixeltrack.platform.postgres import Transaction
 
 PLACES = {
     ":a_visit": "ctid = (select min(ctid) from visits where site = :site)",
@@ -195,7 +195,7 @@ def good(tables: str) -> Iterator[tuple[Ground, World]]:
     ground.close()
 
 
-def kinds_found(auditor: Auditor, transaction: Transaction, site: SiteId) -> set[str]:
+def kinds_found(auditor: Auditor, transaction: PostgresFactsTransaction, site: SiteId) -> set[str]:
     position: dict[str, Any] = {}
     while True:
         job = Job("", JobKind.AUDIT, AccountId(""), site, bytes(16), position, 0)
@@ -216,8 +216,8 @@ def test_every_planted_difference_is_found(good: tuple[Ground, World], why: str)
     for word, place in {**PLACES, **_hits(ground)}.items():
         statement = statement.replace(word, place)
     auditor = Auditor(world.stored)
-    with suppress(Undone), ground.transactions.locked() as transaction:
-        assert transaction._connection.execute(statement.encode()).rowcount > 0
+    with suppress(Undone), ground.facts.transaction() as transaction:
+        assert transaction.sql._connection.execute(statement.encode()).rowcount > 0
         found = kinds_found(auditor, transaction, SITE)
         elsewhere = kinds_found(auditor, transaction, OTHER)
         raise Undone

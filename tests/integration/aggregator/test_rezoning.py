@@ -12,7 +12,7 @@ from fakes.planted import DAY_MS, HOUR, Ground, PlantedSite, hit, random_hits, t
 
 from pixeltrack.facts.days import DAY, day_of, edges, month_of, next_month, start_of
 from pixeltrack.facts.hits import Hit
-from pixeltrack.facts.rezoning import Rezoner
+from pixeltrack.facts.recutting import Rezoner
 from pixeltrack.facts.rollups import roll_closed
 from pixeltrack.facts.sealing import DueDay, seal
 from pixeltrack.jobs.jobs import JobKind
@@ -53,7 +53,7 @@ def ask(ground: Ground, site: PlantedSite, zone: str) -> None:
 def work(ground: Ground, chunks: int = 1000) -> dict[str, Any]:
     left = iter([False] * chunks)
     workers = {JobKind.REZONE: Rezoner(lambda: SWEPT)}
-    run_jobs(ground.transactions, workers, lambda: SWEPT, lambda: next(left, True))
+    run_jobs(ground.facts, workers, lambda: SWEPT, lambda: next(left, True))
     return ground.rows("select * from jobs order by created_at desc")[0]
 
 
@@ -244,7 +244,7 @@ def test_a_crash_in_a_chunk_leaves_the_old_days(
     def dies(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pixeltrack.jobs.runner.job_queue.save_step", dies)
+    monkeypatch.setattr("pixeltrack.jobs.runner._save_step", dies)
     with pytest.raises(KeyboardInterrupt):
         work(ground)
     assert ground.periods(site) == before

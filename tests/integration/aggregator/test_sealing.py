@@ -170,10 +170,10 @@ def test_a_visitor_stays_while_one_of_his_hits_does_and_ids_deleted_are_told(
     before = generation()
     run(ground, stored, OVER)
     assert counts(ground, site) == {"hits": 1, "visits": 1, "visitors": 1}
-    assert generation() == before
+    assert generation() == before + 1, "words were marked"
     run(ground, stored, OVER + DAY_MS)
     assert counts(ground, site) == NOTHING
-    assert generation() == before + 1
+    assert generation() == before + 3, "words were marked, and a visitor was deleted"
 
 
 def test_words_go_with_the_last_fact_that_says_them(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pixeltrack.events.erasure import Erasure, remains
 from pixeltrack.events.identity import received_at, visitor_key
 from pixeltrack.events.stored import StoredEvent
-from pixeltrack.facts.forgetting import forget_hits
+from pixeltrack.facts.erasing import forget_hits
 from pixeltrack.platform.identifiers import TrackingId
 
 START = NOON - 2 * DAY

@@ -1,80 +1,156 @@
-"""What an audit finds: the differences between facts and a recomputation, counted and shown."""
+"""The audit of a site: facts and rollups against a recomputation from its buckets, in chunks.
 
+Each chunk compares under the aggregator's lock what belongs together, so nothing that is on its
+way is ever taken for a difference. Sealed days are not audited.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import ClassVar, assert_never
 
 import msgspec
 
-MOST_SHOWN = 100
-"""Differences that a result shows; all are counted."""
+from pixeltrack.events.ports import Buckets
+from pixeltrack.facts.audit_rules import Findings
+from pixeltrack.facts.postgres import PostgresFactsTransaction
+from pixeltrack.facts.site_audit import SiteAudit, Slice, audited_site
+from pixeltrack.jobs.jobs import Job, Position, Step, ended
+from pixeltrack.platform.errors import Unavailable
+from pixeltrack.platform.instants import iso
+from pixeltrack.platform.logs import logger
+
+FIRST_WIDTH_MS = 10_000
+WIDEST_MS = 3_600_000
+CLOCKS_MS = 86_400_000
+"""How much earlier than its site was made a bucket may say that it was stored."""
+
+FEW_EVENTS, MANY_EVENTS = 500, 2_000
+SLICES_A_CHUNK = 200
+EVENTS_A_CHUNK = 5_000
+VISITORS_A_CHUNK = 1_000
+PERIODS_A_CHUNK = 2
 
 
-class Difference(StrEnum):
-    """What is wrong with the facts."""
+class Phase(StrEnum):
+    """What is compared; each goes through everything once."""
 
-    BUCKET_NOT_IN = "bucket_not_in"
-    """A bucket is not aggregated, and too old for a sweep to find it."""
-    MISSING_HIT = "missing_hit"
-    """An event in a bucket has no hit."""
-    HIGHER_COPY = "higher_copy"
-    """A hit is made of another than the lowest copy of its event."""
-    HIT_WITHOUT_EVENT = "hit_without_event"
-    """The copy of which a hit is made is in no bucket."""
-    HIT_OF_ERASED = "hit_of_erased"
-    """A hit of a visitor who was erased after it."""
-    WRONG_CONTENT = "wrong_content"
-    """A hit says something else than its event."""
-    WRONG_VISITOR = "wrong_visitor"
-    """A visitor's row is not that of its id."""
-    WRONG_MEMBERSHIP = "wrong_membership"
-    """A hit belongs to another visit, or to none."""
-    MISSING_VISIT = "missing_visit"
-    EXTRA_VISIT = "extra_visit"
-    WRONG_VISIT = "wrong_visit"
-    """A visit is there, but some figure or value of it is not what its hits make."""
-    HIT_OUTSIDE_DAYS = "hit_outside_days"
-    """Hits lie where the site has no day."""
-    WRONG_DAY = "wrong_day"
-    """A day begins or ends where it does not in the site's zone, or overlaps another."""
-    STRAY_ROLLUPS = "stray_rollups"
-    """A period has rollups and is not marked as having them, or the other way round its days."""
-    WRONG_ROLLUPS = "wrong_rollups"
-    """The rollups of a period are not the sums of its facts, or of its days."""
+    BUCKETS = "buckets"
+    """Every event in a bucket has its hit, made of the lowest copy, and says what that says."""
+    VISITS = "visits"
+    """Visits are those that all hits of their visitor make."""
+    DAYS = "days"
+    """Days are those of the zone, and every hit lies in one."""
+    ROLLUPS = "rollups"
+    """Rollups are the sums of their facts, those of months of their days."""
 
 
-class Findings(msgspec.Struct, rename="camel", omit_defaults=True):
-    """What was found so far: differences by kind, the first of them, and how much was checked."""
+class AuditPosition(Position, kw_only=True):
+    """Where an audit is. Instants are epoch milliseconds.
 
-    by_kind: dict[str, int] = {}
-    shown: list[dict[str, str]] = []
-    checked: dict[str, int] = {}
-    waiting: int = 0
+    Buckets are read up to `through`, from `began_at` on; `after` is the last bucket's `storedAt`,
+    or the last visitor or period, that is done.
+    """
 
-    def add(self, difference: Difference, where: str, times: int = 1) -> None:
-        """Note a difference; `where` names it by instants and digests, never by a visitor's id."""
-        self.by_kind[difference] = self.by_kind.get(difference, 0) + times
-        if len(self.shown) < MOST_SHOWN:
-            self.shown.append({"kind": difference, "where": where})
+    SHARES: ClassVar[Mapping[str, float]] = dict.fromkeys(Phase, 1.0)
 
-    def check(self, what: str, number: int) -> None:
-        """Count what was held against the recomputation."""
-        self.checked[what] = self.checked.get(what, 0) + number
+    phase: Phase = Phase.BUCKETS
+    through: int = 0
+    began_at: int = 0
+    after: int = 0
+    width_ms: int = FIRST_WIDTH_MS
+    findings: Findings = msgspec.field(default_factory=Findings)
+
+    def begin(self, phase: str) -> None:
+        """Go on to the start of a phase."""
+        super().begin(phase)
+        self.after = 0
 
     @property
-    def total(self) -> int:
-        """Return how many differences there are."""
-        return sum(self.by_kind.values())
+    def done_in_phase(self) -> float:
+        """Return how many of the buckets are read, by time."""
+        if self.phase is not Phase.BUCKETS or self.after <= self.began_at:
+            return 0.0
+        return (self.after - self.began_at) / max(self.through - self.began_at, 1)
 
-    def result(self, through: str) -> dict[str, Any]:
-        """Return the result of the job; every bucket stored up to `through` was read.
 
-        `waiting` counts buckets stored so late that the next sweep has yet to take them in.
-        """
-        return {
-            "through": through,
-            "count": self.total,
-            "byKind": self.by_kind,
-            "differences": self.shown,
-            "checked": self.checked,
-            "waiting": self.waiting,
-        }
+@dataclass(frozen=True, slots=True)
+class Auditor:
+    """Does chunks of audits; the result of a job is that of `Findings.result`."""
+
+    buckets: Buckets
+
+    def __call__(self, job: Job, transaction: PostgresFactsTransaction) -> Step:
+        """Compare a chunk."""
+        at = AuditPosition.of(job)
+        site = audited_site(transaction, job.site)
+        if site is None:
+            return ended(at.findings.result(iso(0)))
+        audit = SiteAudit(job.site, site, self.buckets, transaction, at.findings)
+        if not _is_phase_over(audit, at) or at.next_phase():
+            return at.step()
+        if at.findings.total:
+            logger("aggregator").error(
+                "an audit found differences", site=job.site, differences=at.findings.by_kind
+            )
+        return ended(at.findings.result(iso(at.through)))
+
+
+def _is_phase_over(audit: SiteAudit, at: AuditPosition) -> bool:
+    """Compare a chunk of what the phase compares; tell whether it was the last."""
+    match at.phase:
+        case Phase.BUCKETS:
+            _check_buckets(audit, at)
+            return at.after >= at.through
+        case Phase.VISITS:
+            last = audit.check_visits(at.after, at.at_most(VISITORS_A_CHUNK))
+            if last is None:
+                audit.check_visits_without_visitor()
+        case Phase.DAYS:
+            audit.check_days()
+            last = None
+        case Phase.ROLLUPS:
+            last = audit.check_rollups(at.after, at.at_most(PERIODS_A_CHUNK))
+        case _:
+            assert_never(at.phase)
+    at.after = at.after if last is None else last
+    return last is None
+
+
+def _check_buckets(audit: SiteAudit, at: AuditPosition) -> None:
+    """Go through slices of `storedAt`, and compare all those of a chunk with the hits at once.
+
+    A store may read all of a slice before it answers. So they widen slowly where little is found,
+    never to more than an hour, and narrow where there is much, or where one took too long.
+    """
+    after = at.after
+    if not at.through:
+        at.through = audit.transaction.progress().watermark
+        at.began_at = at.after = max(min(audit.site.created_at - CLOCKS_MS, at.through), 0)
+        after = 0  # where no bucket can be, there must be no hit
+    found = Slice(at.after, [])
+    for _ in range(SLICES_A_CHUNK):
+        if found.events >= at.at_most(EVENTS_A_CHUNK) or found.until >= at.through:
+            break
+        _widen(audit, at, found)
+    audit.check_slice(after, found)
+    at.after = found.until
+
+
+def _widen(audit: SiteAudit, at: AuditPosition, found: Slice) -> None:
+    """Add the next slice to what was found, and say how wide the one after it is."""
+    until = min(found.until + at.width_ms, at.through)
+    try:
+        piece = audit.slice_of(found.until, until, at.at_most(EVENTS_A_CHUNK))
+    except Unavailable:
+        if at.width_ms <= FIRST_WIDTH_MS:
+            raise
+        at.width_ms = max(at.width_ms // 16, FIRST_WIDTH_MS)
+        return
+    if piece.until < until:
+        at.width_ms = piece.until - found.until
+    elif piece.events > MANY_EVENTS:
+        at.width_ms = max(at.width_ms // 2, 1)
+    elif piece.events < FEW_EVENTS:
+        at.width_ms = min(at.width_ms * 2, WIDEST_MS)
+    found.add(piece)

@@ -1,13 +1,15 @@
-"""The workers of erasures: facts, then buckets, then samples; and once more when all is quiet.
+"""Erasures of visitors and sites: facts, words, buckets, samples; and once more when all is quiet.
 
 A batch that the processor began before the tombstone was there may be written after the first
-round has passed by; the second round looks at what was stored since.
+round has passed by; the second round looks at what was stored since. Hits on sealed days go like
+others: of these days only sums are kept, and they stay.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
+from uuid import UUID
 
 import msgspec
 
@@ -15,10 +17,17 @@ from pixeltrack.events.erasure import Erasure
 from pixeltrack.events.identity import site_key
 from pixeltrack.events.mongo.erasures import Band, MongoErasures, Rewritten
 from pixeltrack.events.ports import Buckets
-from pixeltrack.facts import erasures
-from pixeltrack.facts.forgetting import Forgotten, forget_site, forget_visitor, merge_again
-from pixeltrack.jobs.jobs import Job, Step
-from pixeltrack.platform.identifiers import TrackingId
+from pixeltrack.events.stored import Bucket
+from pixeltrack.facts import words
+from pixeltrack.facts.encoding import DictionaryEncoder
+from pixeltrack.facts.hits import Hit
+from pixeltrack.facts.merging import bucket_key, merge, touch, touched_days
+from pixeltrack.facts.ports import FactSite, FactsTransaction
+from pixeltrack.facts.postgres import PostgresFactsTransaction
+from pixeltrack.facts.rebuilding import rebuild
+from pixeltrack.facts.words import Walk
+from pixeltrack.jobs.jobs import Job, Position, Step, ended
+from pixeltrack.platform.identifiers import SiteId, TrackingId
 from pixeltrack.platform.postgres import Transaction
 
 QUIET_MS = 120_000
@@ -27,19 +36,29 @@ QUIET_MS = 120_000
 BACK_MS = 3_600_000
 """How much earlier than the tombstone the second round looks, for clocks that differ."""
 
+MOST_HITS = 20_000
+"""Hits of a visitor that one chunk removes."""
+
+MOST_ROWS = 50_000
+"""Rows of each table that one chunk of a site's erasure deletes."""
+
 MOST_DOCUMENTS = 100
 """Documents after which a chunk is over."""
+
+FIRST_ROUND = 0.9
+"""How much of the work the first of the two rounds is."""
 
 
 class Phase(StrEnum):
     """What a chunk works on."""
 
     FACTS = "facts"
+    WORDS = "words"
     BUCKETS = "buckets"
     REJECTIONS = "rejections"
 
 
-class Position(msgspec.Struct, rename="camel"):
+class ErasurePosition(Position, kw_only=True):
     """Where an erasure is, and what it came to so far. Instants are epoch milliseconds.
 
     `imported` is the key of the visitor among imports, in hex; `created_at` is when its site was
@@ -47,12 +66,20 @@ class Position(msgspec.Struct, rename="camel"):
     `after` to `until`; beyond what it should find, it looks for what wrong clocks wrote.
     """
 
+    SHARES: ClassVar[Mapping[str, float]] = {
+        Phase.FACTS: 0.2,
+        Phase.WORDS: 0.1,
+        Phase.BUCKETS: 0.5,
+        Phase.REJECTIONS: 0.2,
+    }
+
+    phase: Phase = Phase.FACTS
     tracking_id: str
     created_at: int = 0
     imported: str = ""
     erased_at: int = 0
-    phase: Phase = Phase.FACTS
     round: int = 1
+    words: Walk = msgspec.field(default_factory=Walk)
     began_at: int = 0
     after: int = 0
     until: int = 0
@@ -61,22 +88,22 @@ class Position(msgspec.Struct, rename="camel"):
     buckets: int = 0
     rejections: int = 0
 
-    def begin(self, phase: Phase, round_: int) -> None:
-        """Go on to another phase."""
-        self.phase, self.round, self.until = phase, round_, 0
+    def begin(self, phase: str) -> None:
+        """Go on to the start of a phase."""
+        super().begin(phase)
+        self.until, self.words = 0, Walk()
+
+    @property
+    def done_in_phase(self) -> float:
+        """Return how much time a walk through MongoDB has left behind."""
+        whole = self.began_at - self.created_at
+        return (self.began_at - self.after) / whole if self.until and whole > 0 else 0.0
 
     @property
     def progress(self) -> float:
-        """Return how much is done, of two rounds of which the first is most of the work."""
-        whole = self.began_at - self.created_at
-        walked = (self.began_at - self.after) / whole if self.until and whole > 0 else 0.0
-        start, end = _SHARES[self.phase]
-        done = start + (end - start) * min(max(walked, 0.0), 1.0)
-        return done * _FIRST_ROUND if self.round == 1 else _FIRST_ROUND + done * (1 - _FIRST_ROUND)
-
-
-_FIRST_ROUND = 0.9
-_SHARES = {Phase.FACTS: (0.0, 0.2), Phase.BUCKETS: (0.2, 0.8), Phase.REJECTIONS: (0.8, 1.0)}
+        """Return how much is done of both rounds."""
+        done = super().progress
+        return done * FIRST_ROUND if self.round == 1 else FIRST_ROUND + done * (1 - FIRST_ROUND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,46 +118,52 @@ class Erasing:
     buckets: Buckets
     now_ms: Callable[[], int]
 
-    def erase_visitor(self, job: Job, transaction: Transaction) -> Step:
+    def erase_visitor(self, job: Job, transaction: PostgresFactsTransaction) -> Step:
         """Go on with the erasure of a visitor; asked again meanwhile, it begins anew."""
-        at = msgspec.convert(job.position, Position)
-        erased_at = erasures.erased_at(transaction, job.subject)
+        at = ErasurePosition.of(job)
+        erased_at = _erased_at(transaction.sql, job.subject)
         if at.erased_at != erased_at:
-            at.erased_at = erased_at
-            at.begin(Phase.FACTS, 1)
+            at.erased_at, at.round = erased_at, 1
+            at.begin(Phase.FACTS)
         erasure = Erasure(job.site, TrackingId(at.tracking_id), erased_at, job.subject)
-        if at.phase is not Phase.FACTS:
-            return self._walk(at, erasure, transaction)
-        keys = [job.subject, bytes.fromhex(at.imported.replace("-", ""))]
-        return _forgotten(at, forget_visitor(transaction, keys, erased_at))
+        match at.phase:
+            case Phase.FACTS:
+                keys = [job.subject, bytes.fromhex(at.imported.replace("-", ""))]
+                return _forget_visitor(at, transaction, job, keys)
+            case Phase.WORDS:
+                return _forget_words(at, transaction, job)
+            case Phase.BUCKETS | Phase.REJECTIONS:
+                return self._walk(at, erasure, transaction)
 
-    def erase_site(self, job: Job, transaction: Transaction) -> Step:
+    def erase_site(self, job: Job, transaction: PostgresFactsTransaction) -> Step:
         """Go on with the erasure of a site."""
-        at = msgspec.convert(job.position, Position)
-        at.erased_at = erasures.erased_at(transaction, site_key(job.site))
+        at = ErasurePosition.of(job)
+        at.erased_at = _erased_at(transaction.sql, site_key(job.site))
+        if at.phase is Phase.FACTS:
+            return _forget_site(at, transaction.sql, job.site)
         erasure = Erasure(job.site, TrackingId(at.tracking_id), at.erased_at)
-        if at.phase is not Phase.FACTS:
-            return self._walk(at, erasure, transaction)
-        return _forgotten(at, forget_site(transaction, job.site))
+        return self._walk(at, erasure, transaction)
 
-    def _walk(self, at: Position, erasure: Erasure, transaction: Transaction) -> Step:
+    def _walk(
+        self, at: ErasurePosition, erasure: Erasure, transaction: PostgresFactsTransaction
+    ) -> Step:
         """Rewrite some documents; after the last of a phase, go on to the next, or end."""
         if not at.until:
             at.began_at = self.now_ms()
         band: Band | None = Band(at.after, at.until) if at.until else Band.first(at.began_at)
-        read = 0
-        while band is not None and read < MOST_DOCUMENTS:
+        most, read = at.at_most(MOST_DOCUMENTS), 0
+        while band is not None and read < most:
             rewritten = self._rewrite(at, erasure, band)
             if rewritten.spared:
                 merge_again(transaction, self.buckets.named(rewritten.spared))
             read += rewritten.read
             band = rewritten.next
         if band is None:
-            return self._next_phase(at, erasure, transaction)
+            return _next_phase(at, erasure, transaction.sql)
         at.after, at.until = band.after, band.until
-        return _step(at)
+        return at.step()
 
-    def _rewrite(self, at: Position, erasure: Erasure, band: Band) -> Rewritten:
+    def _rewrite(self, at: ErasurePosition, erasure: Erasure, band: Band) -> Rewritten:
         down_to = 0 if at.round == 1 else at.erased_at - BACK_MS
         if at.phase is Phase.BUCKETS:
             rewritten = self.stored.rewrite_buckets(erasure, band, down_to)
@@ -140,32 +173,95 @@ class Erasing:
             at.rejections += rewritten.changed
         return rewritten
 
-    def _next_phase(self, at: Position, erasure: Erasure, transaction: Transaction) -> Step:
-        if at.phase is Phase.BUCKETS:
-            at.begin(Phase.REJECTIONS, at.round)
-            return _step(at)
-        if at.round == 1:
-            at.begin(Phase.FACTS, 2)
-            return _step(at, not_before=at.erased_at + QUIET_MS)
-        sealed = erasures.sealed_days(transaction, erasure.site, at.erased_at)
-        return _step(at, {**_counts(at), "sealedDays": sealed})
+
+def forget_hits(transaction: FactsTransaction, site: FactSite, hits: Sequence[Hit]) -> None:
+    """Remove hits of a site's, with all that hangs on them: visits, and rollups of their days."""
+    transaction.remove_hits([hit.key for hit in hits])
+    visits = rebuild(transaction, [], hits)
+    sites = {site.number: site}
+    touch(transaction, sites, touched_days(sites, hits, visits))
 
 
-def _forgotten(at: Position, forgotten: Forgotten) -> Step:
-    hits, visits, is_all = forgotten
-    at.events, at.visits = at.events + hits, at.visits + visits
-    if is_all:
-        at.begin(Phase.BUCKETS, at.round)
-    return _step(at)
+def merge_again(transaction: PostgresFactsTransaction, buckets: Sequence[Bucket]) -> None:
+    """Take in anew what buckets hold of later copies of events whose counted copy was erased."""
+    keys = [UUID(bytes=bucket_key(bucket.id)) for bucket in buckets]
+    transaction.sql.rows("facts/unapply", keys=keys)
+    merge(transaction, DictionaryEncoder(), buckets)
 
 
-def _step(
-    at: Position, result: dict[str, Any] | None = None, not_before: int | None = None
+def _erased_at(sql: Transaction, key: bytes) -> int:
+    """Return the instant of a tombstone (epoch ms), which does not move until the chunk is over."""
+    return int(sql.rows("facts/erased_at", key=UUID(bytes=key))[0]["erased_at"])
+
+
+def _forget_visitor(
+    at: ErasurePosition, transaction: PostgresFactsTransaction, job: Job, keys: Sequence[bytes]
 ) -> Step:
-    progress = at.progress if result is None else 1.0
-    return Step(msgspec.to_builtins(at), progress, result, not_before)
+    """Remove some of a visitor's hits up to an instant, and put its visits and days right.
+
+    Words that only these hits were written with are to go too: a path or a property may say who it
+    was.
+    """
+    sql = transaction.sql
+    for row in sql.rows("facts/visitors_by_key", keys=[UUID(bytes=key) for key in keys]):
+        visitor, site = row["visitor"], FactSite(row["site"], row["timezone"])
+        gone = transaction.hits_by(
+            "facts/hits_to_erase",
+            visitor=visitor,
+            erased_at=at.erased_at,
+            later=(at.erased_at + 1).to_bytes(6),
+            most=at.at_most(MOST_HITS),
+        )
+        if gone:
+            before = _count_visits(sql, visitor)
+            forget_hits(transaction, site, gone)
+            at.events += len(gone)
+            at.visits += before - _count_visits(sql, visitor)
+            sql.rows("facts/delete_visitors_without_hits", visitors=[visitor])
+            words.mark_words_of(sql, site.number, words.owner_of(job.subject), gone)
+            return at.step()
+    at.next_phase()
+    return at.step()
 
 
-def _counts(at: Position) -> dict[str, int]:
-    names = ("events", "visits", "buckets", "rejections")
-    return {name: getattr(at, name) for name in names}
+def _count_visits(sql: Transaction, visitor: int) -> int:
+    return int(sql.rows("facts/count_visits", visitor=visitor)[0]["visits"])
+
+
+def _forget_words(at: ErasurePosition, transaction: PostgresFactsTransaction, job: Job) -> Step:
+    site = transaction.sql.rows("facts/site_number", site=job.site)
+    owner, most = words.owner_of(job.subject), at.at_most(words.MOST_ROWS)
+    if not site or not words.walk_on(transaction.sql, site[0]["number"], owner, at.words, most):
+        at.next_phase()
+    return at.step()
+
+
+def _forget_site(at: ErasurePosition, sql: Transaction, site: SiteId) -> Step:
+    """Remove some of a site's facts, and at last its number and what they were written with."""
+    most = at.at_most(MOST_ROWS)
+    of: dict[str, Any] = {"site": site, "most": most}
+    hits = sql.count("facts/delete_site_hits", **of)
+    visits = sql.count("facts/delete_site_visits", **of)
+    others = [
+        sql.count(f"facts/delete_site_{table}", **of)
+        for table in ("rollups", "visitors", "contexts", "entries")
+    ]
+    at.events, at.visits = at.events + hits, at.visits + visits
+    if max(hits, visits, *others) < most:
+        sql.rows("facts/delete_site", site=site)
+        at.begin(Phase.BUCKETS)
+    return at.step()
+
+
+def _next_phase(at: ErasurePosition, erasure: Erasure, sql: Transaction) -> Step:
+    if at.next_phase():
+        return at.step()
+    if at.round == 1:
+        at.round = 2
+        at.begin(Phase.FACTS)
+        return at.step(not_before=at.erased_at + QUIET_MS)
+    until = {"site": erasure.site, "until": at.erased_at}
+    counts: dict[str, Any] = {
+        name: getattr(at, name) for name in ("events", "visits", "buckets", "rejections")
+    }
+    return ended({**counts, "sealedDays": sql.rows("facts/sealed_days", **until)[0]["days"]})

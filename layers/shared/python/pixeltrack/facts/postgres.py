@@ -192,6 +192,10 @@ class PostgresFactsTransaction:
         """Return the hits of these events, those that there are."""
         return [read_hit(row) for row in self.sql.tuples("facts/hits", keys=list(keys))]
 
+    def hits_by(self, statement: str, /, **values: Any) -> list[Hit]:
+        """Return the hits that a statement reads, its columns in the order of the table."""
+        return [read_hit(row) for row in self.sql.tuples(statement, **values)]
+
     def hits_since(self, since: Sequence[Since]) -> list[Hit]:
         """Return all hits of each visitor from an instant on."""
         return [read_hit(row) for row in self.sql.tuples("facts/hits_since", **_columns(since))]

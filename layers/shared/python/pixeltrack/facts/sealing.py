@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pixeltrack.events.retention import DAY_MS, Day, Retention
-from pixeltrack.facts.dimensions import ATTRIBUTES
 from pixeltrack.facts.ports import BucketExpiry
 from pixeltrack.facts.postgres import PostgresFacts
-from pixeltrack.platform.postgres import Transaction, columns, fill
+from pixeltrack.facts.words import forget_unused_words
+from pixeltrack.platform.postgres import Transaction
 
 APPLIED_KEPT_MS = 6 * DAY_MS
 """How long it is known that a bucket is in: longer than a sweep ever looks back."""
@@ -62,8 +62,7 @@ def seal_and_expire(
         transaction.sql.count("facts/prune_applied", kept_ms=APPLIED_KEPT_MS)
     expired.buckets = _expire_buckets(facts, buckets, is_late)
     for site in sites:
-        with facts.transaction() as transaction:
-            forget_words(transaction.sql, site)
+        forget_unused_words(facts, site, is_late)
     return expired
 
 
@@ -85,15 +84,6 @@ def seal(sql: Transaction, day: DueDay, now_ms: int) -> int:
     visitors = {visitor for (visitor,) in gone}
     sql.rows("facts/delete_visitors_without_hits", visitors=list(visitors))
     return len(gone)
-
-
-def forget_words(sql: Transaction, site: int) -> None:
-    """Delete what a site's dictionary and contexts hold for facts alone that are gone.
-
-    Values in rollups stay: they are what a sealed day is known by.
-    """
-    sql.rows("facts/delete_unused_contexts", site=site)
-    sql.rows(fill("facts/delete_unused_words", attributes=columns(ATTRIBUTES)), site=site)
 
 
 def _expire_buckets(

@@ -8,11 +8,14 @@ again. Whole instants only: what has the same instant is in one band.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from bson.datetime_ms import DatetimeMS
+from pymongo.collection import Collection
 from pymongo.errors import NetworkTimeout, OperationFailure
 
 from pixeltrack.platform.errors import StoreUnavailable
+from pixeltrack.platform.mongo import translated
 
 FIRST_MS = 1_000
 WIDEST_MS = 3_600_000
@@ -21,8 +24,13 @@ FOREVER_MS = 253_402_300_799_999
 
 CUT_BY = 16
 _TOO_LONG = (NetworkTimeout, OperationFailure)
+_Document = dict[str, Any]
 
 T = TypeVar("T")
+
+
+class TooMuch(StoreUnavailable):
+    """A band holds more than is to be read at once: it is cut as if it had taken too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +141,42 @@ class Walker(Generic[T]):
 
     def _cut(self, span: int, error: StoreUnavailable) -> int:
         """Return how wide to ask instead of a span that failed, if it was too wide."""
-        if span <= self.pace.narrowest or not isinstance(error.__cause__, _TOO_LONG):
+        is_too_wide = isinstance(error, TooMuch) or isinstance(error.__cause__, _TOO_LONG)
+        if span <= self.pace.narrowest or not is_too_wide:
             raise error
         return max(span // CUT_BY, self.pace.narrowest)
+
+
+FEW, MOST = 20, 100
+
+
+def documents_backwards(
+    collection: Collection[_Document],
+    query: _Document,
+    field: str,
+    span: tuple[int, int],
+    *,
+    width_ms: int = FIRST_MS,
+    fields: _Document | None = None,
+    most: int = MOST,
+) -> Iterator[Piece[_Document]]:
+    """Walk documents from the newest to the oldest by `field`, a date, few at a time.
+
+    What a band holds is counted first, by `_id` alone, so that none of a dense stretch after a
+    quiet one is read for nothing. A span up to `FOREVER_MS` is the newest: it has one band,
+    `width_ms` wide and with whatever clocks that run ahead wrote.
+    """
+    after, until = span
+    now = until if until < FOREVER_MS else after + width_ms
+
+    def find(after: int, until: int) -> Iterator[_Document]:
+        asked = query | {field: {"$gt": DatetimeMS(after), "$lte": DatetimeMS(until)}}
+        with translated():
+            if min(until, now) - after > 1:
+                ids = list(collection.find(asked, {"_id": 1}).limit(most + 1))
+                if len(ids) > most:
+                    raise TooMuch
+            yield from collection.find(asked, fields).sort(field, -1)
+
+    pace = Pace(FEW, most, most, first_ms=width_ms, narrowest_ms=1)
+    return Walker(find, lambda document: int(document[field]), pace, now).backwards(after, until)

@@ -70,37 +70,6 @@ update aggregation
 set generation = generation + 1
 where exists (select from gone)
 
--- name: delete_unused_contexts
-delete from contexts c
-where c.site = %(site)s
-  and not exists (select from hits h where h.site = %(site)s and h.context = c.id)
-
--- name: delete_unused_words
--- Entries of a site's dictionary that no hit, context or rollup names any more.
-with used as (
-    select distinct unnest(array[page, name, bot] || coalesce(properties, '{{}}')) as id
-    from hits
-    where site = %(site)s
-    union
-    select unnest(array[{attributes}])
-    from contexts
-    where site = %(site)s
-    union
-    select r.value
-    from periods p
-    join rollups r on r.period = p.id
-    where p.site = %(site)s
-),
-gone as (
-    delete from dictionary d
-    where d.site = %(site)s
-      and not exists (select from used where used.id = d.id)
-    returning d.id
-)
-update aggregation
-set generation = generation + 1
-where exists (select from gone)
-
 -- name: prune_applied
 delete from applied_buckets
 where stored_at < (select swept_at from aggregation) - %(kept_ms)s::bigint

@@ -1,19 +1,105 @@
-"""The comparisons of an audit: hits with the events of buckets, visits with their hits."""
+"""What an audit holds against what, and what it finds: pure rules, without any store.
+
+On purpose an audit does not ask the code that it checks. What a bucket's event must have become,
+which events are kept out by tombstones and sealed days, and which visits all the hits of a visitor
+make, is worked out here anew from the buckets and from whole visitors, and shares with merging only
+the definitions of an event as a fact (`fact`), of a visit (`visits`), and of keys (`identity`).
+So keep these rules apart from `events.barriers`, `merging` and `rebuilding`, even where they look
+alike: a fault in those is to be found here.
+"""
 
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
+from typing import Any
+
+import msgspec
 
 from pixeltrack.events import identity
 from pixeltrack.events.stored import Bucket, StoredEvent
-from pixeltrack.facts.audit import Difference
 from pixeltrack.facts.dimensions import ATTRIBUTES, BOT, NONE, PROPERTY, Dimension
 from pixeltrack.facts.fact import fact_of
 from pixeltrack.facts.hits import Hit, kind_of
 from pixeltrack.facts.visits import Visit, visits_of
 from pixeltrack.platform.instants import iso
+
+MOST_SHOWN = 100
+"""Differences that a result shows; all are counted."""
+
+
+class Difference(StrEnum):
+    """What is wrong with the facts."""
+
+    BUCKET_NOT_IN = "bucket_not_in"
+    """A bucket is not aggregated, and too old for a sweep to find it."""
+    MISSING_HIT = "missing_hit"
+    """An event in a bucket has no hit."""
+    HIGHER_COPY = "higher_copy"
+    """A hit is made of another than the lowest copy of its event."""
+    HIT_WITHOUT_EVENT = "hit_without_event"
+    """The copy of which a hit is made is in no bucket."""
+    HIT_OF_ERASED = "hit_of_erased"
+    """A hit of a visitor who was erased after it."""
+    WRONG_CONTENT = "wrong_content"
+    """A hit says something else than its event."""
+    WRONG_VISITOR = "wrong_visitor"
+    """A visitor's row is not that of its id."""
+    WRONG_MEMBERSHIP = "wrong_membership"
+    """A hit belongs to another visit, or to none."""
+    MISSING_VISIT = "missing_visit"
+    EXTRA_VISIT = "extra_visit"
+    WRONG_VISIT = "wrong_visit"
+    """A visit is there, but some figure or value of it is not what its hits make."""
+    HIT_OUTSIDE_DAYS = "hit_outside_days"
+    """Hits lie where the site has no day."""
+    WRONG_DAY = "wrong_day"
+    """A day begins or ends where it does not in the site's zone, or overlaps another."""
+    STRAY_ROLLUPS = "stray_rollups"
+    """A period has rollups but is not marked so, or a month is marked before all of its days."""
+    WRONG_ROLLUPS = "wrong_rollups"
+    """The rollups of a period are not the sums of its facts, or of its days."""
+
+
+class Findings(msgspec.Struct, rename="camel", omit_defaults=True):
+    """What was found so far: differences by kind, the first of them, and how much was checked."""
+
+    by_kind: dict[str, int] = {}
+    shown: list[dict[str, str]] = []
+    checked: dict[str, int] = {}
+    waiting: int = 0
+
+    def add(self, difference: Difference, where: str, times: int = 1) -> None:
+        """Note a difference; `where` names it by instants and digests, never by a visitor's id."""
+        self.by_kind[difference] = self.by_kind.get(difference, 0) + times
+        if len(self.shown) < MOST_SHOWN:
+            self.shown.append({"kind": difference, "where": where})
+
+    def check(self, what: str, number: int) -> None:
+        """Count what was compared with the recomputation."""
+        self.checked[what] = self.checked.get(what, 0) + number
+
+    @property
+    def total(self) -> int:
+        """Return how many differences there are."""
+        return sum(self.by_kind.values())
+
+    def result(self, through: str) -> dict[str, Any]:
+        """Return the result of the job; every bucket stored up to `through` was read.
+
+        `waiting` counts buckets stored so late that the next sweep has yet to take them in.
+        """
+        return {
+            "through": through,
+            "count": self.total,
+            "byKind": self.by_kind,
+            "differences": self.shown,
+            "checked": self.checked,
+            "waiting": self.waiting,
+        }
+
 
 Found = tuple[Difference, str]
 """A difference and where it is."""
@@ -48,7 +134,7 @@ class Copied:
 
 
 def copies(buckets: Iterable[Bucket]) -> Iterator[Copied]:
-    """Return the copies in buckets of whatever becomes a hit."""
+    """Return the copies in buckets of all events that become hits."""
     for bucket in buckets:
         for event in bucket.events:
             if kind_of(event) is not None:
@@ -68,20 +154,25 @@ def copies(buckets: Iterable[Bucket]) -> Iterator[Copied]:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """Which events tombstones keep out, by the keys of visitors and of the site."""
+    """Which events tombstones keep out: `copy in erased`.
+
+    `until` has the instants by the keys of visitors and of the site, all of which is erased.
+    """
 
     site: bytes
     until: Mapping[bytes, int]
 
     def __contains__(self, copy: Copied) -> bool:
-        until = max(self.until.get(copy.visitor, -1), self.until.get(self.site, -1))
-        return min(copy.event.at, copy.event.received_at) <= until
+        if self.site in self.until:
+            return True
+        happened_at = min(copy.event.at, copy.event.received_at)
+        return happened_at <= self.until.get(copy.visitor, -1)
 
 
 def unlike_copies(
     copied: Iterable[Copied], there: Mapping[bytes, Hit], sealed: Sealed
 ) -> Iterator[Found]:
-    """Hold copies of which there is no hit, and has to be, against those `there` are of others."""
+    """Check events whose hit is made of another copy, or missing; `there` are hits by event."""
     for copy in copied:
         hit = there.get(copy.key)
         if hit is None:
@@ -90,7 +181,7 @@ def unlike_copies(
             yield Difference.HIGHER_COPY, where(hit.at, hit.key)
 
 
-class Words:
+class Meanings:
     """What the ids in some hits stand for: dictionary, contexts and visitors' keys."""
 
     def __init__(
@@ -104,7 +195,7 @@ class Words:
         self._visitors = visitors
 
     def say(self, hit: Hit) -> tuple[object, ...]:
-        """Return what a hit says, in the order of `said_by`; what is not known is None."""
+        """Return what a hit says, in the order of `said_by`; None stands for an unknown id."""
         return (
             hit.key,
             hit.at,
@@ -119,7 +210,7 @@ class Words:
 
 
 def said_by(copy: Copied) -> tuple[object, ...]:
-    """Return what a hit made of a copy has to say."""
+    """Return what a hit that is made of a copy must say."""
     fact = fact_of(copy.event)
     if fact is None:
         return ()
@@ -142,7 +233,7 @@ def _context(texts: Sequence[str]) -> tuple[_Word, ...]:
 
 
 def unlike_visits(hits: Sequence[Hit], there: Iterable[Visit]) -> Iterator[Found]:
-    """Hold visits against those that all the hits of their visitors make."""
+    """Compare visits with those that all the hits of their visitors make."""
     of_visitor: dict[int, list[Hit]] = defaultdict(list)
     for hit in hits:
         of_visitor[hit.visitor].append(hit)

@@ -1,0 +1,225 @@
+"""Words that nothing names any more: forgotten piece by piece, and never while something does."""
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fakes.erasure_world import ANNA, DAY, HOUR, IVAN, MINUTE, World, view
+from fakes.planted import Ground, PlantedSite, hit
+from pymongo.database import Database as MongoDatabase
+
+from pixeltrack.events.stored import StoredEvent
+from pixeltrack.facts import words
+from pixeltrack.facts.dimensions import Values
+from pixeltrack.facts.postgres import PostgresFacts
+from pixeltrack.facts.rollups import roll_closed
+from pixeltrack.facts.sealing import Expired, seal_and_expire
+from pixeltrack.platform.errors import StatementTooSlow
+from pixeltrack.platform.postgres import Transactions
+
+MANY = 100_000
+LIMIT_MS = 40
+PRIVATE = "/users/ivan@mail.example"
+
+PLANT_MANY = """
+insert into hits
+select
+    %(since)s + n, null, gen_random_uuid(), %(site)s, %(visitor)s, %(page)s, 0, %(context)s, 0, 1,
+    decode(repeat('00', 30), 'hex'), array[%(word)s]
+from generate_series(1, %(many)s) n
+"""
+
+DANGLING = """
+select h.at
+from hits h
+cross join lateral unnest(array[page, name, bot] || coalesce(properties, '{}')) word
+where word <> 0 and not exists (select from dictionary d where d.id = word)
+union all
+select h.at from hits h where not exists (select from contexts c where c.id = h.context)
+union all
+select c.id
+from contexts c
+cross join lateral unnest(array[
+    referrer, source, channel, utm_source, utm_medium, utm_campaign, utm_term, utm_content,
+    country, region, city, browser, os, device, screen, language
+]) word
+where word <> 0 and not exists (select from dictionary d where d.id = word)
+"""
+"""Hits and contexts that name what is not there."""
+
+UNUSED = """
+select d.value
+from dictionary d
+where not exists (
+    select from hits h
+    where d.id = any(array[page, name, bot] || coalesce(properties, '{}'))
+)
+and not exists (
+    select from contexts c
+    where d.id = any(array[
+        referrer, source, channel, utm_source, utm_medium, utm_campaign, utm_term, utm_content,
+        country, region, city, browser, os, device, screen, language
+    ])
+)
+and not exists (select from rollups r where r.value = d.id)
+union all
+select 'context'
+from contexts c
+where not exists (select from hits h where h.context = c.id)
+"""
+
+MARKS = """
+select t.digest
+from tombstones t
+where exists (select from dictionary d where d.digest = t.digest)
+   or exists (select from contexts c where c.digest = t.digest)
+"""
+
+
+@pytest.fixture
+def world(erasures: World) -> World:
+    return erasures
+
+
+@pytest.fixture
+def hasty(tables: str, mongo: MongoDatabase[dict[str, Any]], account: str) -> Iterator[World]:
+    """A world whose statements must not take long."""
+    world = World(tables, mongo, account, statement_timeout_ms=LIMIT_MS)
+    yield world
+    world.close()
+
+
+def test_an_erasure_ends_on_a_site_too_large_for_one_statement(
+    hasty: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(words, "MOST_ROWS", MANY)
+    hasty.store(view(hasty.now - HOUR, ANNA), view(hasty.now - HOUR, IVAN, PRIVATE))
+    hasty.aggregate()
+    kept = hasty.rows("select site, visitor, context, page, at from hits order by page limit 1")[0]
+    many = {"since": kept.pop("at") - 30 * DAY, "word": kept["page"], "many": MANY}
+    hasty.connection.execute(PLANT_MANY.encode(), {**kept, **many})
+    result = hasty.finish(hasty.erase(IVAN))
+    assert result["events"] == 1
+    assert "halved" in capsys.readouterr().out
+    assert {row["value"] for row in hasty.rows("select value from dictionary")} == {"/", "direct"}
+    assert hasty.rows(MARKS) == hasty.rows(DANGLING) == []
+
+
+def test_sealing_ends_on_a_site_too_large_for_one_statement(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "MOST_ROWS", MANY)
+    site, private = sealed_tomorrow(ground, many=MANY)
+    assert forgets(ground, site, LIMIT_MS)
+    assert not ground.rows("select id from dictionary where id = %s", private)
+    assert ground.rows(DANGLING) == ground.rows(MARKS) == []
+
+
+def test_words_that_cannot_be_forgotten_stop_nothing_else(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def too_slow(*_: object) -> bool:
+        raise StatementTooSlow("PostgreSQL: QueryCanceled 57014")
+
+    site, private = sealed_tomorrow(ground)
+    monkeypatch.setattr(words, "walk_on", too_slow)
+    assert not forgets(ground, site)
+    assert "unused words stay" in capsys.readouterr().out
+    monkeypatch.undo()
+    assert ground.rows("select id from dictionary where id = %s", private)
+    assert forgets(ground, site)
+    assert not ground.rows("select id from dictionary where id = %s", private), "taken over"
+
+
+class NothingExpires:
+    """Deletes no bucket."""
+
+    def expire(self, *_: object) -> int:
+        return 0
+
+
+def sealed_tomorrow(ground: Ground, many: int = 10) -> tuple[PlantedSite, int]:
+    """A site whose first day is about to be sealed, and a word of that day alone."""
+    site = ground.site(retention_days=30)
+    [page] = ground.values(site, Values.PAGE, ["/"])
+    [private] = ground.values(site, Values.PROPERTY, ["mail=ivan@mail.example"])
+    [context] = ground.contexts(site, [(0,) * 16])
+    [visitor] = ground.visitors(site, 1)
+    first = hit(site, visitor, DAY, page=page, context=context, properties=(private,))
+    ground.plant(site, [first, hit(site, visitor, 3 * DAY, page=page, context=context)])
+    given = {"site": site.number, "visitor": visitor, "context": context, "page": page}
+    more = {"since": 3 * DAY, "word": page, "many": many}
+    ground.connection.execute(PLANT_MANY.encode(), {**given, **more})
+    return site, private
+
+
+def forgets(ground: Ground, site: PlantedSite, limit_ms: int = 5_000) -> bool:
+    """Seal what is due; tell whether words were forgotten to the end, without an error."""
+    ground.swept(32 * DAY + 1)
+    roll_closed(ground.facts, lambda: 1, lambda: False)
+    transactions = Transactions(ground.url, statement_timeout_ms=limit_ms)
+    try:
+        facts = PostgresFacts(transactions)
+        expired = seal_and_expire(facts, NothingExpires(), lambda: 1, lambda: False)
+        assert expired in (Expired(days=1, hits=1), Expired())
+        if expired.days:
+            return not ground.rows(MARKS)
+        return words.forget_unused_words(facts, site.number, lambda: False)
+    finally:
+        transactions.close()
+
+
+@pytest.mark.parametrize("chunk", range(1, 14))
+def test_a_word_that_is_named_again_meanwhile_stays(
+    world: World, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    monkeypatch.setattr(words, "MOST_ROWS", 3)
+    told = {"path": PRIVATE, "city": "Nowhere", "country": "XX"}
+    world.store(*(view(world.now - HOUR + n * MINUTE, ANNA) for n in range(4)))
+    world.store(view(world.now - HOUR, IVAN, **told))
+    world.aggregate()
+    job = world.erase(IVAN)
+    world.now = world.clock()
+    assert world.work(chunks=chunk) == chunk
+    # Before everything that the walk has passed, by an aggregator that remembers the words' ids.
+    world.store(view(world.now - DAY, ANNA, **told))
+    world.now += 1
+    assert world.aggregate()["hit"] == 1
+    world.finish(job)
+    assert world.rows(DANGLING) == world.rows(MARKS) == world.rows(UNUSED) == []
+    assert world.differences() == []
+    assert world.rows("select from dictionary where value = %s", PRIVATE)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_erasures_and_events_in_any_order_leave_the_words_that_are_named(
+    world: World, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.setattr(words, "MOST_ROWS", 4)
+    dice = random.Random(seed)
+    visitors = [IVAN, ANNA, "user_eve", "user_ben"]
+
+    def event() -> StoredEvent:
+        at = world.now - dice.randrange(3 * DAY)
+        country = dice.choice(["", "DE", "FR", "IT"])
+        return view(at, dice.choice(visitors), f"/{dice.randrange(6)}", country=country)
+
+    for _ in range(25):
+        match dice.randrange(4):
+            case 0:
+                world.erase(dice.choice(visitors))
+            case 1:
+                world.now = max(world.now + 1, world.clock())
+                world.store(*(event() for _ in range(dice.randrange(1, 5))))
+                world.aggregate()
+            case _:
+                world.work(chunks=dice.randrange(1, 6))
+        assert world.rows(DANGLING) == []
+    world.now = max(world.now, world.clock())
+    world.work()
+    world.now += 10 * MINUTE
+    world.work()
+    assert not world.rows("select from jobs where finished_at is null")
+    assert world.rows(DANGLING) == world.rows(MARKS) == world.rows(UNUSED) == []
+    assert world.differences() == []

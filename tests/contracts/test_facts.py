@@ -97,11 +97,11 @@ class FactsContract:
             progress = transaction.progress()
         assert progress.watermark >= 1_000
         assert progress.swept_at >= 900
+        assert facts.progress() == progress
 
     def test_when_the_oldest_site_was_made(self, facts: Facts) -> None:
         self.make(facts, NOON)
-        with facts.transaction() as transaction:
-            assert transaction.first_site_at() == NOON
+        assert facts.first_site_at() == NOON
 
     def test_a_turn_that_fails_leaves_nothing(self, facts: Facts) -> None:
         bucket = key()
@@ -122,6 +122,7 @@ class FactsContract:
             transaction.apply([(one, 5)])
         with facts.transaction() as transaction:
             assert transaction.unapplied([one, other]) == {other}
+        assert facts.unapplied([one, other]) == {other}
         with pytest.raises(UniqueViolation), facts.transaction() as transaction:
             transaction.apply([(one, 5)])
 

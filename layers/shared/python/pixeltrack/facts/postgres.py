@@ -68,6 +68,26 @@ class PostgresFacts:
         with self._transactions.locked() as transaction:
             yield PostgresFactsTransaction(transaction)
 
+    def close(self) -> None:
+        """Close the connection; the next transaction opens another."""
+        self._transactions.close()
+
+    def progress(self) -> Progress:
+        """Return how far aggregation is."""
+        with self.snapshot() as sql:
+            return PostgresFactsTransaction(sql).progress()
+
+    def first_site_at(self) -> int | None:
+        """Return when the oldest site was made, None where there is none."""
+        with self.snapshot() as sql:
+            at: int | None = sql.rows("facts/first_site_at")[0]["at"]
+        return at
+
+    def unapplied(self, buckets: Collection[bytes]) -> set[bytes]:
+        """Return which of these bucket keys are not in yet."""
+        with self.snapshot() as sql:
+            return PostgresFactsTransaction(sql).unapplied(buckets)
+
     def snapshot(self) -> AbstractContextManager[Transaction]:
         """Open a transaction that only reads, without the lock; raise `StoreUnavailable`."""
         return self._transactions.snapshot()
@@ -85,11 +105,6 @@ class PostgresFactsTransaction:
     def progress(self) -> Progress:
         """Return how far aggregation is."""
         return Progress(**self.sql.rows("facts/progress")[0])
-
-    def first_site_at(self) -> int | None:
-        """Return when the oldest site was made, None where there is none."""
-        at: int | None = self.sql.rows("facts/first_site_at")[0]["at"]
-        return at
 
     def advance(self, watermark: int) -> None:
         """Say that every bucket stored by then is in."""
@@ -186,7 +201,7 @@ class PostgresFactsTransaction:
         return [read_hit(row) for row in self.sql.tuples("facts/hits_since", **_columns(since))]
 
     def tails(self, before: Sequence[Since]) -> Mapping[int, Tail]:
-        """Answer, for each visitor with hits, the latest, and the last visit that began before."""
+        """Return each visitor's latest hit, and its last visit that began before an instant."""
         return {
             visitor: Tail(latest_at, None if row[0] is None else _visit(row))
             for visitor, latest_at, *row in self.sql.tuples("facts/tails", **_columns(before))

@@ -177,7 +177,8 @@ def test_a_word_that_is_named_again_meanwhile_stays(
     monkeypatch.setattr(words, "MOST_ROWS", 3)
     told = {"path": PRIVATE, "city": "Nowhere", "country": "XX"}
     world.store(*(view(world.now - HOUR + n * MINUTE, ANNA) for n in range(4)))
-    world.store(view(world.now - HOUR, IVAN, **told))
+    # What happens later is not erased, so that the visitor's own id stays.
+    world.store(view(world.now - HOUR, IVAN, **told), view(world.now + HOUR, IVAN))
     world.aggregate()
     job = world.erase(IVAN)
     world.now = world.clock()

@@ -2,15 +2,17 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
-from functions.aggregator import tasks, wiring
+from functions.aggregator import wiring
+from pixeltrack.facts.upkeep import Done, Task
 from pixeltrack.platform.errors import Busy
 from pixeltrack.platform.logs import logger
 from pixeltrack.platform.metrics import Metrics
 
 SPARE_MS = 15_000
-"""Time before the deadline in which no new turn begins."""
+"""Time before the deadline in which nothing new begins."""
 
 metrics = Metrics("aggregator")
 
@@ -18,28 +20,37 @@ metrics = Metrics("aggregator")
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Do the task that `event` names (`minute`, `daily`) and return what was done.
 
-    Where another aggregator is at work, the answer says so, and it is all right.
+    Where another aggregator is at work, the answer says so, and it is all right. Events that were
+    merged are counted however the run ends.
     """
-    task = tasks.read(event)
+    task = Task(event.get("task", Task.MINUTE))
     began = time.perf_counter()
-    log = logger("aggregator")
+    done = Done()
+    outcome = "failed"
 
     def is_late() -> bool:
         return bool(context.get_remaining_time_in_millis() < SPARE_MS)
 
     try:
-        done = tasks.run(task, wiring.aggregator(), is_late)
+        wiring.upkeep().run(task, is_late, done)
+        outcome = "done"
     except Busy:
-        done = {"outcome": "busy"}
-    except Exception:
-        metrics.count("runs", task=task, outcome="failed")
-        raise
-    else:
-        metrics.count("runs", task=task, outcome="done")
-        for outcome, n in done.get("events", {}).items():
-            metrics.count("events", n, outcome=outcome)
+        outcome = "busy"
     finally:
+        if outcome != "busy":
+            metrics.count("runs", task=task, outcome=outcome)
+        for name, n in done.merged.outcomes.items():
+            metrics.count("events", n, outcome=name)
         metrics.duration("run_ms", (time.perf_counter() - began) * 1000, task=task)
         metrics.flush()
-    log.info("aggregated", request_id=context.aws_request_id, task=task, **done)
-    return done
+    answer: dict[str, Any] = {
+        "outcome": outcome,
+        "buckets": done.merged.buckets,
+        "events": dict(done.merged.outcomes),
+        "isSwept": done.is_swept,
+        "periods": done.periods,
+        "expired": asdict(done.expired),
+        "jobChunks": done.job_chunks,
+    }
+    logger("aggregator").info("aggregated", request_id=context.aws_request_id, task=task, **answer)
+    return answer

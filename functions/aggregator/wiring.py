@@ -3,7 +3,6 @@
 import time
 from functools import cache
 
-from functions.aggregator.tasks import Aggregator
 from pixeltrack.events.mongo.buckets import MongoBuckets
 from pixeltrack.events.mongo.erasures import MongoErasures
 from pixeltrack.events.mongo.expiry import MongoExpiry
@@ -12,6 +11,7 @@ from pixeltrack.facts.audit import Auditor
 from pixeltrack.facts.erasing import Erasing
 from pixeltrack.facts.postgres import PostgresFacts
 from pixeltrack.facts.recutting import Rezoner
+from pixeltrack.facts.upkeep import Upkeep
 from pixeltrack.jobs.jobs import JobKind
 from pixeltrack.platform import settings
 from pixeltrack.platform.mongo import connect
@@ -21,22 +21,20 @@ STATEMENT_TIMEOUT_MS = 60_000
 
 
 @cache
-def aggregator() -> Aggregator:
-    """Build what production uses, on first use; raises `SettingsError`."""
+def upkeep() -> Upkeep:
+    """Build what production uses, on first use; raise `SettingsError`."""
     return build(settings.load(settings.Mongo), settings.load(settings.Postgres))
 
 
-def build(mongo: settings.Mongo, postgres: settings.Postgres) -> Aggregator:
-    """Put an aggregator together over real servers; none is connected to before the first run."""
+def build(mongo: settings.Mongo, postgres: settings.Postgres) -> Upkeep:
+    """Put the upkeep together over real servers; none is connected to before the first run."""
     database = connect(mongo.uri, mongo.database)
-    transactions = Transactions(postgres.url, statement_timeout_ms=STATEMENT_TIMEOUT_MS)
-    facts = PostgresFacts(transactions)
+    facts = PostgresFacts(Transactions(postgres.url, statement_timeout_ms=STATEMENT_TIMEOUT_MS))
     buckets = MongoBuckets(database)
     erasing = Erasing(MongoErasures(database), buckets, now_ms)
-    return Aggregator(
+    return Upkeep(
         Aggregation(buckets, facts, now_ms),
         facts,
-        transactions,
         MongoExpiry(database),
         workers={
             JobKind.ERASE_VISITOR: erasing.erase_visitor,

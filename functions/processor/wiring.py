@@ -3,12 +3,12 @@
 import time
 from functools import cache
 
-from pixeltrack.enrichment.caches import CachedSalts, CachedSites
 from pixeltrack.enrichment.devices import UserAgents
 from pixeltrack.enrichment.geoip import DbIpGeo, NullGeo
 from pixeltrack.enrichment.pipeline import Processor
 from pixeltrack.enrichment.ports import GeoLocator
 from pixeltrack.enrichment.postgres import PostgresSalts
+from pixeltrack.enrichment.salts import CachedSalts
 from pixeltrack.events.mongo.rejections import MongoRejectionStore
 from pixeltrack.events.mongo.store import MongoEventStore
 from pixeltrack.events.postgres import PostgresTombstones
@@ -17,6 +17,7 @@ from pixeltrack.platform.kafka import KafkaStream
 from pixeltrack.platform.logs import logger
 from pixeltrack.platform.mongo import connect
 from pixeltrack.platform.postgres import Database
+from pixeltrack.sites.cache import CachedSites
 from pixeltrack.sites.postgres import PostgresSiteDirectory
 
 ACKNOWLEDGE_WITHIN_MS = 10_000

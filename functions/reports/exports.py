@@ -10,7 +10,7 @@ from functions.reports.parameters import EVENTS
 from functions.reports.questions import Dataset, Detail, Question
 from functions.reports.scope import Scope, open_scope
 from pixeltrack.facts import days
-from pixeltrack.facts.dimensions import CONTEXT
+from pixeltrack.facts.dimensions import ATTRIBUTES
 from pixeltrack.platform.identifiers import AccountId
 from pixeltrack.platform.instants import iso
 from pixeltrack.platform.postgres import Transaction
@@ -32,7 +32,7 @@ _FIGURES = (
     "bounceRate",
     "visitDuration",
 )
-_EVENT = ("at", "type", "path", "visitor", "bot", *map(str, CONTEXT), "properties")
+_EVENT = ("at", "type", "path", "visitor", "bot", *map(str, ATTRIBUTES), "properties")
 
 
 @dataclass(frozen=True, slots=True)

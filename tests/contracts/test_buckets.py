@@ -1,4 +1,5 @@
 from collections.abc import Iterator, Mapping
+from itertools import chain, pairwise
 from typing import Any
 
 import pytest
@@ -39,11 +40,46 @@ class BucketsContract:
         found = list(buckets.between(0, NOON + 2 * MINUTE, SITE))
         assert found == [FIRST, THIRD]
 
+    @pytest.mark.parametrize("newest_first", [False, True])
+    @pytest.mark.parametrize("most_events", [1, 2, 3, 20_000])
+    @pytest.mark.parametrize("width_ms", [1, MINUTE - 1, MINUTE, 10 * HOUR])
+    def test_bands_join_and_hold_all(
+        self, buckets: Buckets, newest_first: bool, most_events: int, width_ms: int
+    ) -> None:
+        after, until = NOON - HOUR, NOON + HOUR
+        bands = list(
+            buckets.walk(
+                after,
+                until,
+                newest_first=newest_first,
+                width_ms=width_ms,
+                most_events=most_events,
+            )
+        )
+        in_order = bands[::-1] if newest_first else bands
+        assert (in_order[0].after, in_order[-1].until) == (after, until)
+        assert all(one.until == next_.after for one, next_ in pairwise(in_order))
+        assert all(b.after < k.stored_at <= b.until for b in bands for k in b.buckets)
+        found = [bucket for band in bands for bucket in band.buckets]
+        assert found == ([THIRD, SECOND, FIRST] if newest_first else [FIRST, SECOND, THIRD])
+        assert most_events > 2 or all(band.events <= 2 for band in bands)
+
+    def test_a_walk_s_span_is_after_its_first_and_up_to_its_last(self, buckets: Buckets) -> None:
+        found = [b for band in buckets.walk(NOON, NOON + 2 * MINUTE) for b in band.buckets]
+        assert found == [SECOND, THIRD]
+        assert list(buckets.walk(NOON, NOON)) == []
+
+    def test_a_walk_over_one_site_s_own(self, buckets: Buckets) -> None:
+        found = [
+            b for band in buckets.walk(NOON - DAY, NOON + HOUR, site=OTHER) for b in band.buckets
+        ]
+        assert found == [SECOND]
+
     def test_names(self, buckets: Buckets) -> None:
-        assert sorted(buckets.names(NOON)) == sorted(
+        assert sorted(chain.from_iterable(buckets.names(NOON))) == sorted(
             [(SECOND.id, SECOND.stored_at), (THIRD.id, THIRD.stored_at)]
         )
-        assert buckets.names(NOON, NOON + MINUTE) == [(SECOND.id, SECOND.stored_at)]
+        assert list(buckets.names(NOON, NOON + MINUTE)) == [[(SECOND.id, SECOND.stored_at)]]
 
     def test_named_ones(self, buckets: Buckets) -> None:
         found = buckets.named([THIRD.id, "0:0-0:x:y", FIRST.id])
@@ -81,7 +117,7 @@ class Slow:
 def test_a_dense_stretch_after_a_quiet_year_is_read_in_pieces() -> None:
     dense = Slow(range(NOON, NOON + 600_000, 60))
     buckets = MongoBuckets({COLLECTION: dense}, lambda: NOON + HOUR)  # type: ignore[arg-type]
-    found = buckets.names(NOON - 365 * DAY)
+    found = list(chain.from_iterable(buckets.names(NOON - 365 * DAY)))
     assert [at for _, at in found] == list(dense.stored)
     assert max(dense.widths) == HOUR
     assert len(dense.widths) < 9_000
@@ -92,7 +128,7 @@ def test_what_is_too_much_in_a_second_is_told() -> None:
     dense = Slow(range(NOON, NOON + 900), copies=2)
     buckets = MongoBuckets({COLLECTION: dense}, lambda: NOON + HOUR)  # type: ignore[arg-type]
     with pytest.raises(StoreUnavailable):
-        buckets.names(NOON - 1)
+        list(buckets.names(NOON - 1))
 
 
 @pytest.mark.parametrize("now", [NOON - 1, NOON + MINUTE, NOON + 20 * DAY])
@@ -105,9 +141,11 @@ def test_names_are_found_whatever_the_clock_says(
     ensure_indexes(database)
     MongoEventStore(database).add(made)
     buckets = MongoBuckets(database, lambda: now)
+    names = sorted((b.id, b.stored_at) for b in made)
     for after in (NOON - 4 * DAY, NOON - 1):
-        assert sorted(buckets.names(after)) == sorted((b.id, b.stored_at) for b in made)
-    assert [at for _, at in buckets.names(stored[3], stored[9])] == stored[4:10]
+        assert sorted(chain.from_iterable(buckets.names(after))) == names
+    some = chain.from_iterable(buckets.names(stored[3], stored[9]))
+    assert [at for _, at in some] == stored[4:10]
     database.client.drop_database(database)
     database.client.close()
 

@@ -2,6 +2,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import bson
 import pytest
 from bson.int64 import Int64
 from fakes.events import FakeEventStore
@@ -11,7 +12,7 @@ from pixeltrack.events.erasure import remains
 from pixeltrack.events.mongo import documents, feed
 from pixeltrack.events.mongo.indexes import ensure_indexes
 from pixeltrack.events.mongo.store import COLLECTION, MongoEventStore
-from pixeltrack.events.ports import Added, EventStore, Position
+from pixeltrack.events.ports import Added, EventStore, Position, Unstorable
 from pixeltrack.events.stored import Bucket, StoredEvent
 from pixeltrack.platform import mongo
 from pixeltrack.platform.errors import StoreUnavailable
@@ -89,10 +90,17 @@ class EventStoreContract:
 
     def test_what_cannot_be_held_is_refused_alone(self, store: EventStore) -> None:
         bad = bucket(event("bad", 2**63))
-        assert store.fault(bad.events[0])
-        assert store.fault(event("good", 2**63 - 1)) is None
+        with pytest.raises(Unstorable, match="OverflowError"):
+            store.encode(bad.events[0])
+        assert store.encode(event("good", 2**63 - 1))
         assert store.add([bad, bucket(event("good", 1))]) == Added(refused=frozenset({bad.id}))
         assert names(store) == ["good"]
+
+    def test_what_is_encoded_already_is_stored_alike(self, store: EventStore) -> None:
+        held = bucket(event("a", 1, title="Ü", payload='{"a":1}'), event("b", 2))
+        store.add([held], {held.id: [store.encode(one) for one in held.events]})
+        page = store.latest([ONE], before=None, limit=5)
+        assert [one for _, one in page.events] == held.events[::-1]
 
     def test_the_order_is_stored_received_partition_offset(self, store: EventStore) -> None:
         store.add(
@@ -265,10 +273,13 @@ class TestMongoEventStore(EventStoreContract):
         self, store: MongoEventStore, title: str
     ) -> None:
         odd = event("odd", 1, title=title)
-        if store.fault(odd) is None:
-            assert store.add([bucket(odd)]) == Added()
-        else:
+        try:
+            document = store.encode(odd)
+        except Unstorable:
             assert store.add([bucket(odd)]).refused
+        else:
+            assert store.add([bucket(odd)]) == Added()
+            assert bson.decode(document)["title"] == title
 
     def test_a_long_scan_gives_a_short_page(
         self, store: MongoEventStore, monkeypatch: pytest.MonkeyPatch

@@ -10,7 +10,7 @@ from fakes.worlds import DAY, HOUR, MINUTE, NOON
 from psycopg.errors import UniqueViolation
 
 from pixeltrack.events.identity import copy_of, digest
-from pixeltrack.facts.dimensions import CONTEXT, Values
+from pixeltrack.facts.dimensions import ATTRIBUTES, Dimension
 from pixeltrack.facts.hits import Hit
 from pixeltrack.facts.ports import (
     Facts,
@@ -40,7 +40,7 @@ def new_visitor(transaction: FactsTransaction, site: int) -> int:
 
 
 def new_context(transaction: FactsTransaction, site: int) -> int:
-    context = NewContext(key(), site, tuple(range(1, len(CONTEXT) + 1)))
+    context = NewContext(key(), site, tuple(range(1, len(ATTRIBUTES) + 1)))
     return transaction.context_ids([context])[context.key]
 
 
@@ -97,11 +97,11 @@ class FactsContract:
             progress = transaction.progress()
         assert progress.watermark >= 1_000
         assert progress.swept_at >= 900
+        assert facts.progress() == progress
 
     def test_when_the_oldest_site_was_made(self, facts: Facts) -> None:
         self.make(facts, NOON)
-        with facts.transaction() as transaction:
-            assert transaction.first_site_at() == NOON
+        assert facts.first_site_at() == NOON
 
     def test_a_turn_that_fails_leaves_nothing(self, facts: Facts) -> None:
         bucket = key()
@@ -122,13 +122,14 @@ class FactsContract:
             transaction.apply([(one, 5)])
         with facts.transaction() as transaction:
             assert transaction.unapplied([one, other]) == {other}
+        assert facts.unapplied([one, other]) == {other}
         with pytest.raises(UniqueViolation), facts.transaction() as transaction:
             transaction.apply([(one, 5)])
 
     def test_ids_stay_and_new_visitors_are_told(self, facts: Facts, number: int) -> None:
         ann = NewVisitor(key(), number, "ann", imported=False)
         ben = NewVisitor(key(), number, "ben", imported=True)
-        page = NewValue(key(), number, Values.PAGE, "/")
+        page = NewValue(key(), number, Dimension.PAGE.kind, "/")
         with facts.transaction() as transaction:
             first = transaction.visitor_ids([ann])
             value = transaction.value_ids([page])

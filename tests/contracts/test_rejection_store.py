@@ -80,6 +80,7 @@ class TestMongoRejectionStore(RejectionStoreContract):
             "partition": 0,
             "offset": 1,
             "receivedAt": NOW,
+            "trackingId": "",
             "reason": "bad_url",
             "detail": "detail",
             "sample": "{}",

@@ -19,6 +19,10 @@ def new_site() -> SiteId:
     return SiteId(str(uuid4()))
 
 
+def salt(salts: Salts, site: SiteId, day: date) -> bytes:
+    return salts.salts([(site, day)])[site, day]
+
+
 class SaltsContract:
     @pytest.fixture
     def salts(self) -> Salts:
@@ -26,13 +30,23 @@ class SaltsContract:
 
     def test_a_salt_stays_the_same(self, salts: Salts) -> None:
         site = new_site()
-        assert salts.salt(site, DAY) == salts.salt(site, DAY)
+        assert salt(salts, site, DAY) == salt(salts, site, DAY)
 
     def test_each_site_and_day_has_its_own(self, salts: Salts) -> None:
         here, there = new_site(), new_site()
-        made = [salts.salt(site, day) for site in (here, there) for day in (DAY, NEXT)]
+        made = [salt(salts, site, day) for site in (here, there) for day in (DAY, NEXT)]
         assert len(set(made)) == 4
         assert all(made)
+
+    def test_all_of_a_batch_are_one_question(self, salts: Salts) -> None:
+        here, there = new_site(), new_site()
+        old = salt(salts, here, DAY)
+        asked = {(here, DAY), (here, NEXT), (there, DAY)}
+        found = salts.salts(asked)
+        assert set(found) == asked
+        assert found[here, DAY] == old
+        assert salts.salts(asked) == found
+        assert salts.salts([]) == {}
 
 
 class TestFakeSalts(SaltsContract):
@@ -54,7 +68,7 @@ class TestPostgresSalts(SaltsContract):
         def ask(_: int) -> bytes:
             database = Database(tables)
             try:
-                return PostgresSalts(database).salt(site, DAY)
+                return salt(PostgresSalts(database), site, DAY)
             finally:
                 database.close()
 
@@ -63,22 +77,22 @@ class TestPostgresSalts(SaltsContract):
 
     def test_a_salt_is_random_and_gone_after_48_hours(self, salts: Salts, tables: str) -> None:
         site = new_site()
-        first = salts.salt(site, DAY)
+        first = salt(salts, site, DAY)
         assert len(first) == 32
         age = "update visitor_salts set created_at = now() - interval '48 hours 1 second'"
         with psycopg.connect(tables, autocommit=True) as connection:
             connection.execute(age.encode())
-            assert salts.salt(site, NEXT) != first
+            assert salt(salts, site, NEXT) != first
             kept = connection.execute("select day from visitor_salts").fetchall()
         assert kept == [(NEXT,)]
-        assert salts.salt(site, DAY) != first
+        assert salt(salts, site, DAY) != first
 
     def test_an_expired_salt_is_never_answered(self, salts: Salts, tables: str) -> None:
         site = new_site()
-        first = salts.salt(site, DAY)
+        first = salt(salts, site, DAY)
         age = "update visitor_salts set created_at = now() - interval '3 days' where site_id = %s"
         with psycopg.connect(tables, autocommit=True) as connection:
             connection.execute(age, [site])
-        second = salts.salt(site, DAY)
+        second = salt(salts, site, DAY)
         assert second != first
-        assert salts.salt(site, DAY) == second
+        assert salt(salts, site, DAY) == second

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from fakes.planted import Ground
 
-from pixeltrack.facts.dimensions import CONTEXT, Rollup
+from pixeltrack.facts.dimensions import ATTRIBUTES, BOT, TOTAL, Dimension
 from pixeltrack.facts.hits import Hit, Kind
 from pixeltrack.facts.visits import Visit
 
 Rows = dict[tuple[int, int], tuple[int, ...]]
-Group = tuple[Rollup, int]
+Group = tuple[int, int]
 
 
 class Row:
@@ -53,10 +53,10 @@ class Count:
 
     def add_hit(self, rows: dict[Group, Row], one: Hit) -> None:
         if one.bot:
-            rows[Rollup.BOT, one.bot].add(0, 0, 1)
+            rows[BOT, one.bot].add(0, 0, 1)
             return
         view = int(one.kind == Kind.PAGEVIEW)
-        own = (Rollup.PAGE, one.page) if view else (Rollup.EVENT, one.name)
+        own = (Dimension.PAGE.rollup, one.page) if view else (Dimension.EVENT.rollup, one.name)
         visit = self.visits[one.visitor, one.visit_at or 0]
         for group in [*self.of_visit(visit), own, *self.links(one)]:
             rows[group].add(0, view, 1 - view)
@@ -65,10 +65,10 @@ class Count:
     def of_visit(self, visit: Visit) -> list[Group]:
         context = self.contexts[visit.context]
         return [
-            (Rollup.TOTAL, 0),
-            (Rollup.ENTRY_PAGE, visit.entry_page),
-            (Rollup.EXIT_PAGE, visit.exit_page),
-            *((Rollup[name.name], context[name.value]) for name in CONTEXT),
+            (TOTAL, 0),
+            (Dimension.ENTRY_PAGE.rollup, visit.entry_page),
+            (Dimension.EXIT_PAGE.rollup, visit.exit_page),
+            *((name.rollup, context[name.value]) for name in ATTRIBUTES),
         ]
 
     def within(self, visit: Visit) -> list[Group]:
@@ -76,12 +76,12 @@ class Count:
         linked = [
             link for h in self.hits if (h.visitor, h.visit_at) == mine for link in self.links(h)
         ]
-        pages = [(Rollup.PAGE, page) for page in visit.pages]
-        return [*linked, *pages, *((Rollup.EVENT, name) for name in visit.names)]
+        pages = [(Dimension.PAGE.rollup, page) for page in visit.pages]
+        return [*linked, *pages, *((Dimension.EVENT.rollup, name) for name in visit.names)]
 
     def links(self, one: Hit) -> list[Group]:
         name = self.texts.get(one.name, "")
         if one.bot or one.kind != Kind.EVENT or name not in ("outbound", "download"):
             return []
         urls = [p for p in one.properties if self.texts[p].startswith("url=")]
-        return [(Rollup[name.upper()], url) for url in urls]
+        return [(Dimension[name.upper()].rollup, url) for url in urls]

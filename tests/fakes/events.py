@@ -1,9 +1,10 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from pixeltrack.events.ports import Added, Page, Position
-from pixeltrack.events.stored import ERASED, PING, Bucket, StoredEvent
+from pixeltrack.events.ports import Page, Position, Unstorable
+from pixeltrack.events.stored import ERASED, PING, Bucket, StoredEvent, encode_event
 from pixeltrack.platform.errors import StoreUnavailable
 from pixeltrack.platform.identifiers import SiteId
+from pixeltrack.platform.ports import Added
 
 LARGEST = 2**63 - 1
 
@@ -16,14 +17,25 @@ class FakeEventStore:
         self.refuses: set[str] = set()
         self.is_away = False
 
-    def fault(self, event: StoredEvent) -> str | None:
-        return "OverflowError" if max(event.offset, event.at, event.received_at) > LARGEST else None
+    def encode(self, event: StoredEvent) -> bytes:
+        if self._is_unfit(event):
+            raise Unstorable("OverflowError")
+        return encode_event(event)
 
-    def add(self, buckets: Sequence[Bucket]) -> Added:
+    def _is_unfit(self, event: StoredEvent) -> bool:
+        return max(event.offset, event.at, event.received_at) > LARGEST
+
+    def add(
+        self, buckets: Sequence[Bucket], encoded: Mapping[str, Sequence[bytes]] | None = None
+    ) -> Added:
+        for bucket in buckets:
+            given = (encoded or {}).get(bucket.id)
+            assert given is None or given == list(map(encode_event, bucket.events))
         if self.is_away:
             raise StoreUnavailable("away")
         repeats = sum(bucket.id in self.buckets for bucket in buckets)
-        unfit = {b.id for b in buckets if b.id in self.refuses or any(map(self.fault, b.events))}
+        odd = {b.id for b in buckets if any(map(self._is_unfit, b.events))}
+        unfit = odd | (self.refuses & {bucket.id for bucket in buckets})
         for bucket in buckets:
             if bucket.id not in unfit:
                 self.buckets.setdefault(bucket.id, bucket)

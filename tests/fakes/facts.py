@@ -10,6 +10,8 @@ from typing import Any
 import msgspec
 from psycopg.errors import UniqueViolation
 
+from pixeltrack.events.mongo.walker import Pace, Walker
+from pixeltrack.events.ports import FIRST_WIDTH_MS, MOST_EVENTS, Band
 from pixeltrack.events.stored import Bucket
 from pixeltrack.facts.days import month_of, next_month, start_of
 from pixeltrack.facts.hits import Hit
@@ -44,9 +46,33 @@ class FakeBuckets:
             if site in (None, bucket.site):
                 yield copy.deepcopy(bucket)
 
-    def names(self, after: int, until: int | None = None) -> list[tuple[str, int]]:
+    def walk(
+        self,
+        after: int,
+        until: int,
+        *,
+        site: SiteId | None = None,
+        newest_first: bool = False,
+        width_ms: int = FIRST_WIDTH_MS,
+        most_events: int = MOST_EVENTS,
+    ) -> Iterator[Band]:
+        pace = Pace.by_weight(most_events, width_ms)
+
+        def find(after: int, until: int) -> list[Bucket]:
+            found = list(self.between(after, until, site))
+            return found[::-1] if newest_first else found
+
+        walker = Walker(find, lambda b: b.stored_at, pace, until, lambda b: len(b.events))
+        for piece in (
+            walker.backwards(after, until) if newest_first else walker.forwards(after, until)
+        ):
+            yield Band(piece.after, piece.until, piece.items)
+
+    def names(self, after: int, until: int | None = None) -> Iterator[list[tuple[str, int]]]:
         found = [b for b in self.by_name.values() if after < b.stored_at]
-        return [(b.id, b.stored_at) for b in found if until is None or b.stored_at <= until]
+        names = [(b.id, b.stored_at) for b in found if until is None or b.stored_at <= until]
+        for start in range(0, len(names), 3):
+            yield names[start : start + 3]
 
     def named(self, names: Sequence[str]) -> list[Bucket]:
         return [copy.deepcopy(self.by_name[name]) for name in names if name in self.by_name]
@@ -101,11 +127,27 @@ class FakeFacts:
         self._is_open = True
         try:
             draft = copy.deepcopy(self.state)
-            yield FakeFactsTransaction(self.known, self.made_at, draft, self.breathe)
+            yield FakeFactsTransaction(self.known, draft, self.breathe)
             self.breathe()
             self.state = draft
         finally:
             self._is_open = False
+
+    @property
+    def is_open(self) -> bool:
+        return self._is_open
+
+    def progress(self) -> Progress:
+        self.breathe()
+        return Progress(self.state.watermark, self.state.swept_at, self.state.generation)
+
+    def first_site_at(self) -> int | None:
+        self.breathe()
+        return self.made_at if self.known else None
+
+    def unapplied(self, buckets: Collection[bytes]) -> set[bytes]:
+        self.breathe()
+        return set(buckets) - self.state.applied.keys()
 
     def breathe(self) -> None:
         if self.dies_after is not None:
@@ -121,12 +163,10 @@ class FakeFactsTransaction:
     def __init__(
         self,
         known: Mapping[SiteId, str],
-        made_at: int,
         state: State,
         breathe: Callable[[], None],
     ) -> None:
         self._known = known
-        self._made_at = made_at
         self._state = state
         self._breathe = breathe
 
@@ -138,9 +178,6 @@ class FakeFactsTransaction:
     def progress(self) -> Progress:
         s = self._state
         return Progress(s.watermark, s.swept_at, s.generation)
-
-    def first_site_at(self) -> int | None:
-        return self._made_at if self._known else None
 
     def advance(self, watermark: int) -> None:
         self._state.watermark = max(watermark, self._state.watermark)

@@ -1,9 +1,9 @@
 from collections.abc import Collection, Mapping
-from datetime import date
 
+from pixeltrack.enrichment.ports import SiteDay
 from pixeltrack.events.stored import Device, Place
 from pixeltrack.platform.errors import StoreUnavailable
-from pixeltrack.platform.identifiers import SiteId, TrackingId
+from pixeltrack.platform.identifiers import TrackingId
 from pixeltrack.sites.sites import Site
 
 
@@ -26,14 +26,14 @@ class FakeSalts:
     """A salt made of site and day; `asked` holds every question."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[SiteId, date]] = []
+        self.asked: list[set[SiteDay]] = []
         self.is_away = False
 
-    def salt(self, site: SiteId, day: date) -> bytes:
+    def salts(self, asked: Collection[SiteDay]) -> Mapping[SiteDay, bytes]:
         if self.is_away:
             raise StoreUnavailable("away")
-        self.asked.append((site, day))
-        return f"{site} {day}".encode()
+        self.asked.append(set(asked))
+        return {(site, day): f"{site} {day}".encode() for site, day in asked}
 
 
 class FakeGeo:

@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 
 from pixeltrack.events.identity import digest
 from pixeltrack.facts.days import DAY, day_of, start_of
-from pixeltrack.facts.dimensions import Values
+from pixeltrack.facts.dimensions import BOT, PROPERTY, Dimension
 from pixeltrack.facts.hits import Hit, Kind
 from pixeltrack.facts.ports import NewContext, NewValue, NewVisitor, Touched
 from pixeltrack.facts.postgres import PostgresFacts, PostgresFactsTransaction
@@ -74,7 +74,7 @@ class Ground:
             number = transaction.sites([site])[site].number
         return PlantedSite(site, number, timezone)
 
-    def values(self, site: PlantedSite, kind: Values, texts: Sequence[str]) -> list[int]:
+    def values(self, site: PlantedSite, kind: int, texts: Sequence[str]) -> list[int]:
         keys = [digest("value", str(site.number), str(int(kind)), text) for text in texts]
         with self.facts.transaction() as transaction:
             found = transaction.value_ids(
@@ -164,12 +164,12 @@ def random_hits(
     ground: Ground, site: PlantedSite, dice: random.Random, count: int, span: tuple[int, int]
 ) -> list[Hit]:
     """Make hits of every kind; about every second follows its visitor's last within the hour."""
-    pages = ground.values(site, Values.PAGE, [f"/{n}" for n in range(12)])
-    names = ground.values(site, Values.EVENT, ["click", "signup", "outbound", "download"])
-    links = ground.values(site, Values.PROPERTY, [f"url=https://{n}.test" for n in range(4)])
-    others = ground.values(site, Values.PROPERTY, ["plan=pro", "name=url=none"])
-    bots = ground.values(site, Values.BOT, ["agent", "speed"])
-    texts = ground.values(site, Values.COUNTRY, ["DE", "RU", "US", "FR"])
+    pages = ground.values(site, Dimension.PAGE.kind, [f"/{n}" for n in range(12)])
+    names = ground.values(site, Dimension.EVENT.kind, ["click", "signup", "outbound", "download"])
+    links = ground.values(site, PROPERTY, [f"url=https://{n}.test" for n in range(4)])
+    others = ground.values(site, PROPERTY, ["plan=pro", "name=url=none"])
+    bots = ground.values(site, BOT, ["agent", "speed"])
+    texts = ground.values(site, Dimension.COUNTRY.kind, ["DE", "RU", "US", "FR"])
     columns = [tuple(dice.choice([0, *texts]) for _ in range(16)) for _ in range(8)]
     contexts = ground.contexts(site, columns)
     visitors = ground.visitors(site, max(2, count // 12))

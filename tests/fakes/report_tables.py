@@ -11,7 +11,7 @@ import psycopg
 from fakes.report_world import Told, ToldVisit, history, visits
 
 from pixeltrack.facts import days
-from pixeltrack.facts.dimensions import CONTEXT, Values, values_of
+from pixeltrack.facts.dimensions import ATTRIBUTES, BOT, PROPERTY, Dimension
 from pixeltrack.facts.hits import Kind
 
 _Connection = psycopg.Connection[Any]
@@ -53,7 +53,7 @@ class Tables:
     def __init__(self, connection: _Connection, world: World) -> None:
         self._connection = connection
         self._world = world
-        self._values: dict[tuple[Values, str], int] = {}
+        self._values: dict[tuple[int, str], int] = {}
         self._contexts: dict[tuple[int, ...], int] = {}
 
     def fill(self, seed: int, visitors: int, start: int, end: int) -> None:
@@ -119,19 +119,19 @@ class Tables:
             event=uuid.UUID(bytes=told.key),
             site=self._world.number,
             visitor=visitor,
-            page=self._value(Values.PAGE, told.page),
-            name=self._value(Values.EVENT, told.name),
+            page=self._value(Dimension.PAGE.kind, told.page),
+            name=self._value(Dimension.EVENT.kind, told.name),
             context=self._context(told),
-            bot=self._value(Values.BOT, told.bot),
+            bot=self._value(BOT, told.bot),
             kind=int(told.kind),
             copy=told.key + bytes(14),
-            properties=[self._value(Values.PROPERTY, p) for p in told.properties] or None,
+            properties=[self._value(PROPERTY, p) for p in told.properties] or None,
         )
 
     def _visit(self, visit: ToldVisit, visitor: int) -> None:
         views = [t.page for t in visit.counted if t.kind is Kind.PAGEVIEW]
         names = [t.name for t in visit.counted if t.kind is Kind.EVENT]
-        pages = [self._value(Values.PAGE, page) for page in views]
+        pages = [self._value(Dimension.PAGE.kind, page) for page in views]
         self._insert(
             "visits",
             start_at=visit.start,
@@ -144,19 +144,19 @@ class Tables:
             exit_page=pages[-1] if pages else 0,
             context=self._context(visit.counted[0]),
             pages=sorted(set(pages)),
-            names=sorted({self._value(Values.EVENT, name) for name in names}),
-            **{d.value: self._value(values_of(d), visit.values[d]) for d in CONTEXT},
+            names=sorted({self._value(Dimension.EVENT.kind, name) for name in names}),
+            **{d.value: self._value(d.kind, visit.values[d]) for d in ATTRIBUTES},
         )
 
     def _context(self, told: Told) -> int:
-        ids = tuple(self._value(values_of(d), told.context[d]) for d in CONTEXT)
+        ids = tuple(self._value(d.kind, told.context[d]) for d in ATTRIBUTES)
         if ids not in self._contexts:
-            columns: Mapping[str, int] = dict(zip(map(str, CONTEXT), ids, strict=True))
+            columns: Mapping[str, int] = dict(zip(map(str, ATTRIBUTES), ids, strict=True))
             row = {"site": self._world.number, "digest": uuid.uuid4(), **columns}
             self._contexts[ids] = self._insert("contexts", **row, returning="id")
         return self._contexts[ids]
 
-    def _value(self, kind: Values, text: str) -> int:
+    def _value(self, kind: int, text: str) -> int:
         if not text:
             return 0
         if (kind, text) not in self._values:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pixeltrack.facts.dimensions import CONTEXT, Dimension
+from pixeltrack.facts.dimensions import ATTRIBUTES, Dimension
 from pixeltrack.facts.hits import Hit, Kind
 from pixeltrack.facts.visits import visits_of
 
@@ -12,7 +12,9 @@ MINUTE = 60_000
 PAGES = [*(f"/p{n}" for n in range(12)), "/Blog/One", "/blog/two", "/blog/three", "/50%_off"]
 NAMES = ["click", "signup", "outbound", "download"]
 BOTS = ["agent", "hosting"]
-CHOICES = {dimension: ["", f"a {dimension}", f"another {dimension}"] for dimension in CONTEXT} | {
+CHOICES = {
+    dimension: ["", f"a {dimension}", f"another {dimension}"] for dimension in ATTRIBUTES
+} | {
     Dimension.REFERRER: ["", "", "a.example/x", "b.example"],
     Dimension.SOURCE: ["", "Google", "Yandex", "Привет"],
     Dimension.CHANNEL: ["direct", "search", "social"],
@@ -136,7 +138,7 @@ def _visitor(rng: random.Random, visitor: int, start: int, end: int) -> Iterator
         at = rng.randrange(start, end)
         if rng.random() < 0.3:  # before midnight in Moscow
             at += 21 * 60 * MINUTE - at % (24 * 60 * MINUTE) - rng.randrange(40 * MINUTE)
-        context = {dimension: rng.choice(CHOICES[dimension]) for dimension in CONTEXT}
+        context = {dimension: rng.choice(CHOICES[dimension]) for dimension in ATTRIBUTES}
         for _ in range(rng.choice([1, 1, 2, 3, 8])):
             if start <= at < end:
                 yield _event(rng, visitor, at, context, bot)

@@ -7,7 +7,7 @@ from fakes.facts import State
 from fakes.truth import Copy, TrueVisit
 
 from pixeltrack.events import identity
-from pixeltrack.facts.dimensions import CONTEXT
+from pixeltrack.facts.dimensions import ATTRIBUTES
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ _VISITS = """
     from visits v
     join fact_sites s on s.id = v.site
     join visitors w on w.id = v.visitor
-""".format(context=", ".join(f"pg_temp.t(v.{name})" for name in CONTEXT))  # noqa: S608 - names of ours
+""".format(context=", ".join(f"pg_temp.t(v.{name})" for name in ATTRIBUTES))  # noqa: S608 - names of ours
 _TEXT = """
     create or replace function pg_temp.t(number integer) returns text language sql as
     $$ select coalesce((select value from dictionary where id = number), '') $$

@@ -52,17 +52,18 @@ class TrueVisit:
 def true_events(
     buckets: Iterable[Bucket], sites: Iterable[str], erased: Mapping[tuple[str, str], int]
 ) -> list[Copy]:
-    """Return each event once, by its lowest copy; `erased` is by site and visitor, "" for all."""
+    """Return each event once, by its lowest copy; `erased` is by site and visitor.
+
+    Of a site that is erased itself (visitor "") nothing stays, whenever it came.
+    """
     lowest: dict[tuple[str, str], Copy] = {}
     known = set(sites)
     for bucket in buckets:
         for event in bucket.events:
-            until = max(
-                erased.get((bucket.site, event.visitor), -1), erased.get((bucket.site, ""), -1)
-            )
             if event.type in ("ping", "session_start", "erased") or bucket.site not in known:
                 continue
-            if event.at <= until or event.received_at <= until:
+            until = erased.get((bucket.site, event.visitor), -1)
+            if (bucket.site, "") in erased or min(event.at, event.received_at) <= until:
                 continue
             rank = identity.copy_of(
                 event.received_at, bucket.partition, event.offset, bucket.stored_at, bucket.id

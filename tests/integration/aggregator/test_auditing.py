@@ -12,13 +12,13 @@ from fakes.planted import DAY_MS, Ground
 from fakes.worlds import HOUR, MINUTE, NOON, SECOND, SITE, ZONES, World, event
 
 from pixeltrack.events.identity import event_key, visitor_key
+from pixeltrack.events.mongo.walker import TooMuch
 from pixeltrack.events.stored import Bucket, StoredEvent
 from pixeltrack.facts import audit as auditing
 from pixeltrack.facts.audit import Auditor
 from pixeltrack.facts.audit_rules import MOST_SHOWN, Difference
 from pixeltrack.facts.days import day_of, start_of
 from pixeltrack.facts.sealing import seal_and_expire
-from pixeltrack.platform.errors import StoreUnavailable
 
 Audit = Callable[..., dict[str, Any]]
 CHUNKS = ("EVENTS_A_CHUNK", "VISITORS_A_CHUNK", "PERIODS_A_CHUNK")
@@ -99,7 +99,7 @@ class Slices(FakeBuckets):
         found = list(super().between(after, until, site))
         if sum(len(bucket.events) for bucket in found) > self.most:
             self.failures += 1
-            raise StoreUnavailable
+            raise TooMuch
         return iter(found)
 
 
@@ -121,8 +121,6 @@ def test_slices_are_an_hour_at_most_and_shrink_where_there_is_much(
 ) -> None:
     whole = audit()
     monkeypatch.setattr(auditing, "EVENTS_A_CHUNK", 50)
-    monkeypatch.setattr(auditing, "MANY_EVENTS", 20)
-    monkeypatch.setattr(auditing, "FEW_EVENTS", 5)
     dense.stored = slices = Slices(dense.stored, most)
     assert audit() == whole
     assert max(slices.widths) == HOUR

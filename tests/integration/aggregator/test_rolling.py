@@ -9,9 +9,10 @@ from fakes.counted import Count
 from fakes.planted import DAY_MS, HOUR, MINUTE, Ground, hit, random_hits
 
 from pixeltrack.facts.days import DAY, day_of, edges, start_of
-from pixeltrack.facts.dimensions import NONE, OTHER, Rollup, Values
+from pixeltrack.facts.dimensions import NONE, OTHER, TOTAL, Dimension
 from pixeltrack.facts.rollups import CLOSED_AFTER_MS, roll_closed, unrolled_month
 
+PAGE = Dimension.PAGE.rollup
 NOON = 1_761_998_400_000
 """2025-11-01, 12:00 UTC: the month before a month before, and DST ends in New York on the 2nd."""
 
@@ -67,7 +68,7 @@ def test_rollups_made_void_are_built_anew_and_the_months_too(ground: Ground) -> 
         assert period["rolled_at"] is None
     assert roll(ground) == 2
     for span, day in (("day", date(2025, 11, 1)), ("month", date(2025, 11, 1))):
-        assert ground.rollups(site, span, day)[Rollup.TOTAL, 0] == (2, 2, 0, 2, 0, 2)
+        assert ground.rollups(site, span, day)[TOTAL, 0] == (2, 2, 0, 2, 0, 2)
 
 
 def test_a_day_rolled_again_makes_its_month_void(ground: Ground) -> None:
@@ -118,7 +119,7 @@ def test_the_most_frequent_values_are_kept_and_the_rest_summed(ground: Ground) -
     site = ground.site()
     visitors = ground.visitors(site, 8)
     # Ids fall as texts rise, so that a tie by text is no tie by id.
-    pages = ground.values(site, Values.PAGE, ["/z", "/d", "/c", "/B", "/a"])
+    pages = ground.values(site, Dimension.PAGE.kind, ["/z", "/d", "/c", "/B", "/a"])
     [context] = ground.contexts(site, [(0,) * 16])
     views = {"/z": 3, "/d": 1, "/c": 1, "/B": 1, "/a": 1}
     hits = [
@@ -131,7 +132,11 @@ def test_the_most_frequent_values_are_kept_and_the_rest_summed(ground: Ground) -
     roll(ground, most_values=3)
     for span in ("day", "month"):
         rows = ground.rollups(site, span, date(2025, 11, 1))
-        kept = {value: row for (dimension, value), row in rows.items() if dimension == Rollup.PAGE}
+        kept = {
+            value: row
+            for (dimension, value), row in rows.items()
+            if dimension == Dimension.PAGE.rollup
+        }
         assert set(kept) == {pages[0], pages[3], pages[4], OTHER}
         assert kept[pages[0]][:2] == (3, 3)
         assert kept[OTHER][:2] == (2, 2)
@@ -141,7 +146,7 @@ def test_the_most_frequent_values_are_kept_and_the_rest_summed(ground: Ground) -
 def test_no_value_comes_first_among_equals(ground: Ground) -> None:
     site = ground.site()
     [visitor] = ground.visitors(site, 1)
-    [page] = ground.values(site, Values.PAGE, ["/a"])
+    [page] = ground.values(site, Dimension.PAGE.kind, ["/a"])
     [context] = ground.contexts(site, [(0,) * 16])
     ground.plant(
         site,
@@ -153,7 +158,10 @@ def test_no_value_comes_first_among_equals(ground: Ground) -> None:
     ground.swept(NOON + 60 * DAY_MS)
     roll(ground, most_values=1)
     rows = ground.rollups(site, "day", date(2025, 11, 1))
-    assert {value for dimension, value in rows if dimension == Rollup.PAGE} == {NONE, OTHER}
+    assert {value for dimension, value in rows if dimension == Dimension.PAGE.rollup} == {
+        NONE,
+        OTHER,
+    }
 
 
 def test_sketches_keep_their_error(ground: Ground) -> None:
@@ -168,7 +176,7 @@ def test_sketches_keep_their_error(ground: Ground) -> None:
     ground.swept(NOON + 60 * DAY_MS)
     roll(ground)
     for span in ("day", "month"):
-        total = ground.rollups(site, span, date(2025, 11, 1))[Rollup.TOTAL, 0]
+        total = ground.rollups(site, span, date(2025, 11, 1))[TOTAL, 0]
         assert total[:2] == (20_000, 20_000)
         assert total[-1] == pytest.approx(20_000, rel=4 * 0.0081)
         assert total[-1] != 20_000, "a sketch, or this says nothing"

@@ -13,12 +13,12 @@ from pixeltrack.events.mongo.expiry import MongoExpiry
 from pixeltrack.events.mongo.store import MongoEventStore
 from pixeltrack.facts import sealing
 from pixeltrack.facts.days import start_of
-from pixeltrack.facts.dimensions import Rollup, Values
+from pixeltrack.facts.dimensions import BOT, PROPERTY, TOTAL, Dimension
 from pixeltrack.facts.hits import Hit, Kind
 from pixeltrack.facts.rollups import roll_closed
-from pixeltrack.facts.sealing import DueDay, Expired, seal_and_expire
+from pixeltrack.facts.sealing import DueDay, Expired, due_day, seal_and_expire
 from pixeltrack.platform.mongo import connect
-from pixeltrack.platform.postgres import Transaction
+from pixeltrack.platform.postgres import Transaction, statement
 
 ZONE = "America/Sao_Paulo"
 DAY = date(2025, 11, 1)
@@ -79,7 +79,7 @@ def test_a_day_is_sealed_when_its_retention_has_passed_at_the_last_sweep(
     assert counts(ground, site) == NOTHING
     [day] = ground.periods(site)
     assert day["sealed_at"] == OVER
-    assert ground.rollups(site, "day", DAY)[Rollup.TOTAL, 0] == (1, 2, 0, 0, MINUTE, 1)
+    assert ground.rollups(site, "day", DAY)[TOTAL, 0] == (1, 2, 0, 0, MINUTE, 1)
     assert run(ground, stored, OVER + DAY_MS) == Expired()
 
 
@@ -115,7 +115,7 @@ def test_a_visit_from_2350_to_0010_stays_whole_until_both_days_are_sealed(
     )
     assert run(ground, stored, OVER + DAY_MS - 1).days == 0
     assert ground.rollups(site, "day", open_day) == before
-    assert before[Rollup.TOTAL, 0] == (0, 1, 0, 0, 0, 1)
+    assert before[TOTAL, 0] == (0, 1, 0, 0, 0, 1)
     assert run(ground, stored, OVER + DAY_MS) == Expired(days=1, hits=3)
     assert counts(ground, site) == NOTHING
 
@@ -139,7 +139,7 @@ def test_a_visit_goes_with_the_later_of_its_days_whichever_is_sealed_first(
 def test_hits_outside_visits_go_with_their_own_day(
     ground: Ground, stored: Any, site: PlantedSite
 ) -> None:
-    [bot] = ground.values(site, Values.BOT, ["agent"])
+    [bot] = ground.values(site, BOT, ["agent"])
     ground.plant(
         site,
         [
@@ -173,18 +173,18 @@ def test_a_visitor_stays_while_one_of_his_hits_does_and_ids_deleted_are_told(
     assert generation() == before + 1, "words were marked"
     run(ground, stored, OVER + DAY_MS)
     assert counts(ground, site) == NOTHING
-    assert generation() == before + 3, "words were marked, and a visitor was deleted"
+    assert generation() == before + 4, "words were marked, a visitor and a context deleted"
 
 
 def test_words_go_with_the_last_fact_that_says_them(
     ground: Ground, stored: Any, site: PlantedSite
 ) -> None:
     other = ground.site(ZONE, RETENTION)
-    [elsewhere] = ground.values(other, Values.PAGE, ["/private"])
-    [private] = ground.values(site, Values.PROPERTY, ["mail=a@pixeltrack.test"])
-    pages = ground.values(site, Values.PAGE, ["/old", "/both"])
-    [name] = ground.values(site, Values.EVENT, ["order"])
-    countries = ground.values(site, Values.COUNTRY, ["DE", "RU"])
+    [elsewhere] = ground.values(other, Dimension.PAGE.kind, ["/private"])
+    [private] = ground.values(site, PROPERTY, ["mail=a@pixeltrack.test"])
+    pages = ground.values(site, Dimension.PAGE.kind, ["/old", "/both"])
+    [name] = ground.values(site, Dimension.EVENT.kind, ["order"])
+    countries = ground.values(site, Dimension.COUNTRY.kind, ["DE", "RU"])
     contexts = ground.contexts(site, [(*[0] * 8, country, *[0] * 7) for country in countries])
     [visitor] = ground.visitors(site, 1)
     ground.plant(
@@ -219,7 +219,7 @@ def test_facts_of_other_sites_and_visitors_stay(
 ) -> None:
     other = ground.site(ZONE, RETENTION + 1)
     ground.plant(site, visit(ground, site, START))
-    [bot] = ground.values(other, Values.BOT, ["agent"])
+    [bot] = ground.values(other, BOT, ["agent"])
     ground.plant(other, [*visit(ground, other, START), *visit(ground, other, START, bot=bot)])
     run(ground, stored, OVER)
     assert counts(ground, site) == NOTHING
@@ -322,3 +322,44 @@ def test_buckets_of_an_erased_site_go_four_days_after_they_were_stored(
     ground.rows("update jobs set state = 'done', finished_at = now()")
     assert run(ground, stored, START + 4 * DAY_MS).buckets == 1
     assert run(ground, stored, START + 4 * DAY_MS + 1).buckets == 1
+
+
+@pytest.mark.parametrize("due", [0, 1])
+def test_the_day_to_seal_is_found_without_reading_the_days_of_two_years(
+    ground: Ground, due: int
+) -> None:
+    """One site in ten keeps its facts for 30 days, the others for two years."""
+    ground.rows(
+        "with made as (insert into sites (tracking_id, url, name, timezone, retention_days)"
+        " select 'pt_' || md5('due' || %s || '-' || n), 'https://example.com', 'Site', 'UTC',"
+        " case when n %% 10 = 0 then 30 else 730 end from generate_series(1, 100) n returning id)"
+        " insert into fact_sites (site_id, timezone) select id, 'UTC' from made",
+        due,
+    )
+    ground.rows(
+        "insert into periods (site, span, day, start_at, end_at, rolled_at, sealed_at)"
+        " select f.id, 'day', date '2025-11-01' - n, %s - n * 86400000::bigint,"
+        " %s - n * 86400000::bigint, 1, case when n >= s.retention_days then 1 end"
+        " from fact_sites f join sites s on s.id = f.site_id, generate_series(1, 720) n",
+        START,
+        END,
+    )
+    if due:
+        ground.rows(
+            "update periods set sealed_at = null where id = (select max(id) from periods"
+            " where sealed_at is not null)"
+        )
+    ground.rows("vacuum analyze sites, fact_sites, periods")
+    ground.swept(END)
+    with ground.facts.transaction() as transaction:
+        assert (due_day(transaction.sql) is not None) == bool(due)
+    plan = ground.rows(f"explain (analyze, format json) {statement('facts/day_to_seal').decode()}")
+    assert _rows_read(plan[0]["QUERY PLAN"][0]["Plan"], "periods") < 1_000
+
+
+def _rows_read(node: dict[str, Any], table: str) -> int:
+    """Count the rows of a table that a plan read, those that it left out included."""
+    here = 0
+    if node.get("Relation Name") == table:
+        here = (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+    return here + sum(_rows_read(child, table) for child in node.get("Plans", ()))

@@ -1,18 +1,28 @@
 """The schedules' tasks over real databases: a minute's run, a day's, and what each leaves."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
 from fakes.planted import DAY_MS, Ground
 from fakes.worlds import HOUR, MINUTE, NOON, SECOND, bucket, event
 
-from functions.aggregator import tasks, wiring
-from functions.aggregator.tasks import Aggregator, Task
+from functions.aggregator import handler as module
+from functions.aggregator import wiring
 from pixeltrack.events.mongo.indexes import ensure_indexes
 from pixeltrack.events.mongo.store import MongoEventStore
+from pixeltrack.facts import upkeep as upkeep_module
+from pixeltrack.facts.upkeep import Task, Upkeep
 from pixeltrack.platform import settings
+from pixeltrack.platform.errors import Busy
 from pixeltrack.platform.mongo import connect
+
+
+class Context:
+    aws_request_id = "r1"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 60_000
 
 
 class Clock:
@@ -35,28 +45,32 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def stored(environ: Mapping[str, str], mongo_database: str) -> Iterator[Any]:
     database = connect(environ["MONGODB_URI"], mongo_database)
     ensure_indexes(database)
+    database["events"].delete_many({})
     yield database
     database.client.close()
 
 
 @pytest.fixture
-def aggregator(
+def upkeep(
     stored: Any, tables: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Aggregator]:
-    """The aggregator as it is wired in production."""
+) -> Iterator[Upkeep]:
+    """The upkeep as it is wired in production."""
     monkeypatch.setattr(wiring, "connect", lambda *_: stored)
     made = wiring.build(settings.Mongo("", ""), settings.Postgres(tables))
     assert made.now_ms is clock
     yield made
-    made.transactions.close()
+    made.facts.close()
 
 
-def run(aggregator: Aggregator, task: Task) -> dict[str, Any]:
-    return tasks.run(task, aggregator, lambda: False)
+@pytest.fixture
+def run(upkeep: Upkeep, monkeypatch: pytest.MonkeyPatch) -> Callable[[Task], dict[str, Any]]:
+    """Call the handler as a schedule does."""
+    monkeypatch.setattr(wiring, "upkeep", lambda: upkeep)
+    return lambda task: module.handler({"task": task}, Context())
 
 
 def test_from_a_bucket_to_a_sealed_day(
-    aggregator: Aggregator, clock: Clock, stored: Any, ground: Ground
+    run: Callable[[Task], dict[str, Any]], clock: Clock, stored: Any, ground: Ground
 ) -> None:
     site = ground.site("UTC", retention_days=30)
     ground.rows("update sites set created_at = to_timestamp(%s)", NOON // SECOND)
@@ -71,11 +85,11 @@ def test_from_a_bucket_to_a_sealed_day(
     views = [event(str(n), NOON + n * MINUTE, offset=n) for n in range(3)]
     MongoEventStore(stored).add([bucket(views, NOON + HOUR, site=site.id)])
     clock.now = NOON + 2 * HOUR
-    done = run(aggregator, Task.MINUTE)
+    done = run(Task.MINUTE)
     assert (done["buckets"], done["events"], done["periods"]) == (1, {"hit": 3, "repeat": 0}, 0)
 
     clock.now = NOON + 10 * DAY_MS
-    done = run(aggregator, Task.DAILY)
+    done = run(Task.DAILY)
     assert (done["buckets"], done["periods"]) == (0, 1)
     [audit] = ground.rows("select * from jobs")
     assert (audit["kind"], audit["account_id"], audit["state"]) == ("audit", account, "done")
@@ -83,12 +97,31 @@ def test_from_a_bucket_to_a_sealed_day(
     assert audit["result"]["checked"]["hits"] == 3
 
     clock.now = NOON + 50 * DAY_MS
-    done = run(aggregator, Task.DAILY)
+    done = run(Task.DAILY)
     assert done["expired"] == {"days": 1, "hits": 3, "buckets": 0}
     clock.now += 4 * DAY_MS
-    done = run(aggregator, Task.DAILY)
+    done = run(Task.DAILY)
     assert done["expired"] == {"days": 0, "hits": 0, "buckets": 1}
     assert stored["events"].count_documents({}) == 0
     assert [p["sealed_at"] is not None for p in ground.periods(site)] == [True]
     [*_, last] = ground.rows("select result from jobs order by created_at")
     assert last["result"]["count"] == 0
+
+
+def test_what_was_merged_before_another_took_the_lock_is_told(
+    run: Callable[[Task], dict[str, Any]],
+    clock: Clock,
+    stored: Any,
+    ground: Ground,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def busy(*_: object) -> int:
+        raise Busy("another aggregator is at work")
+
+    monkeypatch.setattr(upkeep_module, "roll_closed", busy)
+    site = ground.site("UTC", retention_days=30)
+    MongoEventStore(stored).add([bucket([event("a", NOON)], NOON + HOUR, site=site.id)])
+    clock.now = NOON + 2 * HOUR
+    done = run(Task.MINUTE)
+    assert (done["outcome"], done["buckets"], done["isSwept"]) == ("busy", 1, True)
+    assert done["events"] == {"hit": 1, "repeat": 0}

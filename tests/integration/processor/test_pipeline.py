@@ -17,7 +17,6 @@ from pymongo.database import Database as Documents
 
 from functions.processor import handler as entry
 from functions.processor import wiring
-from pixeltrack.enrichment.caches import CachedSites
 from pixeltrack.enrichment.pipeline import Processor
 from pixeltrack.events.erasure import Erasure
 from pixeltrack.events.identity import visitor_key
@@ -32,6 +31,7 @@ from pixeltrack.platform.identifiers import SiteId, TrackingId
 from pixeltrack.platform.postgres import Database
 from pixeltrack.platform.records import Record, records
 from pixeltrack.platform.schema import migrate
+from pixeltrack.sites.cache import CachedSites
 from pixeltrack.sites.postgres import PostgresSiteDirectory, PostgresSites
 from pixeltrack.sites.sites import SiteStatus
 
@@ -322,11 +322,12 @@ class Dying:
         self._inner = inner
         self._does = does
 
-    def fault(self, event: Any) -> str | None:
-        return self._inner.fault(event)
+    def encode(self, event: Any) -> bytes:
+        encoded: bytes = self._inner.encode(event)
+        return encoded
 
-    def add(self, items: Sequence[Any]) -> Any:
-        self._inner.add(self._does(items))
+    def add(self, items: Sequence[Any], *encoded: Any) -> Any:
+        self._inner.add(self._does(items), *encoded)
         raise Crash
 
     def publish(self, messages: Sequence[Any]) -> None:

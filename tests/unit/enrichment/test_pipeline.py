@@ -14,10 +14,12 @@ from fakes.work import FakeTombstones
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pixeltrack.enrichment.samples import MOST_AN_HOUR
 from pixeltrack.events import gate
 from pixeltrack.events.drops import Reason
 from pixeltrack.events.identity import site_key, visitor_key
-from pixeltrack.events.stored import Bucket, Device
+from pixeltrack.events.ports import Unstorable
+from pixeltrack.events.stored import Bucket, Device, decode_message
 from pixeltrack.platform.errors import Refused, Unavailable
 from pixeltrack.platform.identifiers import SiteId, TrackingId
 from pixeltrack.sites.sites import SiteStatus
@@ -73,7 +75,7 @@ def test_a_batch_becomes_buckets_messages_and_rejections() -> None:
         Reason.MALFORMED,
     }
     for message in world.stream.messages:
-        bucket = msgspec.json.decode(message.value, type=Bucket)
+        bucket = decode_message(message.value)
         assert bucket == world.events.buckets[bucket.id]
         assert message.key == bucket.site.encode()
         assert message.headers == {"requestId": "r-1"}
@@ -103,6 +105,66 @@ def test_an_erased_visitors_events_are_dropped_by_one_question_a_batch() -> None
         ]
         * 2
     )
+
+
+def test_salts_are_one_question_a_batch() -> None:
+    salts = FakeSalts()
+    world = World(salts=salts)
+    unnamed = {"userId": None}
+    world.process(records(unnamed, unnamed, unnamed | {"siteId": OTHER}), "r")
+    assert [{site for site, _ in asked} for asked in salts.asked] == [{site().id, SiteId("other")}]
+    salts.asked.clear()
+    world.process(records({}, {"siteId": "nobody", "userId": None}), "r")
+    assert salts.asked == []
+
+
+def test_forged_sites_leave_little_and_the_ledger_adds_up() -> None:
+    world = World()
+    forged = [{"siteId": f"pt_{n:032x}", "title": "x" * 500} for n in range(1_000)]
+    report = world.process(records(*forged), "r")
+    kept = list(world.rejections.kept.values())
+    assert len(kept) == report.outcomes["unknown_site"] == 1_000
+    assert sum(bool(r.sample) for r in kept) == MOST_AN_HOUR
+    assert report.unsampled == 1_000 - MOST_AN_HOUR
+    assert max(len(r.sample) for r in kept) <= 160
+    assert {r.tracking_id for r in kept} == {wire["siteId"] for wire in forged}
+
+
+def test_samples_are_capped_by_reason_and_site_and_hour() -> None:
+    now = [NOW]
+    world = World(now_ms=lambda: now[0])
+    world.sites.sites[TRACKING_ID] = site(allowed_domains=("other.org",))
+
+    def sampled(first: int, **wire: Any) -> int:
+        world.rejections.kept.clear()
+        batch = [record(raw({"id": f"s{n}"} | wire), n) for n in range(first, first + 150)]
+        world.process(batch, "r")
+        return sum(bool(r.sample) for r in world.rejections.kept.values())
+
+    assert sampled(0) == MOST_AN_HOUR
+    assert sampled(200) == 0
+    assert sampled(400, url="https://[") == MOST_AN_HOUR
+    assert sampled(600, siteId=OTHER, url="https://[") == MOST_AN_HOUR
+    now[0] += 3_600_000
+    assert sampled(800) == MOST_AN_HOUR
+
+
+def test_a_rejection_that_the_store_refuses_goes_without_what_it_shows() -> None:
+    world = World()
+    world.rejections.refuses = lambda rejection: bool(rejection.sample)
+    report = world.process(records({"siteId": "nobody"}, {}), "r")
+    (kept,) = world.rejections.kept.values()
+    assert (kept.reason, kept.detail, kept.sample) == (Reason.UNKNOWN_SITE, "", "")
+    assert (report.unsampled, report.lost) == (1, [])
+
+
+def test_a_rejection_that_the_store_will_not_have_is_told() -> None:
+    world = World()
+    world.rejections.refuses = lambda rejection: rejection.offset == 1
+    report = world.process(records({"siteId": "nobody"}, {"siteId": "nobody"}, {}), "r")
+    (kept,) = world.rejections.kept.values()
+    assert kept.offset == 0
+    assert report.lost == [f"0:1:{kept.received_at}"]
 
 
 def test_without_tombstones_to_read_the_batch_comes_again() -> None:
@@ -161,8 +223,10 @@ def test_a_fault_of_ours_rejects_one_event() -> None:
 
 def test_what_the_store_cannot_hold_rejects_one_event() -> None:
     class Narrow(FakeEventStore):
-        def fault(self, event: Any) -> str | None:
-            return "InvalidDocument" if event.id == "bad" else None
+        def encode(self, event: Any) -> bytes:
+            if event.id == "bad":
+                raise Unstorable("InvalidDocument")
+            return super().encode(event)
 
     store = Narrow()
     world = World(events=store)

@@ -1,11 +1,12 @@
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
-from fakes.lookups import FakeDevices, FakeGeo, FakeSalts
+from fakes.events import FakeEventStore
+from fakes.lookups import FakeDevices, FakeGeo, FakeSalts, FakeSites
 from fakes.records import CHROME, NOW, TRACKING_ID, raw, record, site
+from fakes.work import FakeTombstones
 
 from pixeltrack.enrichment import steps
 from pixeltrack.enrichment.drafts import Draft, decode, undecoded
@@ -13,7 +14,7 @@ from pixeltrack.enrichment.steps import Context
 from pixeltrack.enrichment.visitors import hashed_id
 from pixeltrack.events.drops import Dropped, Reason
 from pixeltrack.events.identity import site_key, visitor_key
-from pixeltrack.events.stored import Place, StoredEvent
+from pixeltrack.events.stored import Place, StoredEvent, encode_event
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.platform.instants import iso
 from pixeltrack.sites.sites import Identity, Site, SiteStatus
@@ -25,13 +26,25 @@ LONDON = Place("GB", "England", "London")
 def run(content: dict[str, Any], of: Site | None = None, **lookups: Any) -> StoredEvent | Dropped:
     """Take one raw record through all its steps."""
     of = of or site()
-    context = Context({of.tracking_id: of}, FakeSalts(), FakeGeo(), FakeDevices())
+    parts: dict[str, Any] = {
+        "sites": FakeSites(of),
+        "salts": FakeSalts(),
+        "tombstones": FakeTombstones(),
+        "geo": FakeGeo(),
+        "devices": FakeDevices(),
+        "events": FakeEventStore(),
+    }
+    context = Context(**(parts | lookups))
     draft = decode(record(content, 7, 2))
     assert isinstance(draft, Draft)
-    for step in (*steps.COUNTING, *steps.steps_after(draft)):
-        verdict = step(draft, replace(context, **lookups))
-        if isinstance(verdict, Dropped):
-            return verdict
+    for stage in steps.STAGES:
+        if stage.read:
+            stage.read([draft], context)
+        for step in stage.steps if stage.takes_pings or draft.event.type != "ping" else ():
+            verdict = step(draft, context)
+            if isinstance(verdict, Dropped):
+                return verdict
+    assert draft.json == encode_event(draft.event)
     return draft.event
 
 
@@ -283,7 +296,7 @@ def test_a_visitor_without_id_is_a_hash_of_the_day(
 def test_the_salt_turns_at_the_sites_midnight(zone: str, day: date) -> None:
     salts = FakeSalts()
     stored(raw({"userId": None}), site(timezone=zone), salts=salts)
-    assert salts.asked == [(site().id, day)]
+    assert salts.asked == [{(site().id, day)}]
 
 
 def test_the_tracking_id_is_that_of_the_snippet() -> None:
@@ -317,7 +330,7 @@ IMPORTED = visitor_key(site().id, "user_1", imported=True)
 def test_what_was_erased_stays_so(
     name: str, record: dict[str, Any], erased: dict[bytes, int], is_dropped: bool
 ) -> None:
-    verdict = run(record, erased=erased)
+    verdict = run(record, tombstones=FakeTombstones(erased))
     expected = Dropped(Reason.ERASED) if is_dropped else None
     assert (verdict if isinstance(verdict, Dropped) else None) == expected, name
 
@@ -330,12 +343,14 @@ def test_nothing_is_shown_of_who_was_erased() -> None:
 
 
 def test_every_step_is_listed_once() -> None:
-    listed = [*steps.COUNTING, *steps.REMEMBERING, *steps.DESCRIBING]
+    listed = [step for stage in steps.STAGES for step in stage.steps]
+    reads = {stage.read.__name__ for stage in steps.STAGES if stage.read}
     written: list[Callable[..., Any]] = [
         item
         for name, item in vars(steps).items()
         if callable(item)
         and getattr(item, "__module__", "") == steps.__name__
-        and name not in {"Context", "steps_after", "visitor_of"}
+        and name not in {"Context", "Stage", "visitor_of"} | reads
+        and not name.startswith("_")
     ]
     assert sorted(s.__name__ for s in listed) == sorted(s.__name__ for s in written)

@@ -1,11 +1,15 @@
 """One named row for each rule of visits and counting, through the whole of the aggregation."""
 
+from collections.abc import Mapping, Sequence
+
 import pytest
+from fakes.facts import FakeFactsTransaction
 from fakes.truth import TrueVisit
 from fakes.worlds import DAY, HOUR, MINUTE, NOON, OTHER, SECOND, SITE, World, event
 
 from pixeltrack.events.identity import event_key, site_key, visitor_key
 from pixeltrack.events.stored import StoredEvent
+from pixeltrack.facts.ports import NewVisitor
 
 MIDNIGHT = NOON + 15 * HOUR  # of 2026-11-21 in Sao Paulo, the site's zone
 MONTH = MIDNIGHT + 10 * DAY
@@ -190,12 +194,42 @@ def test_an_erased_visitor_s_retry_is_left_out_and_a_later_visit_counts() -> Non
     assert spans(world) == [(2 * HOUR, 2 * HOUR)]
 
 
-def test_an_erased_site_s_events_are_left_out() -> None:
+@pytest.mark.parametrize("received_after", [0, MINUTE, 3 * DAY])
+def test_an_erased_site_s_events_are_left_out(received_after: int) -> None:
     world = World()
     world.facts.state.tombstones[site_key(SITE)] = NOON
-    world.take(event("a", NOON))
+    world.take(event("a", NOON + received_after))
+    world.take(event("a", NOON), site=OTHER)
     world.settle()
-    assert world.shown().hits == {}
+    assert world.shown() == world.truth({(SITE, ""): NOON})
+    assert {visit.site for visit in world.shown().visits} == {OTHER}
+
+
+def test_the_visitors_of_many_copies_are_asked_for_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Copies of whom was erased after a first copy came and before it was forgotten."""
+    world = settled(*(event(f"e{n}", NOON, visitor=f"v{n}") for n in range(9)), at_once=9)
+    calls: list[int] = []
+    visitor_ids = FakeFactsTransaction.visitor_ids
+
+    def counting(
+        self: FakeFactsTransaction, visitors: Sequence[NewVisitor]
+    ) -> Mapping[bytes, tuple[int, bool]]:
+        calls.append(len(visitors))
+        return visitor_ids(self, visitors)
+
+    monkeypatch.setattr(FakeFactsTransaction, "visitor_ids", counting)
+    erased = {(str(SITE), f"v{n}"): NOON for n in range(9)}
+    for n in range(9):
+        key = visitor_key(SITE, f"v{n}", imported=False)
+        world.facts.state.tombstones[key] = NOON
+    later = NOON + DAY
+    world.now = later
+    world.take(*(event(f"e{n}", later, visitor=f"v{n}") for n in range(9)))
+    world.run()
+    assert world.shown() == world.truth(erased)
+    assert calls == [9, 9], "who is erased, and then the hits' visitors"
 
 
 @pytest.mark.parametrize("behind", [0, 2 * MINUTE, 30 * MINUTE, 20 * HOUR])

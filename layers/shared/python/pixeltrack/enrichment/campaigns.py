@@ -45,14 +45,8 @@ def campaign(query: str) -> Campaign:
             values.setdefault(key, text)
         elif click_id is None and key in CLICK_IDS:
             click_id = key
-    return Campaign(
-        values.get("utm_source"),
-        values.get("utm_medium"),
-        values.get("utm_campaign"),
-        values.get("utm_term"),
-        values.get("utm_content"),
-        click_id,
-    )
+    named = {name: values.get(f"utm_{name}") for name in Campaign._fields[:-1]}
+    return Campaign(**named)._replace(click_id=click_id)
 
 
 def _kept(value: str) -> str:

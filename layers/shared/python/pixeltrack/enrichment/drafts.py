@@ -16,6 +16,7 @@ from pixeltrack.platform.records import Record
 from pixeltrack.sites.sites import Site
 
 _MOST_SAMPLE_BYTES = 2048
+_MOST_UNKNOWN_BYTES = 160
 _MOST_DETAIL = 200
 _YEAR_10000_MS = 253_402_300_800_000
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -26,7 +27,7 @@ _encode = msgspec.json.Encoder().encode
 class Draft:
     """A raw event and what the steps have made of it: `site` and `page` once they are known.
 
-    `size` is the length of its JSON in bytes, once that is all there.
+    `json` and `document` are the event as the message and the store hold it, once it is complete.
     """
 
     partition: int
@@ -34,20 +35,32 @@ class Draft:
     event: StoredEvent
     site: Site = field(init=False)
     page: Address = field(init=False)
-    size: int = field(init=False)
+    json: bytes = field(init=False)
+    document: bytes = field(init=False)
 
     def rejection(self, dropped: Dropped) -> Rejection:
         """Return the draft as a rejection, with the event as its sender wrote it.
 
-        Of one whose visitor was erased nothing is shown.
+        Of one whose visitor was erased nothing is shown, of one of no known site its kind alone:
+        anybody can send those, as many as they like.
         """
+        wire = self.raw.event
+        match dropped.reason:
+            case Reason.ERASED:
+                sample = ""
+            case Reason.UNKNOWN_SITE:
+                shown = {"siteId": wire.site_id, "eventType": wire.event_type}
+                sample = _encode(shown)[:_MOST_UNKNOWN_BYTES].decode(errors="ignore")
+            case _:
+                sample = _sample(wire)
         return Rejection(
             partition=self.partition,
             offset=self.event.offset,
             received_at=self.raw.received_at,
             reason=dropped.reason,
             detail=dropped.detail[:_MOST_DETAIL],
-            sample="" if dropped.reason is Reason.ERASED else _sample(self.raw.event),
+            sample=sample,
+            tracking_id=wire.site_id,
         )
 
 

@@ -6,27 +6,27 @@ between any two, or a store that is away, brings the same batch again and change
 
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import msgspec
 
 from pixeltrack.enrichment.drafts import Draft, decode, undecoded
 from pixeltrack.enrichment.ports import DeviceDetector, GeoLocator, Salts
-from pixeltrack.enrichment.steps import COUNTING, Context, Step, steps_after, visitor_of
+from pixeltrack.enrichment.samples import Samples
+from pixeltrack.enrichment.steps import STAGES, Context, Stage, Step
 from pixeltrack.events import buckets
 from pixeltrack.events.buckets import Sized
 from pixeltrack.events.drops import Dropped, Reason
-from pixeltrack.events.identity import site_key
 from pixeltrack.events.ports import EventStore, RejectionStore, Tombstones
-from pixeltrack.events.stored import PING, Bucket, Rejection, StoredEvent
+from pixeltrack.events.stored import PING, Bucket, Rejection, StoredEvent, encode_message
 from pixeltrack.platform.errors import Unavailable
-from pixeltrack.platform.identifiers import TrackingId
 from pixeltrack.platform.ports import Message, Stream
 from pixeltrack.platform.records import Record
 from pixeltrack.sites.ports import SiteDirectory
 
 _encode = msgspec.json.Encoder().encode
+_Filled = tuple[Bucket, list[Sized]]
 
 
 @dataclass(slots=True)
@@ -34,13 +34,16 @@ class Report:
     """What became of a batch, in counts: events by outcome, buckets, repeats, faults of ours.
 
     An outcome is `stored`, `bot`, `ping`, or the reason of a drop. `faults` hold stacks without
-    messages, which could quote an address.
+    messages, which could quote an address. `unsampled` rejections are stored without what they
+    show; `lost` are the ids of those that the store would not have at all.
     """
 
     outcomes: Counter[str] = field(default_factory=Counter)
     buckets: int = 0
     repeats: int = 0
     faults: list[str] = field(default_factory=list)
+    unsampled: int = 0
+    lost: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +62,26 @@ class Processor:
     rejections: RejectionStore
     stream: Stream
     now_ms: Callable[[], int]
+    samples: Samples = field(default_factory=Samples)
 
     def __call__(self, records: Iterable[Record], request_id: str) -> Report:
         """Process a batch, in any state of an earlier try, and report what became of it."""
         report = Report()
         rejected: list[Rejection] = []
-        drafts = self._decoded(records, rejected)
-        accepted = self._enriched(drafts, rejected, report)
-        cut = buckets.cut(accepted, stored_at=self.now_ms())
-        self._write(cut, rejected, report, request_id)
+        kept = self._decoded(records, rejected)
+        context = Context(
+            self.sites, self.salts, self.tombstones, self.geo, self.devices, self.events
+        )
+        for stage in STAGES:
+            kept = _passed(stage, kept, context, rejected, report)
+        accepted = [
+            Sized(d.partition, d.site, d.event, len(d.json), d.json, d.document) for d in kept
+        ]
+        now = self.now_ms()
+        cut = [(buckets.bucket(piece, now), piece) for piece in buckets.pieces(accepted)]
+        self._reject(rejected, report)
+        self._write(cut, report, request_id)
         report.buckets = len(cut)
-        report.outcomes.update(rejection.reason for rejection in rejected)
         return report
 
     def _decoded(self, records: Iterable[Record], rejected: list[Rejection]) -> list[Draft]:
@@ -82,71 +94,81 @@ class Processor:
                 drafts.append(read)
         return drafts
 
-    def _enriched(
-        self, drafts: Sequence[Draft], rejected: list[Rejection], report: Report
-    ) -> list[Sized]:
-        tracking_ids = {TrackingId(draft.raw.event.site_id) for draft in drafts}
-        sites = self.sites.find(tracking_ids) if drafts else {}
-        context = Context(sites, self.salts, self.geo, self.devices)
-
-        def passed(
-            drafts: Iterable[Draft], steps: Callable[[Draft], Sequence[Step]]
-        ) -> list[Draft]:
-            verdicts = [
-                (draft, self._verdict(draft, steps(draft), context, report)) for draft in drafts
-            ]
-            rejected.extend(d.rejection(dropped) for d, dropped in verdicts if dropped)
-            return [draft for draft, dropped in verdicts if dropped is None]
-
-        counted = passed(drafts, lambda _: COUNTING)
-        context = replace(context, erased=self._tombstones(counted))
-        kept = passed(counted, lambda draft: (*steps_after(draft), self._measure))
-        return [Sized(draft.partition, draft.site, draft.event, draft.size) for draft in kept]
-
-    def _tombstones(self, drafts: Sequence[Draft]) -> Mapping[bytes, int]:
-        """Read the tombstones of a batch's visitors and sites, anew each time."""
-        keys = set(map(visitor_of, drafts)) | {site_key(s) for s in {d.site.id for d in drafts}}
-        return self.tombstones.find(keys) if keys else {}
-
-    def _verdict(
-        self, draft: Draft, steps: Iterable[Step], context: Context, report: Report
-    ) -> Dropped | None:
-        try:
-            for step in steps:
-                verdict = step(draft, context)
-                if isinstance(verdict, Dropped):
-                    return verdict
-        except Unavailable:
-            raise
-        except Exception as error:  # noqa: BLE001  one event's fault must not block its partition
-            report.faults.append("".join(traceback.format_tb(error.__traceback__)))
-            return Dropped(Reason.INTERNAL, type(error).__name__)
-        return None
-
-    def _measure(self, draft: Draft, _context: Context) -> Draft | Dropped:
-        if fault := self.events.fault(draft.event):
-            return Dropped(Reason.UNSTORABLE, fault)
-        draft.size = len(_encode(draft.event))
-        return draft
-
-    def _write(
-        self, cut: Sequence[Bucket], rejected: list[Rejection], report: Report, request_id: str
-    ) -> None:
-        if rejected:
-            self.rejections.add(rejected)
-        added = self.events.add(cut)
-        refused = [bucket for bucket in cut if bucket.id in added.refused]
-        if refused:
-            unstorable = [r for bucket in refused for r in _rejections(bucket)]
-            self.rejections.add(unstorable)
-            rejected.extend(unstorable)
-        stored = [bucket for bucket in cut if bucket.id not in added.refused]
+    def _write(self, cut: Sequence[_Filled], report: Report, request_id: str) -> None:
+        encoded = {bucket.id: [item.document for item in piece] for bucket, piece in cut}
+        added = self.events.add([bucket for bucket, _ in cut], encoded)
+        refused = [bucket for bucket, _ in cut if bucket.id in added.refused]
+        self._reject([r for bucket in refused for r in _rejections(bucket)], report)
+        stored = [(bucket, piece) for bucket, piece in cut if bucket.id not in added.refused]
         headers = {"requestId": request_id}
         if stored:
-            self.stream.publish([Message(_encode(b), b.site.encode(), headers) for b in stored])
+            self.stream.publish(
+                [
+                    Message(
+                        encode_message(bucket, [item.json for item in piece]),
+                        bucket.site.encode(),
+                        headers,
+                    )
+                    for bucket, piece in stored
+                ]
+            )
         report.repeats = added.repeats
-        for bucket in stored:
+        for bucket, _ in stored:
             report.outcomes.update(map(_outcome, bucket.events))
+
+    def _reject(self, rejections: Sequence[Rejection], report: Report) -> None:
+        """Store rejections; one that the store refuses goes without what it shows."""
+        if not rejections:
+            return
+        report.outcomes.update(rejection.reason for rejection in rejections)
+        shown = self.samples.capped(rejections, self.now_ms())
+        report.unsampled += _sampled(rejections) - _sampled(shown)
+        refused = self.rejections.add(shown).refused
+        if refused:
+            bare = [replace(r, detail="", sample="") for r in shown if r.id in refused]
+            report.unsampled += len(bare)
+            report.lost += sorted(self.rejections.add(bare).refused)
+
+
+def _sampled(rejections: Iterable[Rejection]) -> int:
+    return sum(bool(rejection.sample) for rejection in rejections)
+
+
+def _passed(
+    stage: Stage,
+    drafts: Sequence[Draft],
+    context: Context,
+    rejected: list[Rejection],
+    report: Report,
+) -> list[Draft]:
+    """Take drafts through a stage; those that it drops are `rejected`."""
+    if stage.read is not None and drafts:
+        stage.read(drafts, context)
+    passed = []
+    for draft in drafts:
+        is_skipped = draft.event.type == PING and not stage.takes_pings
+        dropped = None if is_skipped else _verdict(draft, stage.steps, context, report)
+        if dropped is None:
+            passed.append(draft)
+        else:
+            rejected.append(draft.rejection(dropped))
+    return passed
+
+
+def _verdict(
+    draft: Draft, steps: Iterable[Step], context: Context, report: Report
+) -> Dropped | None:
+    try:
+        for step in steps:
+            verdict = step(draft, context)
+            if isinstance(verdict, Dropped):
+                return verdict
+    except Unavailable:
+        raise
+    except Exception as error:  # noqa: BLE001  one event's fault must not block its partition
+        report.faults.append("".join(traceback.format_tb(error.__traceback__)))
+        return Dropped(Reason.INTERNAL, type(error).__name__)
+    return None
 
 
 def _outcome(event: StoredEvent) -> str:

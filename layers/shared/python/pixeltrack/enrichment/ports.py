@@ -1,17 +1,20 @@
 """What enrichment looks up: salts, places, devices."""
 
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Protocol
 
 from pixeltrack.events.stored import Device, Place
 from pixeltrack.platform.identifiers import SiteId
 
+SiteDay = tuple[SiteId, date]
+
 
 class Salts(Protocol):
     """The daily random salts of visitors who carry no id."""
 
-    def salt(self, site: SiteId, day: date) -> bytes:
-        """Return the site's salt of that day, made on first use, the same for every caller."""
+    def salts(self, asked: Collection[SiteDay]) -> Mapping[SiteDay, bytes]:
+        """Return the salts of sites and days, made on first use, the same for every caller."""
 
 
 class GeoLocator(Protocol):

@@ -1,10 +1,10 @@
 """The steps that make a raw event a stored one: each completes the draft or drops it.
 
 A step is a pure rule over the draft and what the context can look up. Their order matters: what
-may drop an event comes before what costs, and a ping goes no further than its visitor.
+may drop an event comes before what costs, and a ping is not described.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -12,35 +12,57 @@ import msgspec
 from pixeltrack.enrichment import addresses, campaigns, clock, sources, visitors
 from pixeltrack.enrichment.campaigns import Campaign
 from pixeltrack.enrichment.drafts import Draft
-from pixeltrack.enrichment.ports import DeviceDetector, GeoLocator, Salts
+from pixeltrack.enrichment.ports import DeviceDetector, GeoLocator, Salts, SiteDay
 from pixeltrack.events import urls
+from pixeltrack.events.barriers import NO_BARRIERS, Barriers
 from pixeltrack.events.drops import Dropped, Reason
 from pixeltrack.events.identity import site_key, visitor_key
-from pixeltrack.events.stored import PING
+from pixeltrack.events.ports import EventStore, Tombstones, Unstorable
+from pixeltrack.events.stored import encode_event
 from pixeltrack.platform.identifiers import TrackingId
+from pixeltrack.sites.ports import SiteDirectory
 from pixeltrack.sites.sites import Site, SiteStatus
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
-    """What the steps of one batch can look up: its sites are read already.
+    """What the steps of one batch can look up.
 
-    `erased` are the tombstones of its visitors and sites by key, read once visitors are known.
+    `site_of`, `salt_of` and `barriers` are read for the whole batch by the stages that need
+    them: sites first, salts and tombstones once it is known whose they are.
     """
 
-    sites: Mapping[TrackingId, Site]
+    sites: SiteDirectory
     salts: Salts
+    tombstones: Tombstones
     geo: GeoLocator
     devices: DeviceDetector
-    erased: Mapping[bytes, int] = field(default_factory=dict)
+    events: EventStore
+    site_of: Mapping[TrackingId, Site] = field(default_factory=dict)
+    salt_of: Mapping[SiteDay, bytes] = field(default_factory=dict)
+    barriers: Barriers = NO_BARRIERS
 
 
 Step = Callable[[Draft, Context], Draft | Dropped]
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Steps in order, and what is read before them for all drafts that come so far."""
+
+    steps: tuple[Step, ...]
+    read: Callable[[Sequence[Draft], Context], None] | None = None
+    takes_pings: bool = True
+
+
+def read_sites(drafts: Sequence[Draft], context: Context) -> None:
+    """Read the sites of a batch, in one question."""
+    context.site_of = context.sites.find({TrackingId(d.raw.event.site_id) for d in drafts})
+
+
 def resolve_site(draft: Draft, context: Context) -> Draft | Dropped:
     """Find the site by its tracking id."""
-    site = context.sites.get(TrackingId(draft.raw.event.site_id))
+    site = context.site_of.get(TrackingId(draft.raw.event.site_id))
     if site is None:
         return Dropped(Reason.UNKNOWN_SITE)
     draft.site = site
@@ -94,22 +116,34 @@ def correct_clock(draft: Draft, _context: Context) -> Draft | Dropped:
     return draft
 
 
+def read_salts(drafts: Sequence[Draft], context: Context) -> None:
+    """Read the salts of a batch's visitors without an id, in one question."""
+    asked = {_site_day(draft) for draft in drafts if _own_id(draft) is None}
+    context.salt_of = context.salts.salts(asked) if asked else {}
+
+
 def identify_visitor(draft: Draft, context: Context) -> Draft:
-    """Name the visitor: by the tracker's id where the site goes by it, else by the daily hash.
+    """Name the visitor: by the tracker's id where the site goes by it, else by the daily hash."""
+    visitor = _own_id(draft)
+    if visitor is None:
+        record, salt = draft.raw, context.salt_of[_site_day(draft)]
+        visitor = visitors.hashed_id(salt, draft.site.id, record.ip, record.user_agent)
+    draft.event.visitor = visitor
+    return draft
+
+
+def _own_id(draft: Draft) -> str | None:
+    """Return the id that a visitor has already.
 
     Who brings history in has named its visitors, since the daily salts of then are gone.
     """
-    record, site = draft.raw, draft.site
-    if record.is_imported:
-        visitor = record.event.user_id
-    else:
-        visitor = visitors.stored_id(site, record.event.user_id)
-    if visitor is None:
-        day = visitors.local_day(record.received_at, site.timezone)
-        salt = context.salts.salt(site.id, day)
-        visitor = visitors.hashed_id(salt, site.id, record.ip, record.user_agent)
-    draft.event.visitor = visitor
-    return draft
+    user_id = draft.raw.event.user_id
+    return user_id if draft.raw.is_imported else visitors.stored_id(draft.site, user_id)
+
+
+def _site_day(draft: Draft) -> SiteDay:
+    day = visitors.local_day(draft.raw.received_at, draft.site.timezone)
+    return draft.site.id, day
 
 
 def visitor_of(draft: Draft) -> bytes:
@@ -117,13 +151,19 @@ def visitor_of(draft: Draft) -> bytes:
     return visitor_key(draft.site.id, draft.event.visitor, imported=draft.event.imported)
 
 
+def read_tombstones(drafts: Sequence[Draft], context: Context) -> None:
+    """Read the tombstones of a batch's visitors and sites, anew each time."""
+    keys = set(map(visitor_of, drafts)) | {site_key(s) for s in {d.site.id for d in drafts}}
+    context.barriers = Barriers(context.tombstones.find(keys))
+
+
 def check_erased(draft: Draft, context: Context) -> Draft | Dropped:
     """Drop what an erased visitor did or had sent until then, and all of an erased site."""
-    if not context.erased:
+    barriers, event = context.barriers, draft.event
+    if not barriers.tombstones:
         return draft
-    event = draft.event
-    erased_at = context.erased.get(visitor_of(draft), -1)
-    if min(event.at, event.received_at) <= erased_at or site_key(draft.site.id) in context.erased:
+    site, visitor = site_key(draft.site.id), visitor_of(draft)
+    if barriers.erases(site, visitor, event.at, event.received_at):
         return Dropped(Reason.ERASED)
     return draft
 
@@ -153,35 +193,23 @@ def describe_source(draft: Draft, _context: Context) -> Draft:
 def describe_campaign(draft: Draft, _context: Context) -> Draft:
     """Note campaign parameters; of a click id the name alone, its value leaves the address."""
     found = campaigns.campaign(draft.page.query)
-    if found is campaigns.NONE:
-        return draft
-    event = draft.event
-    event.utm_source, event.utm_medium, event.utm_campaign = (
-        found.source,
-        found.medium,
-        found.campaign,
-    )
-    event.utm_term, event.utm_content, event.click_id = found.term, found.content, found.click_id
+    for name, value in found._asdict().items():
+        setattr(draft.event, _CAMPAIGN_FIELDS[name], value)
     if found.click_id:
-        event.url = urls.without(draft.page.url, campaigns.CLICK_IDS)
+        draft.event.url = urls.without(draft.page.url, campaigns.CLICK_IDS)
     return draft
+
+
+_CAMPAIGN_FIELDS = {
+    name: name if name == "click_id" else f"utm_{name}" for name in Campaign._fields
+}
 
 
 def name_source(draft: Draft, _context: Context) -> Draft:
     """Name the source and its channel by referrer and campaign; a direct visit has neither."""
     event = draft.event
-    found = sources.source(
-        event.referrer_host,
-        Campaign(
-            event.utm_source,
-            event.utm_medium,
-            event.utm_campaign,
-            event.utm_term,
-            event.utm_content,
-            event.click_id,
-        ),
-    )
-    event.source, event.channel = found
+    campaign = Campaign(*(getattr(event, name) for name in _CAMPAIGN_FIELDS.values()))
+    event.source, event.channel = sources.source(event.referrer_host, campaign)
     return draft
 
 
@@ -213,32 +241,42 @@ def encode_payload(draft: Draft, _context: Context) -> Draft:
     return draft
 
 
-COUNTING: tuple[Step, ...] = (
-    resolve_site,
-    check_site,
-    check_address,
-    normalise_url,
-    check_domain,
-    correct_clock,
-    identify_visitor,
+def encode(draft: Draft, context: Context) -> Draft | Dropped:
+    """Encode the event, once each, for the store and for the message."""
+    try:
+        draft.document = context.events.encode(draft.event)
+    except Unstorable as fault:
+        return Dropped(Reason.UNSTORABLE, str(fault))
+    draft.json = encode_event(draft.event)
+    return draft
+
+
+STAGES = (
+    Stage(
+        read=read_sites,
+        steps=(
+            resolve_site,
+            check_site,
+            check_address,
+            normalise_url,
+            check_domain,
+            correct_clock,
+        ),
+    ),
+    Stage(read=read_salts, steps=(identify_visitor,)),
+    Stage(read=read_tombstones, steps=(check_erased,)),
+    Stage(
+        takes_pings=False,
+        steps=(
+            describe_page,
+            describe_source,
+            describe_campaign,
+            name_source,
+            describe_device,
+            describe_place,
+            encode_payload,
+        ),
+    ),
+    Stage(steps=(encode,)),
 )
-"""What decides whether an event counts, when and for whom; after it tombstones can be read."""
-
-REMEMBERING: tuple[Step, ...] = (check_erased,)
-"""What decides whether an event may be kept, once its visitor is known."""
-
-DESCRIBING: tuple[Step, ...] = (
-    describe_page,
-    describe_source,
-    describe_campaign,
-    name_source,
-    describe_device,
-    describe_place,
-    encode_payload,
-)
-"""What else is kept of an event; a ping goes without."""
-
-
-def steps_after(draft: Draft) -> tuple[Step, ...]:
-    """Return the steps that an event takes, by its type, once it counts."""
-    return REMEMBERING if draft.event.type == PING else REMEMBERING + DESCRIBING
+"""All that happens to an event, in this order."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from pixeltrack.events.barriers import is_erased
 from pixeltrack.events.identity import visitor_key
 from pixeltrack.events.stored import ERASED, StoredEvent
 from pixeltrack.platform.identifiers import SiteId, TrackingId
@@ -33,7 +34,7 @@ class Erasure:
             return False
         if self.visitor is None:
             return True
-        is_before = min(event.at, event.received_at) <= self.erased_at
+        is_before = is_erased(event.at, event.received_at, self.erased_at)
         return is_before and self._is_visitor(event.visitor)
 
     def spares(self, event: StoredEvent) -> bool:
@@ -44,7 +45,7 @@ class Erasure:
 
     def takes_sample(self, sample: str, received_at: int) -> bool:
         """Tell whether the sample of a dropped event goes: JSON, perhaps cut at its end."""
-        if _read(_SITE, sample) != self.tracking_id:
+        if shown_site(sample) != self.tracking_id:
             return False
         if self.visitor is None:
             return True
@@ -53,6 +54,11 @@ class Erasure:
 
     def _is_visitor(self, visitor: str) -> bool:
         return visitor_key(self.site, visitor, imported=False) == self.visitor
+
+
+def shown_site(sample: str) -> str | None:
+    """Return the tracking id that the sample of a dropped event shows."""
+    return _read(_SITE, sample)
 
 
 def remains(event: StoredEvent) -> StoredEvent:

@@ -9,19 +9,28 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from pixeltrack.events.stored import Bucket, Rejection, StoredEvent
+from pixeltrack.platform.errors import PixelTrackError
 from pixeltrack.platform.identifiers import SiteId
+from pixeltrack.platform.ports import Added
+
+
+class Unstorable(PixelTrackError):
+    """The store cannot hold an event; the text names the fault."""
 
 
 class EventStore(Protocol):
     """The buckets of collection `events`."""
 
-    def fault(self, event: StoredEvent) -> str | None:
-        """Return why the store could not hold this event, or None where it can."""
+    def encode(self, event: StoredEvent) -> bytes:
+        """Return an event as the store's bucket holds it; raises `Unstorable`."""
 
-    def add(self, buckets: Sequence[Bucket]) -> "Added":
+    def add(
+        self, buckets: Sequence[Bucket], encoded: Mapping[str, Sequence[bytes]] | None = None
+    ) -> Added:
         """Store buckets; one whose id is there already is a repeat and left as it is.
 
-        A bucket that the store will never take is named in the answer, the others are in.
+        `encoded` holds by bucket id what `encode` returned for its events. A bucket that the
+        store will never take is named in the answer, the others are in.
         """
 
     def latest(
@@ -41,16 +50,11 @@ class EventStore(Protocol):
 class RejectionStore(Protocol):
     """The dropped events of collection `rejected`."""
 
-    def add(self, rejections: Sequence[Rejection]) -> None:
-        """Store rejections; one whose id is there already is a repeat and left as it is."""
+    def add(self, rejections: Sequence[Rejection]) -> Added:
+        """Store rejections; one whose id is there already is a repeat and left as it is.
 
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What became of buckets: how many were there already, and the ids of those refused."""
-
-    repeats: int = 0
-    refused: frozenset[str] = frozenset()
+        One that the store will never take is named in the answer, the others are in.
+        """
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -79,6 +83,25 @@ class Page:
     next: Position | None
 
 
+FIRST_WIDTH_MS = 10_000
+MOST_EVENTS = 20_000
+"""Events after which a band ends, with the instant of the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Every bucket stored later than `after` and not later than `until`, perhaps none."""
+
+    after: int
+    until: int
+    buckets: list[Bucket]
+
+    @property
+    def events(self) -> int:
+        """Count the events in all buckets."""
+        return sum(len(bucket.events) for bucket in self.buckets)
+
+
 class Buckets(Protocol):
     """The stored buckets, to be read in the order in which they were stored.
 
@@ -88,8 +111,28 @@ class Buckets(Protocol):
     def between(self, after: int, until: int, site: str | None = None) -> Iterator[Bucket]:
         """Read the buckets stored in a span, of one site or of all, oldest first."""
 
-    def names(self, after: int, until: int | None = None) -> list[tuple[str, int]]:
-        """Return `_id` and `storedAt` of the buckets stored in a span, without end if None."""
+    def walk(
+        self,
+        after: int,
+        until: int,
+        *,
+        site: SiteId | None = None,
+        newest_first: bool = False,
+        width_ms: int = FIRST_WIDTH_MS,
+        most_events: int = MOST_EVENTS,
+    ) -> Iterator[Band]:
+        """Read the buckets stored in a span, of one site or of all, band by band, in order.
+
+        The bands join without a gap. The first is `width_ms` wide; they widen where little is
+        found, up to an hour, and narrow where there is much or the store took too long. One ends
+        once it holds `most_events`, at a whole instant; nothing else is held meanwhile.
+        """
+
+    def names(self, after: int, until: int | None = None) -> Iterator[list[tuple[str, int]]]:
+        """Yield `_id` and `storedAt` of the buckets stored in a span, band by band.
+
+        Without an end (None) those too that a clock which runs ahead gave a later instant.
+        """
 
     def named(self, names: Sequence[str]) -> list[Bucket]:
         """Read the buckets of these `_id`s, those that there are."""

@@ -1,5 +1,10 @@
-"""The enriched event as MongoDB and `enriched_events` hold it, and the bucket around it."""
+"""The enriched event as MongoDB and `enriched_events` hold it, and the bucket around it.
 
+Its codec for `enriched_events` is here, that for MongoDB, which takes the driver's BSON, in
+`pixeltrack.events.mongo.documents`. The processor encodes each event once for either.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -102,11 +107,47 @@ class Bucket(msgspec.Struct, rename="camel"):
     events: list[StoredEvent]
 
 
+class _Message(Bucket):
+    """A bucket whose events are JSON already."""
+
+    events: list[msgspec.Raw]  # type: ignore[assignment]
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Bucket)
+
+
+def encode_event(event: StoredEvent) -> bytes:
+    """Encode an event as it stands in a message of `enriched_events`."""
+    return _encoder.encode(event)
+
+
+def encode_message(bucket: Bucket, events: Sequence[bytes]) -> bytes:
+    """Encode a bucket as a message of `enriched_events`, around its `events` in JSON."""
+    return _encoder.encode(
+        _Message(
+            id=bucket.id,
+            partition=bucket.partition,
+            site=bucket.site,
+            owner=bucket.owner,
+            tracking_id=bucket.tracking_id,
+            stored_at=bucket.stored_at,
+            events=[msgspec.Raw(event) for event in events],
+        )
+    )
+
+
+def decode_message(value: bytes) -> Bucket:
+    """Read a message of `enriched_events`; raises `ValueError` where it is none."""
+    return _decoder.decode(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Rejection:
     """A dropped record: where it lay, why it was dropped, and a sample to look into.
 
     The sample is JSON text of the event alone, cut to 2 KiB, without address and agent.
+    `tracking_id` is what the event said its site is, as far as that could be read.
     """
 
     partition: int
@@ -115,6 +156,7 @@ class Rejection:
     reason: Reason
     detail: str
     sample: str
+    tracking_id: str = ""
 
     @property
     def id(self) -> str:

@@ -1,20 +1,20 @@
-"""Walks the buckets in the order they were stored, and heals what came out of it.
+"""Walks the buckets in the order they were stored, and sweeps up those that came in late.
 
-A slice of `storedAt` is merged in one transaction, which moves the watermark to its end; so a crash
-anywhere costs the slice that was at work. The next slice is read meanwhile, and read again where
-another aggregator took it. The first one of a run looks back by `MARGIN_MS` for buckets that were
-stored late, which a processor may do up to its time-out after it took their instant. The sweep
-finds those that came later still: of suspended machines and wrong clocks.
+A band of `storedAt` is merged in one transaction, which moves the watermark to its end; so a crash
+anywhere costs the band that was at work. The next band is read meanwhile. A walk begins with what
+was stored late within `MARGIN_MS` before the watermark, which a processor may do up to its time-out
+after it took the instant. The sweep finds what came later still: of suspended machines and wrong
+clocks. The lock is held for merging alone.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import TypeVar
 
-from pixeltrack.events.ports import Buckets
-from pixeltrack.events.stored import Bucket
+from pixeltrack.events.ports import Band, Buckets
 from pixeltrack.facts.encoding import DictionaryEncoder
 from pixeltrack.facts.merging import Merged, bucket_key, merge
 from pixeltrack.facts.ports import Facts, FactsTransaction
@@ -24,80 +24,75 @@ MARGIN_MS = 180_000
 
 SWEEP_EVERY_MS = 3_600_000
 SWEEP_BACK_MS = 86_400_000
-FIRST_SLICE_MS = 10_000
-WIDEST_SLICE_MS = 3_600_000
-FEW_EVENTS = 5_000
-MANY_EVENTS = 20_000
-_NAMES_A_TURN = 100
-_NAMES_A_LOOK = 20_000
+MOST_EVENTS = 20_000
+"""Events after which a transaction takes no more buckets."""
+
+NAMES_A_QUERY = 10_000
+BUCKETS_A_TRANSACTION = 100
 
 _T = TypeVar("_T")
 
 
 @dataclass(slots=True)
 class Aggregation:
-    """Merges buckets; `now_ms` is the clock, `is_late` tells when to begin nothing new."""
+    """Merges buckets; `now_ms` is the clock, `is_late` tells when to begin nothing new.
+
+    Counts are added to `merged` as they are committed: they hold even if `Busy` or `Unavailable`
+    is raised.
+    """
 
     buckets: Buckets
     facts: Facts
     now_ms: Callable[[], int]
     encoder: DictionaryEncoder = field(default_factory=DictionaryEncoder)
 
-    def catch_up(self, is_late: Callable[[], bool]) -> Merged:
-        """Merge what was stored since the watermark, up to now or until it is late."""
-        until = self.now_ms()
-        width = FIRST_SLICE_MS
-        done = Merged()
-        watermark: int | None = None
-        ahead: tuple[int, Future[_Slice]] | None = None
-        with ThreadPoolExecutor(1) as reader:
-            while watermark is None or (watermark < until and not is_late()):
-                with self._transaction() as transaction:
-                    start = self._start(transaction, until)
-                    late = self._late(transaction, start) if watermark is None else []
-                    if ahead is not None and ahead[0] == start:
-                        piece = ahead[1].result()
-                    else:
-                        piece = self._slice(start, max(start, min(start + width, until)))
-                    watermark, width = piece.until, piece.next_width(width)
-                    if watermark < until:
-                        end = min(watermark + width, until)
-                        ahead = watermark, reader.submit(self._slice, watermark, end)
-                    done.add(merge(transaction, self.encoder, late + piece.buckets))
-                    transaction.advance(watermark)
-        return done
+    def catch_up(self, is_late: Callable[[], bool], merged: Merged | None = None) -> Merged:
+        """Merge what was stored since the watermark, up to now or until it is late.
 
-    def sweep(self, is_late: Callable[[], bool]) -> Merged | None:
-        """Hold every bucket since a day before the last sweep against those that are in.
-
-        The first sweep begins a day before the oldest site was made.
-        Returns None where it was late before all were in: the next sweep looks as far back.
+        What another aggregator takes in meanwhile is passed over.
         """
+        merged = Merged() if merged is None else merged
+        until = self.now_ms()
+        with ThreadPoolExecutor(1) as reader:
+            walk = self._walk(until, reader)
+            while True:
+                band = walk.next()
+                with self._transaction() as transaction:
+                    count = merge(transaction, self.encoder, band.buckets)
+                    transaction.advance(band.until)
+                merged.add(count)
+                if band.until >= until or is_late():
+                    return merged
+
+    def sweep(self, is_late: Callable[[], bool], merged: Merged | None = None) -> bool:
+        """Merge every bucket stored since a day before the last sweep that is not in yet.
+
+        The first sweep begins a day before the oldest site was made. Tell whether it is complete:
+        if it was late before all were in, the next sweep looks as far back.
+        """
+        merged = Merged() if merged is None else merged
         began = self.now_ms()
-        done = Merged()
-        with self._transaction() as transaction:
-            progress = transaction.progress()
-            after = (
-                progress.swept_at - SWEEP_BACK_MS
-                if progress.swept_at
-                else _origin(transaction, began)
-            )
-            missing = self._missing(transaction, after, None)
-        # What lies between the watermark and now is not missing: it has yet to be merged.
-        late = [name for name, at in missing if not progress.watermark < at <= began]
-        for names in _pieces(late, _NAMES_A_TURN):
+        progress = self.facts.progress()
+        after = progress.swept_at - SWEEP_BACK_MS if progress.swept_at else self._origin(began)
+        for missing in self._missing(after, None):
             if is_late():
-                return None
-            with self._transaction() as transaction:
-                done.add(merge(transaction, self.encoder, self.buckets.named(names)))
+                return False
+            # What lies between the watermark and now is not missing: it has yet to be merged.
+            late = [name for name, at in missing if not progress.watermark < at <= began]
+            for names in _pieces(late, BUCKETS_A_TRANSACTION):
+                if is_late():
+                    return False
+                buckets = self.buckets.named(names)
+                with self._transaction() as transaction:
+                    count = merge(transaction, self.encoder, buckets)
+                merged.add(count)
         with self._transaction() as transaction:
             transaction.swept(began)
-        return done
+        return True
 
     def is_sweep_due(self) -> bool:
-        """Tell whether the last sweep is an hour ago."""
-        with self._transaction() as transaction:
-            return self.now_ms() - transaction.progress().swept_at >= SWEEP_EVERY_MS
+        """Tell whether the last sweep began an hour ago."""
+        return self.now_ms() - self.facts.progress().swept_at >= SWEEP_EVERY_MS
 
     @contextmanager
     def _transaction(self) -> Iterator[FactsTransaction]:
@@ -109,53 +104,50 @@ class Aggregation:
             self.encoder.forget()
             raise
 
-    def _start(self, transaction: FactsTransaction, until: int) -> int:
-        return transaction.progress().watermark or _origin(transaction, until)
+    def _walk(self, until: int, reader: ThreadPoolExecutor) -> "_Walk":
+        """Begin at the watermark, with what was stored late before it."""
+        after = self.facts.progress().watermark or self._origin(until)
+        missing = chain.from_iterable(self._missing(after - MARGIN_MS, after))
+        late = self.buckets.named([name for name, _ in missing])
+        bands = self.buckets.walk(after, until, most_events=MOST_EVENTS)
+        return _Walk(Band(after, after, late), bands, reader)
 
-    def _slice(self, after: int, until: int) -> "_Slice":
-        """Read a span, or its beginning where it holds too much: whole instants in any case."""
-        taken = _Slice(until)
-        for bucket in self.buckets.between(after, until):
-            if taken.events >= MANY_EVENTS and bucket.stored_at != taken.buckets[-1].stored_at:
-                taken.until = taken.buckets[-1].stored_at
-                break
-            taken.buckets.append(bucket)
-            taken.events += len(bucket.events)
-        return taken
+    def _missing(self, after: int, until: int | None) -> Iterator[list[tuple[str, int]]]:
+        """Yield name and `storedAt` of the buckets of a span that are not in, some at a time."""
+        names = chain.from_iterable(self.buckets.names(after, until))
+        while some := {bucket_key(name): (name, at) for name, at in islice(names, NAMES_A_QUERY)}:
+            waiting = self.facts.unapplied(some.keys())
+            yield [name for key, name in some.items() if key in waiting]
 
-    def _late(self, transaction: FactsTransaction, watermark: int) -> list[Bucket]:
-        names = [name for name, _ in self._missing(transaction, watermark - MARGIN_MS, watermark)]
-        return self.buckets.named(names)
-
-    def _missing(
-        self, transaction: FactsTransaction, after: int, until: int | None
-    ) -> list[tuple[str, int]]:
-        missing = []
-        for names in _pieces(self.buckets.names(after, until), _NAMES_A_LOOK):
-            waiting = transaction.unapplied({bucket_key(name) for name, _ in names})
-            missing += [(name, at) for name, at in names if bucket_key(name) in waiting]
-        return missing
+    def _origin(self, now: int) -> int:
+        """Return an instant before any bucket was stored: a day before the first site was made."""
+        made_at = self.facts.first_site_at()
+        return (now if made_at is None else min(made_at, now)) - SWEEP_BACK_MS
 
 
 @dataclass(slots=True)
-class _Slice:
-    """The buckets stored up to an instant, and how many events they hold."""
+class _Walk:
+    """Bands to be merged, each read by `reader` while the one before it is at work.
 
-    until: int
-    buckets: list[Bucket] = field(default_factory=list)
-    events: int = 0
+    `late` is of no width, and part of the first.
+    """
 
-    def next_width(self, width: int) -> int:
-        """Return how much time the slice after it shall span."""
-        if self.events < FEW_EVENTS:
-            return min(width * 2, WIDEST_SLICE_MS)
-        return max(width // 2, 1) if self.events > MANY_EVENTS else width
+    late: Band
+    bands: Iterator[Band]
+    reader: ThreadPoolExecutor
+    ahead: Future[Band | None] | None = None
 
+    def next(self) -> Band:
+        """Return the next band and begin to read the one after."""
+        band = (self.ahead or self._read()).result()
+        self.ahead = self._read()
+        if band is None:
+            return self.late
+        late, self.late = self.late.buckets, Band(band.until, band.until, [])
+        return Band(band.after, band.until, late + band.buckets)
 
-def _origin(transaction: FactsTransaction, now: int) -> int:
-    """Return an instant before any bucket was stored: a day before the first site was made."""
-    made_at = transaction.first_site_at()
-    return (now if made_at is None else min(made_at, now)) - SWEEP_BACK_MS
+    def _read(self) -> Future[Band | None]:
+        return self.reader.submit(next, self.bands, None)
 
 
 def _pieces(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:

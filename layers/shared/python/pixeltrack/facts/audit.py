@@ -1,32 +1,30 @@
 """The audit of a site: facts and rollups against a recomputation from its buckets, in chunks.
 
 Each chunk compares under the aggregator's lock what belongs together, so nothing that is on its
-way is ever taken for a difference. Sealed days are not audited.
+way is taken for a difference. Sealed days are not audited.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import ClassVar, assert_never
 
 import msgspec
 
-from pixeltrack.events.ports import Buckets
+from pixeltrack.events.ports import FIRST_WIDTH_MS, Buckets
+from pixeltrack.events.stored import Bucket
 from pixeltrack.facts.audit_rules import Findings
 from pixeltrack.facts.postgres import PostgresFactsTransaction
-from pixeltrack.facts.site_audit import SiteAudit, Slice, audited_site
+from pixeltrack.facts.site_audit import SiteAudit, audited_site
 from pixeltrack.jobs.jobs import Job, Position, Step, ended
-from pixeltrack.platform.errors import Unavailable
 from pixeltrack.platform.instants import iso
 from pixeltrack.platform.logs import logger
 
-FIRST_WIDTH_MS = 10_000
-WIDEST_MS = 3_600_000
 CLOCKS_MS = 86_400_000
 """How much earlier than its site was made a bucket may say that it was stored."""
 
-FEW_EVENTS, MANY_EVENTS = 500, 2_000
-SLICES_A_CHUNK = 200
+BANDS_A_CHUNK = 200
 EVENTS_A_CHUNK = 5_000
 VISITORS_A_CHUNK = 1_000
 PERIODS_A_CHUNK = 2
@@ -49,7 +47,7 @@ class AuditPosition(Position, kw_only=True):
     """Where an audit is. Instants are epoch milliseconds.
 
     Buckets are read up to `through`, from `began_at` on; `after` is the last bucket's `storedAt`,
-    or the last visitor or period, that is done.
+    or the last visitor or period, that is done. `width_ms` is how much time the last band spanned.
     """
 
     SHARES: ClassVar[Mapping[str, float]] = dict.fromkeys(Phase, 1.0)
@@ -118,39 +116,22 @@ def _is_phase_over(audit: SiteAudit, at: AuditPosition) -> bool:
 
 
 def _check_buckets(audit: SiteAudit, at: AuditPosition) -> None:
-    """Go through slices of `storedAt`, and compare all those of a chunk with the hits at once.
-
-    A store may read all of a slice before it answers. So they widen slowly where little is found,
-    never to more than an hour, and narrow where there is much, or where one took too long.
-    """
+    """Read some bands of buckets, and compare all of them with the hits at once."""
     after = at.after
     if not at.through:
         at.through = audit.transaction.progress().watermark
         at.began_at = at.after = max(min(audit.site.created_at - CLOCKS_MS, at.through), 0)
         after = 0  # where no bucket can be, there must be no hit
-    found = Slice(at.after, [])
-    for _ in range(SLICES_A_CHUNK):
-        if found.events >= at.at_most(EVENTS_A_CHUNK) or found.until >= at.through:
+    most = at.at_most(EVENTS_A_CHUNK)
+    bands = audit.buckets.walk(
+        at.after, at.through, site=audit.id, width_ms=at.width_ms, most_events=most
+    )
+    buckets: list[Bucket] = []
+    events = 0
+    for band in islice(bands, BANDS_A_CHUNK):
+        buckets += band.buckets
+        events += band.events
+        at.after, at.width_ms = band.until, max(band.until - band.after, 1)
+        if events >= most:
             break
-        _widen(audit, at, found)
-    audit.check_slice(after, found)
-    at.after = found.until
-
-
-def _widen(audit: SiteAudit, at: AuditPosition, found: Slice) -> None:
-    """Add the next slice to what was found, and say how wide the one after it is."""
-    until = min(found.until + at.width_ms, at.through)
-    try:
-        piece = audit.slice_of(found.until, until, at.at_most(EVENTS_A_CHUNK))
-    except Unavailable:
-        if at.width_ms <= FIRST_WIDTH_MS:
-            raise
-        at.width_ms = max(at.width_ms // 16, FIRST_WIDTH_MS)
-        return
-    if piece.until < until:
-        at.width_ms = piece.until - found.until
-    elif piece.events > MANY_EVENTS:
-        at.width_ms = max(at.width_ms // 2, 1)
-    elif piece.events < FEW_EVENTS:
-        at.width_ms = min(at.width_ms * 2, WIDEST_MS)
-    found.add(piece)
+    audit.check_buckets(after, at.after, buckets)

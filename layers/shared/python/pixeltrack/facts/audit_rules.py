@@ -20,7 +20,7 @@ import msgspec
 
 from pixeltrack.events import identity
 from pixeltrack.events.stored import Bucket, StoredEvent
-from pixeltrack.facts.dimensions import CONTEXT, NONE, Values
+from pixeltrack.facts.dimensions import ATTRIBUTES, BOT, NONE, PROPERTY, Dimension
 from pixeltrack.facts.fact import fact_of
 from pixeltrack.facts.hits import Hit, kind_of
 from pixeltrack.facts.visits import Visit, visits_of
@@ -108,7 +108,7 @@ _Word = tuple[int, str]
 """An entry of a dictionary: its kind and text."""
 
 _NOTHING: _Word = (0, "")
-_CONTEXT = tuple(Values[name.name] for name in CONTEXT)
+_CONTEXT = tuple(name.kind for name in ATTRIBUTES)
 
 
 class Sealed:
@@ -219,11 +219,11 @@ def said_by(copy: Copied) -> tuple[object, ...]:
         copy.event.at,
         int(fact.kind),
         copy.visitor,
-        _word(Values.PAGE, fact.page),
-        _word(Values.EVENT, fact.name),
-        _word(Values.BOT, fact.bot),
+        _word(Dimension.PAGE.kind, fact.page),
+        _word(Dimension.EVENT.kind, fact.name),
+        _word(BOT, fact.bot),
         _context(fact.context),
-        tuple(_word(Values.PROPERTY, text) for text in fact.properties),
+        tuple(_word(PROPERTY, text) for text in fact.properties),
     )
 
 
@@ -258,5 +258,5 @@ def where(at: int, key: bytes) -> str:
     return f"{iso(at)} {key.hex()}"
 
 
-def _word(kind: Values, text: str) -> _Word:
+def _word(kind: int, text: str) -> _Word:
     return (int(kind), text) if text else _NOTHING

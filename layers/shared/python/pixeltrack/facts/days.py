@@ -16,7 +16,7 @@ _FURTHEST_MS = 2 * _DAY_MS
 
 @lru_cache(maxsize=1024)
 def zone(name: str) -> ZoneInfo:
-    """Return an IANA zone; raises `ValueError` where there is none of that name."""
+    """Return an IANA zone; raise `ValueError` if there is none of that name."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:

@@ -1,121 +1,70 @@
-"""The dimensions by which reports group and filter, and the dictionaries their values lie in."""
+"""The dimensions by which reports group and filter, with the numbers that databases know them by.
 
-from enum import IntEnum, StrEnum
+This is the one declaration of an event's attributes: columns of tables, rollups, dictionaries,
+names in the API and the types of the dashboard follow from it. An attribute of `StoredEvent` of the
+same name is read by `facts.fact`; a new one needs a line here and a migration that adds its column.
+"""
+
+from enum import StrEnum
+from typing import Self
+
+TOTAL = 0
+"""The rollup of everything together, whose one value is 0."""
+
+PROPERTY = 3
+"""The dictionary of the members of events' payloads, written `name=value`."""
+
+BOT = 4
+"""The dictionary of what gave bots away, and the rollup that counts their events alone."""
 
 
 class Dimension(StrEnum):
-    """What a report can be broken down and filtered by, spelled as in the API."""
+    """What a report can be broken down and filtered by, spelled as in the API.
 
-    PAGE = "page"
-    ENTRY_PAGE = "entry_page"
-    EXIT_PAGE = "exit_page"
-    REFERRER = "referrer"
-    SOURCE = "source"
-    CHANNEL = "channel"
-    UTM_SOURCE = "utm_source"
-    UTM_MEDIUM = "utm_medium"
-    UTM_CAMPAIGN = "utm_campaign"
-    UTM_TERM = "utm_term"
-    UTM_CONTENT = "utm_content"
-    COUNTRY = "country"
-    REGION = "region"
-    CITY = "city"
-    BROWSER = "browser"
-    OS = "os"
-    DEVICE = "device"
-    SCREEN = "screen"
-    LANGUAGE = "language"
-    EVENT = "event"
-    OUTBOUND = "outbound"
-    DOWNLOAD = "download"
+    `rollup` is its number in rollups, `kind` that of the dictionary that holds its values. Both
+    are stored in databases and must never change.
+    """
 
+    rollup: int
+    kind: int
 
-CONTEXT = (
-    Dimension.REFERRER,
-    Dimension.SOURCE,
-    Dimension.CHANNEL,
-    Dimension.UTM_SOURCE,
-    Dimension.UTM_MEDIUM,
-    Dimension.UTM_CAMPAIGN,
-    Dimension.UTM_TERM,
-    Dimension.UTM_CONTENT,
-    Dimension.COUNTRY,
-    Dimension.REGION,
-    Dimension.CITY,
-    Dimension.BROWSER,
-    Dimension.OS,
-    Dimension.DEVICE,
-    Dimension.SCREEN,
-    Dimension.LANGUAGE,
-)
-"""The dimensions of a visit that its first event decides: columns of `contexts` and `visits`."""
+    def __new__(cls, name: str, rollup: int = 0, kind: int = 0) -> Self:
+        """Make a member; a call finds one by name alone, hence the defaults."""
+        member = str.__new__(cls, name)
+        member._value_ = name
+        member.rollup = rollup
+        member.kind = kind
+        return member
+
+    PAGE = "page", 1, 1
+    ENTRY_PAGE = "entry_page", 5, 1
+    EXIT_PAGE = "exit_page", 6, 1
+    REFERRER = "referrer", 10, 10
+    SOURCE = "source", 11, 11
+    CHANNEL = "channel", 12, 12
+    UTM_SOURCE = "utm_source", 13, 13
+    UTM_MEDIUM = "utm_medium", 14, 14
+    UTM_CAMPAIGN = "utm_campaign", 15, 15
+    UTM_TERM = "utm_term", 16, 16
+    UTM_CONTENT = "utm_content", 17, 17
+    COUNTRY = "country", 18, 18
+    REGION = "region", 19, 19
+    CITY = "city", 20, 20
+    BROWSER = "browser", 21, 21
+    OS = "os", 22, 22
+    DEVICE = "device", 23, 23
+    SCREEN = "screen", 24, 24
+    LANGUAGE = "language", 25, 25
+    EVENT = "event", 2, 2
+    OUTBOUND = "outbound", 7, PROPERTY
+    DOWNLOAD = "download", 8, PROPERTY
 
 
-class Values(IntEnum):
-    """A dictionary of texts: which dimension's values an entry of it stands for."""
+ATTRIBUTES = tuple(dimension for dimension in Dimension if dimension.rollup >= 10)
+"""The dimensions of a visit that its first event decides: columns of `contexts` and `visits`.
 
-    PAGE = 1
-    EVENT = 2
-    PROPERTY = 3
-    """A member of an event's payload, written `name=value`."""
-    BOT = 4
-    REFERRER = 10
-    SOURCE = 11
-    CHANNEL = 12
-    UTM_SOURCE = 13
-    UTM_MEDIUM = 14
-    UTM_CAMPAIGN = 15
-    UTM_TERM = 16
-    UTM_CONTENT = 17
-    COUNTRY = 18
-    REGION = 19
-    CITY = 20
-    BROWSER = 21
-    OS = 22
-    DEVICE = 23
-    SCREEN = 24
-    LANGUAGE = 25
-
-
-def values_of(dimension: Dimension) -> Values:
-    """Return the dictionary of a dimension's values; entry and exit pages are pages."""
-    match dimension:
-        case Dimension.ENTRY_PAGE | Dimension.EXIT_PAGE:
-            return Values.PAGE
-        case Dimension.OUTBOUND | Dimension.DOWNLOAD:
-            return Values.PROPERTY
-        case _:
-            return Values[dimension.name]
-
-
-class Rollup(IntEnum):
-    """The groupings that rollups hold; `TOTAL` has the one value 0, `BOT` counts events alone."""
-
-    TOTAL = 0
-    PAGE = 1
-    EVENT = 2
-    BOT = 4
-    ENTRY_PAGE = 5
-    EXIT_PAGE = 6
-    OUTBOUND = 7
-    DOWNLOAD = 8
-    REFERRER = 10
-    SOURCE = 11
-    CHANNEL = 12
-    UTM_SOURCE = 13
-    UTM_MEDIUM = 14
-    UTM_CAMPAIGN = 15
-    UTM_TERM = 16
-    UTM_CONTENT = 17
-    COUNTRY = 18
-    REGION = 19
-    CITY = 20
-    BROWSER = 21
-    OS = 22
-    DEVICE = 23
-    SCREEN = 24
-    LANGUAGE = 25
-
+They are those that are numbered from 10 on.
+"""
 
 NONE = 0
 """The dictionary id of no value."""

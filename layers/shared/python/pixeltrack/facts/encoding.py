@@ -1,19 +1,37 @@
 """Dictionary encoding: a hit holds the ids of the texts that its event consists of."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from pixeltrack.events.identity import digest
-from pixeltrack.facts.candidates import Candidate
-from pixeltrack.facts.dimensions import CONTEXT, NONE, Values
+from pixeltrack.events.stored import StoredEvent
+from pixeltrack.facts.dimensions import ATTRIBUTES, BOT, NONE, PROPERTY, Dimension
 from pixeltrack.facts.fact import Fact
 from pixeltrack.facts.hits import Hit
-from pixeltrack.facts.ports import FactsTransaction, NewContext, NewValue, NewVisitor
+from pixeltrack.facts.ports import FactSite, FactsTransaction, NewContext, NewValue, NewVisitor
 
 MOST_REMEMBERED = 200_000
-_CONTEXT_VALUES = tuple(Values[name.name] for name in CONTEXT)
+_CONTEXT_VALUES = tuple(name.kind for name in ATTRIBUTES)
 
-_Value = tuple[int, Values, str]
+_Value = tuple[int, int, str]
 _Context = tuple[int, tuple[str, ...]]
+
+
+@dataclass(slots=True)
+class Copy:
+    """A copy of an event in a bucket, which may become the event's hit.
+
+    `key` identifies the event, `copy` orders its copies, `site_key` and `visitor` are the keys of
+    its site and visitor.
+    """
+
+    key: bytes
+    copy: bytes
+    site: FactSite
+    site_key: bytes
+    visitor: bytes
+    event: StoredEvent
+    fact: Fact
 
 
 class DictionaryEncoder:
@@ -38,16 +56,16 @@ class DictionaryEncoder:
         self._contexts.clear()
 
     def hits(
-        self, transaction: FactsTransaction, copies: Sequence[Candidate]
+        self, transaction: FactsTransaction, copies: Sequence[Copy]
     ) -> tuple[list[Hit], set[int]]:
         """Return copies as hits, and the visitors that are new."""
         self._learn_values(transaction, copies)
         self._learn_contexts(transaction, copies)
-        visitors = transaction.visitor_ids(_visitors(copies))
+        visitors = transaction.visitor_ids(visitors_of(copies))
         made = [self._hit(copy, visitors[copy.visitor][0]) for copy in copies]
         return made, {number for number, is_new in visitors.values() if is_new}
 
-    def _hit(self, copy: Candidate, visitor: int) -> Hit:
+    def _hit(self, copy: Copy, visitor: int) -> Hit:
         site, fact = copy.site.number, copy.fact
         return Hit(
             key=copy.key,
@@ -56,17 +74,17 @@ class DictionaryEncoder:
             kind=fact.kind,
             site=site,
             visitor=visitor,
-            page=self._value(site, Values.PAGE, fact.page),
-            name=self._value(site, Values.EVENT, fact.name),
+            page=self._value(site, Dimension.PAGE.kind, fact.page),
+            name=self._value(site, Dimension.EVENT.kind, fact.name),
             context=self._contexts[site, fact.context],
-            bot=self._value(site, Values.BOT, fact.bot),
-            properties=tuple(self._value(site, Values.PROPERTY, text) for text in fact.properties),
+            bot=self._value(site, BOT, fact.bot),
+            properties=tuple(self._value(site, PROPERTY, text) for text in fact.properties),
         )
 
-    def _value(self, site: int, kind: Values, text: str) -> int:
+    def _value(self, site: int, kind: int, text: str) -> int:
         return self._values[site, kind, text] if text else NONE
 
-    def _learn_values(self, transaction: FactsTransaction, copies: Sequence[Candidate]) -> None:
+    def _learn_values(self, transaction: FactsTransaction, copies: Sequence[Copy]) -> None:
         contexts = {(copy.site.number, copy.fact.context) for copy in copies}
         asked = {
             (copy.site.number, kind, text)
@@ -88,7 +106,7 @@ class DictionaryEncoder:
         for key, number in transaction.value_ids(new).items():
             self._values[keys[key]] = number
 
-    def _learn_contexts(self, transaction: FactsTransaction, copies: Sequence[Candidate]) -> None:
+    def _learn_contexts(self, transaction: FactsTransaction, copies: Sequence[Copy]) -> None:
         asked = {(copy.site.number, copy.fact.context) for copy in copies}
         missing = [context for context in asked if context not in self._contexts]
         if not missing:
@@ -103,26 +121,23 @@ class DictionaryEncoder:
         return tuple(self._value(site, kind, text) for kind, text in pairs)
 
 
-def _texts(fact: Fact) -> Iterable[tuple[Values, str]]:
-    yield Values.PAGE, fact.page
-    yield Values.EVENT, fact.name
-    yield Values.BOT, fact.bot
+def _texts(fact: Fact) -> Iterable[tuple[int, str]]:
+    yield Dimension.PAGE.kind, fact.page
+    yield Dimension.EVENT.kind, fact.name
+    yield BOT, fact.bot
     for text in fact.properties:
-        yield Values.PROPERTY, text
+        yield PROPERTY, text
 
 
-def visitor_of(copy: Candidate) -> NewVisitor:
-    """Return the visitor of a copy."""
-    event = copy.event
-    return NewVisitor(copy.visitor, copy.site.number, event.visitor, event.imported)
+def visitors_of(copies: Iterable[Copy]) -> list[NewVisitor]:
+    """Return the visitors of copies, each once."""
+    return [
+        NewVisitor(key, copy.site.number, copy.event.visitor, copy.event.imported)
+        for key, copy in {copy.visitor: copy for copy in copies}.items()
+    ]
 
 
-def _visitors(copies: Iterable[Candidate]) -> list[NewVisitor]:
-    asked = {copy.visitor: copy for copy in copies}
-    return [visitor_of(copy) for copy in asked.values()]
-
-
-def _value_key(site: int, kind: Values, text: str) -> bytes:
+def _value_key(site: int, kind: int, text: str) -> bytes:
     return digest("value", str(site), str(int(kind)), text)
 
 

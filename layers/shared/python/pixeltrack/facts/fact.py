@@ -1,12 +1,14 @@
 """What a stored event says as a fact: its kind, and the texts that the dictionaries number."""
 
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 
 from pixeltrack.events.stored import StoredEvent
-from pixeltrack.facts.dimensions import Values
+from pixeltrack.facts.dimensions import ATTRIBUTES, Dimension
 from pixeltrack.facts.hits import Kind, kind_of
 
 MOST_PROPERTIES = 20
@@ -15,14 +17,11 @@ DIRECT = "direct"
 SCREENS = ((576, "0-575"), (992, "576-991"), (1440, "992-1439"))
 WIDEST = "1440+"
 
-Text = tuple[Values, str]
-"""An entry of a site's dictionary."""
-
 _decode = msgspec.json.Decoder().decode
 
 
 class Fact(msgspec.Struct, frozen=True, gc=False):
-    """An event in texts; `""` is none. `context` is in the order of `dimensions.CONTEXT`."""
+    """An event in texts; `""` is none. `context` is in the order of `dimensions.ATTRIBUTES`."""
 
     kind: Kind
     page: str
@@ -77,26 +76,20 @@ def _subtag(part: str) -> str:
 
 
 def _context(event: StoredEvent) -> tuple[str, ...]:
-    country, region, city = event.country or "", event.region or "", event.city or ""
-    within = f"{country}/{region}"
-    return (
-        _without_query(event.referrer),
-        event.source or "",
-        event.channel or DIRECT,
-        event.utm_source or "",
-        event.utm_medium or "",
-        event.utm_campaign or "",
-        event.utm_term or "",
-        event.utm_content or "",
-        country,
-        within if region else "",
-        f"{within}/{city}" if city else "",
-        event.browser or "",
-        event.os or "",
-        event.device or "",
-        screen_class(event.screen),
-        language_tag(event.language),
-    )
+    texts = list(_of_event(event))
+    for position, read in _READ_OTHERWISE:
+        texts[position] = read(event)
+    return tuple(text or "" for text in texts)
+
+
+def _region(event: StoredEvent) -> str:
+    """Return `country/region`: names of regions are unique within a country only."""
+    return f"{event.country or ''}/{event.region}" if event.region else ""
+
+
+def _city(event: StoredEvent) -> str:
+    """Return `country/region/city`."""
+    return f"{event.country or ''}/{event.region or ''}/{event.city}" if event.city else ""
 
 
 def _without_query(referrer: str | None) -> str:
@@ -104,6 +97,20 @@ def _without_query(referrer: str | None) -> str:
     if not referrer:
         return ""
     return referrer.partition("://")[2].partition("?")[0].removesuffix("/")
+
+
+_READERS: Mapping[Dimension, Callable[[StoredEvent], str]] = {
+    Dimension.REFERRER: lambda event: _without_query(event.referrer),
+    Dimension.CHANNEL: lambda event: event.channel or DIRECT,
+    Dimension.REGION: _region,
+    Dimension.CITY: _city,
+    Dimension.SCREEN: lambda event: screen_class(event.screen),
+    Dimension.LANGUAGE: lambda event: language_tag(event.language),
+}
+"""How attributes are read that are not simply the event's field of the same name."""
+
+_of_event = attrgetter(*ATTRIBUTES)
+_READ_OTHERWISE = [(ATTRIBUTES.index(each), read) for each, read in _READERS.items()]
 
 
 def _properties(payload: str) -> tuple[str, ...]:

@@ -1,24 +1,43 @@
-"""Merges buckets into the facts: the same facts whatever came when, how often and in what order."""
+"""Merges buckets into the facts: the same facts whatever came when, how often and in what order.
+
+Of the copies of one event the lowest (`identity.copy_of`) becomes its hit, unless it is erased or
+lies on a sealed day.
+"""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
+from pixeltrack.events import identity
+from pixeltrack.events.barriers import NO_BARRIERS, Barriers
 from pixeltrack.events.identity import digest, received_at
 from pixeltrack.events.stored import Bucket
-from pixeltrack.facts.candidates import Candidate, candidates
 from pixeltrack.facts.days import DAY, day_of, start_of
-from pixeltrack.facts.encoding import DictionaryEncoder, visitor_of
+from pixeltrack.facts.encoding import Copy, DictionaryEncoder, visitors_of
+from pixeltrack.facts.fact import fact_of
 from pixeltrack.facts.hits import Hit
 from pixeltrack.facts.ports import FactSite, FactsTransaction, Touched
 from pixeltrack.facts.rebuilding import rebuild
 from pixeltrack.facts.visits import Visit
 
 
+class Exclusion(StrEnum):
+    """Why a copy in a bucket becomes no hit."""
+
+    UNCOUNTED = "uncounted"
+    """A ping, the start of a session, or what is left of an erased event."""
+    UNKNOWN_SITE = "unknown_site"
+    ERASED = "erased"
+    """Its site was deleted, or its visitor was erased after it happened or was received."""
+    SEALED = "sealed"
+    """Its day is sealed."""
+
+
 @dataclass(slots=True)
 class Merged:
-    """What became of buckets, in counts: events by outcome (`hit`, `repeat`, reasons left out)."""
+    """What became of buckets: events by outcome (`hit`, `repeat`, or why they are excluded)."""
 
     buckets: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -43,22 +62,20 @@ def merge(
     merged = Merged(len(fresh))
     if not fresh:
         return merged
-    found = candidates(transaction, list(fresh.values()))
-    there = {hit.key: hit for hit in transaction.hits(found.by_key)} if found.by_key else {}
-    settled = _settled(transaction, there.values())
-    winners = [
-        candidate
-        for candidate in found.by_key.values()
-        if candidate.key not in settled
-        and _displaces(transaction, candidate, there.get(candidate.key), found.tombstones)
-    ]
+    copies, excluded = _copies(transaction, list(fresh.values()))
+    keys = {copy.key for copy in copies}
+    there = {hit.key: hit for hit in transaction.hits(keys)} if keys else {}
+    barriers = _barriers(transaction, copies, there.values())
+    lowest = _lowest(copies, barriers, excluded)
+    winners = _winners(transaction, lowest, there, barriers)
     displaced = [there[winner.key] for winner in winners if winner.key in there]
     if winners:
         _replace(transaction, encoder, winners, displaced)
     transaction.apply([(bucket_key(name), bucket.stored_at) for name, bucket in fresh.items()])
-    merged.outcomes.update({str(reason): n for reason, n in found.left_out.items() if n})
+    merged.outcomes.update({str(reason): n for reason, n in excluded.items() if n})
     merged.outcomes["hit"] += len(winners) - len(displaced)
-    merged.outcomes["repeat"] += found.repeats + len(found.by_key) - len(winners) + len(displaced)
+    events = sum(len(bucket.events) for bucket in fresh.values())
+    merged.outcomes["repeat"] += events - merged.outcomes.total()
     return merged
 
 
@@ -108,10 +125,106 @@ def touch(
     )
 
 
+def _copies(
+    transaction: FactsTransaction, buckets: Sequence[Bucket]
+) -> tuple[list[Copy], Counter[Exclusion]]:
+    """Read the copies that buckets hold of events that count, and count the others."""
+    copies: list[Copy] = []
+    excluded: Counter[Exclusion] = Counter()
+    sites = transaction.sites({bucket.site for bucket in buckets})
+    for bucket in buckets:
+        site = sites.get(bucket.site)
+        if site is None:
+            excluded[Exclusion.UNKNOWN_SITE] += len(bucket.events)
+            continue
+        read = list(_copies_of(bucket, site))
+        excluded[Exclusion.UNCOUNTED] += len(bucket.events) - len(read)
+        copies += read
+    return copies, excluded
+
+
+def _copies_of(bucket: Bucket, site: FactSite) -> Iterator[Copy]:
+    site_key = identity.site_key(bucket.site)
+    for event in bucket.events:
+        fact = fact_of(event)
+        if fact is not None:
+            yield Copy(
+                key=identity.event_key(bucket.site, event.id),
+                copy=identity.copy_of(
+                    event.received_at, bucket.partition, event.offset, bucket.stored_at, bucket.id
+                ),
+                site=site,
+                site_key=site_key,
+                visitor=identity.visitor_key(bucket.site, event.visitor, imported=event.imported),
+                event=event,
+                fact=fact,
+            )
+
+
+def _barriers(
+    transaction: FactsTransaction, copies: Sequence[Copy], there: Collection[Hit]
+) -> Barriers:
+    """Read the tombstones and sealed days that concern copies and the hits there already."""
+    if not copies:
+        return NO_BARRIERS
+    keys = {copy.visitor for copy in copies} | {copy.site_key for copy in copies}
+    spans: dict[int, tuple[int, int]] = {}
+    instants = [(copy.site.number, copy.event.at) for copy in copies]
+    for site, at in (*instants, *((hit.site, hit.at) for hit in there)):
+        first, last = spans.get(site, (at, at))
+        spans[site] = (min(first, at), max(last, at))
+    return Barriers(transaction.tombstones(keys), transaction.sealed(spans))
+
+
+def _lowest(
+    copies: Sequence[Copy], barriers: Barriers, excluded: Counter[Exclusion]
+) -> Collection[Copy]:
+    """Return the lowest copy of each event of those that no barrier keeps out."""
+    lowest: dict[bytes, Copy] = {}
+    for copy in copies:
+        event = copy.event
+        if barriers.erases(copy.site_key, copy.visitor, event.at, event.received_at):
+            excluded[Exclusion.ERASED] += 1
+        elif barriers.is_sealed(copy.site.number, event.at):
+            excluded[Exclusion.SEALED] += 1
+        elif copy.key not in lowest or copy.copy < lowest[copy.key].copy:
+            lowest[copy.key] = copy
+    return lowest.values()
+
+
+def _winners(
+    transaction: FactsTransaction,
+    copies: Iterable[Copy],
+    there: Mapping[bytes, Hit],
+    barriers: Barriers,
+) -> list[Copy]:
+    """Return the copies that stand for their events from now on.
+
+    The lowest does, so one that is lower than the hit there displaces it, and so does a higher one
+    where the hit is its visitor's and erased. A hit on a sealed day stays.
+    """
+    winners: list[Copy] = []
+    above_erased: list[Copy] = []
+    for copy in copies:
+        hit = there.get(copy.key)
+        if hit is None:
+            winners.append(copy)
+        elif barriers.is_sealed(hit.site, hit.at):
+            continue
+        elif copy.copy < hit.copy:
+            winners.append(copy)
+        elif barriers.erases(copy.site_key, copy.visitor, hit.at, received_at(hit.copy)):
+            above_erased.append(copy)
+    if above_erased:
+        numbers = transaction.visitor_ids(visitors_of(above_erased))
+        winners += [c for c in above_erased if numbers[c.visitor][0] == there[c.key].visitor]
+    return winners
+
+
 def _replace(
     transaction: FactsTransaction,
     encoder: DictionaryEncoder,
-    winners: Sequence[Candidate],
+    winners: Sequence[Copy],
     displaced: Sequence[Hit],
 ) -> None:
     encoder.begin(transaction.progress().generation)
@@ -126,33 +239,3 @@ def _replace(
             day = (hit.site, day_of(hit.at, winner.site.timezone))
             imported[day] = max(received_at(hit.copy), imported.get(day, 0))
     touch(transaction, sites, touched_days(sites, (*hits, *displaced), visits), imported)
-
-
-def _settled(transaction: FactsTransaction, there: Collection[Hit]) -> set[bytes]:
-    """Return the events whose hits lie on sealed days, where no other copy displaces them."""
-    spans: dict[int, tuple[int, int]] = {}
-    for hit in there:
-        first, last = spans.get(hit.site, (hit.at, hit.at))
-        spans[hit.site] = (min(first, hit.at), max(last, hit.at))
-    sealed = transaction.sealed(spans) if spans else {}
-    return {
-        hit.key
-        for hit in there
-        if any(start <= hit.at < end for start, end in sealed.get(hit.site, ()))
-    }
-
-
-def _displaces(
-    transaction: FactsTransaction,
-    candidate: Candidate,
-    hit: Hit | None,
-    tombstones: Mapping[bytes, int],
-) -> bool:
-    """Tell whether a copy stands for its event: the lowest does, of those that are not erased."""
-    if hit is None or candidate.copy < hit.copy:
-        return True
-    erased_at = tombstones.get(candidate.visitor)
-    if erased_at is None or min(hit.at, received_at(hit.copy)) > erased_at:
-        return False
-    visitors = transaction.visitor_ids([visitor_of(candidate)])
-    return visitors[candidate.visitor][0] == hit.visitor

@@ -1,6 +1,4 @@
-"""The ports through which the aggregator reads buckets and keeps facts.
-
-Each is held by one contract class in the tests.
+"""The ports through which facts are kept, each held by one contract class in the tests.
 
 Facts change in transactions, one at a time. Any method may raise `Unavailable`; then the
 transaction is undone, and the same work may be done again.
@@ -13,7 +11,6 @@ from datetime import date
 from typing import Protocol
 
 from pixeltrack.events.retention import Retention
-from pixeltrack.facts.dimensions import Values
 from pixeltrack.facts.hits import Hit
 from pixeltrack.facts.visits import Visit
 from pixeltrack.platform.identifiers import SiteId
@@ -56,13 +53,13 @@ class NewValue:
 
     key: bytes
     site: int
-    kind: Values
+    kind: int
     value: str
 
 
 @dataclass(frozen=True, slots=True)
 class NewContext:
-    """A context by its key: sixteen dictionary ids in the order of `dimensions.CONTEXT`."""
+    """A context by its key: sixteen dictionary ids in the order of `dimensions.ATTRIBUTES`."""
 
     key: bytes
     site: int
@@ -71,7 +68,7 @@ class NewContext:
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """What a visitor had before some instant: the latest hit of all, and the visit before it."""
+    """When a visitor's latest hit of all is, and its last visit that began before some instant."""
 
     latest_at: int
     visit: Visit | None
@@ -79,7 +76,7 @@ class Tail:
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """A day that changed, with its instants; `imported_at` is set where an import changed it."""
+    """A day that changed, with its instants, and when an import changed it, if one did."""
 
     site: int
     day: date
@@ -97,9 +94,6 @@ class FactsTransaction(Protocol):
 
     def progress(self) -> Progress:
         """Return how far aggregation is."""
-
-    def first_site_at(self) -> int | None:
-        """Return when the oldest site was made, None where there is none."""
 
     def advance(self, watermark: int) -> None:
         """Say that every bucket stored by then is in."""
@@ -141,7 +135,7 @@ class FactsTransaction(Protocol):
         """Return all hits of each visitor from an instant on."""
 
     def tails(self, before: Sequence[Since]) -> Mapping[int, Tail]:
-        """Answer, for each visitor with hits, the latest, and the last visit that began before."""
+        """Return each visitor's latest hit, and its last visit that began before an instant."""
 
     def visits_since(self, since: Sequence[Since]) -> list[Visit]:
         """Return all visits of each visitor that began at an instant or later."""
@@ -166,7 +160,19 @@ class FactsTransaction(Protocol):
 
 
 class Facts(Protocol):
-    """The facts of all sites."""
+    """The facts of all sites.
+
+    What is read without a transaction does not wait for the lock, and may be otherwise in one.
+    """
+
+    def progress(self) -> Progress:
+        """Return how far aggregation is."""
+
+    def first_site_at(self) -> int | None:
+        """Return when the oldest site was made, None where there is none."""
+
+    def unapplied(self, buckets: Collection[bytes]) -> set[bytes]:
+        """Return which of these bucket keys are not in yet."""
 
     def transaction(self) -> AbstractContextManager[FactsTransaction]:
         """Open a transaction; raise `Busy` where another one is open."""

@@ -5,8 +5,10 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from uuid import UUID
 
+from psycopg.sql import SQL, Placeholder
+
 from pixeltrack.facts.days import month_of, next_month, start_of
-from pixeltrack.facts.dimensions import CONTEXT
+from pixeltrack.facts.dimensions import ATTRIBUTES
 from pixeltrack.facts.hits import Hit
 from pixeltrack.facts.ports import (
     FactSite,
@@ -20,7 +22,7 @@ from pixeltrack.facts.ports import (
 )
 from pixeltrack.facts.visits import Visit
 from pixeltrack.platform.identifiers import SiteId
-from pixeltrack.platform.postgres import Transaction, Transactions
+from pixeltrack.platform.postgres import Transaction, Transactions, columns, fill
 
 _HIT_COLUMNS = {
     "at": "int8",
@@ -48,8 +50,10 @@ _VISIT_COLUMNS: dict[str, str] = {
     "context": "int4",
     "pages": "int4[]",
     "names": "int4[]",
-    **{name.value: "int4" for name in CONTEXT},
+    **{name.value: "int4" for name in ATTRIBUTES},
 }
+_GIVEN = SQL(", ").join(SQL("{}::integer[]").format(Placeholder(name)) for name in ATTRIBUTES)
+"""Ids of each attribute, as parameters of its name."""
 
 
 class PostgresFacts:
@@ -63,6 +67,26 @@ class PostgresFacts:
         """Open a transaction; raise `Busy` where another one is open, `StoreUnavailable`."""
         with self._transactions.locked() as transaction:
             yield PostgresFactsTransaction(transaction)
+
+    def close(self) -> None:
+        """Close the connection; the next transaction opens another."""
+        self._transactions.close()
+
+    def progress(self) -> Progress:
+        """Return how far aggregation is."""
+        with self.snapshot() as sql:
+            return PostgresFactsTransaction(sql).progress()
+
+    def first_site_at(self) -> int | None:
+        """Return when the oldest site was made, None where there is none."""
+        with self.snapshot() as sql:
+            at: int | None = sql.rows("facts/first_site_at")[0]["at"]
+        return at
+
+    def unapplied(self, buckets: Collection[bytes]) -> set[bytes]:
+        """Return which of these bucket keys are not in yet."""
+        with self.snapshot() as sql:
+            return PostgresFactsTransaction(sql).unapplied(buckets)
 
     def snapshot(self) -> AbstractContextManager[Transaction]:
         """Open a transaction that only reads, without the lock; raise `StoreUnavailable`."""
@@ -81,11 +105,6 @@ class PostgresFactsTransaction:
     def progress(self) -> Progress:
         """Return how far aggregation is."""
         return Progress(**self.sql.rows("facts/progress")[0])
-
-    def first_site_at(self) -> int | None:
-        """Return when the oldest site was made, None where there is none."""
-        at: int | None = self.sql.rows("facts/first_site_at")[0]["at"]
-        return at
 
     def advance(self, watermark: int) -> None:
         """Say that every bucket stored by then is in."""
@@ -151,19 +170,22 @@ class PostgresFactsTransaction:
     def context_ids(self, contexts: Sequence[NewContext]) -> Mapping[bytes, int]:
         """Return the id of each context."""
         rows = self.sql.tuples(
-            "facts/context_ids",
+            fill("facts/context_ids", attributes=columns(ATTRIBUTES), given=_GIVEN),
             keys=[context.key for context in contexts],
             sites=[context.site for context in contexts],
             **{
                 name.value: [context.ids[position] for context in contexts]
-                for position, name in enumerate(CONTEXT)
+                for position, name in enumerate(ATTRIBUTES)
             },
         )
         return {key.bytes: number for key, number in rows}
 
     def contexts(self, ids: Collection[int]) -> Mapping[int, tuple[int, ...]]:
         """Return the sixteen ids of each context."""
-        rows = self.sql.tuples("facts/contexts", ids=list(ids)) if ids else []
+        if not ids:
+            return {}
+        query = fill("facts/contexts", attributes=columns(ATTRIBUTES))
+        rows = self.sql.tuples(query, ids=list(ids))
         return {number: tuple(rest) for number, *rest in rows}
 
     def hits(self, keys: Collection[bytes]) -> list[Hit]:
@@ -179,7 +201,7 @@ class PostgresFactsTransaction:
         return [read_hit(row) for row in self.sql.tuples("facts/hits_since", **_columns(since))]
 
     def tails(self, before: Sequence[Since]) -> Mapping[int, Tail]:
-        """Answer, for each visitor with hits, the latest, and the last visit that began before."""
+        """Return each visitor's latest hit, and its last visit that began before an instant."""
         return {
             visitor: Tail(latest_at, None if row[0] is None else _visit(row))
             for visitor, latest_at, *row in self.sql.tuples("facts/tails", **_columns(before))

@@ -1,4 +1,4 @@
-"""Rebuilds the visits of visitors whose hits changed, from the last visit that cannot have."""
+"""Rebuilds the visits of visitors whose hits changed, from the first visit that may change."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -16,12 +16,12 @@ def rebuild(
 ) -> list[Visit]:
     """Insert `added` hits, and put right all visits that they and the `removed` ones touch.
 
-    The hits removed are gone from the table already. `new_visitors` are known to have no hits.
-    Returns every visit as it was and as it is now where one changed, for their days.
+    The hits removed are gone from the table already. `new_visitors` have no other hits.
+    Return the visits as they were and as they are now, for their days.
 
-    A visitor's fold is taken up at the visit before the earliest change where that visit may go
-    on, else at the change: nothing before it can depend on the change. Where all that is new
-    comes after every hit there is, the visit's own row says all that the fold needs.
+    A visitor's visits are built anew from the visit before the earliest change if that may go on,
+    else from the change: nothing before it can depend on the change. If all that is new comes
+    after every hit there is, the row of that visit suffices, and no hits are read.
     """
     additions = _by_visitor(added)
     first_change: dict[int, int] = {}

@@ -9,7 +9,9 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from pixeltrack.facts.dimensions import MOST_VALUES
+from psycopg.sql import SQL, Identifier, Literal
+
+from pixeltrack.facts.dimensions import ATTRIBUTES, MOST_VALUES
 from pixeltrack.facts.postgres import PostgresFacts
 from pixeltrack.platform.postgres import Transaction, fill
 
@@ -39,6 +41,11 @@ class Month:
 
 
 Period = Day | Month
+
+_ATTRIBUTES = SQL(", ").join(
+    SQL("({}, {})").format(Literal(each.rollup), Identifier(each)) for each in ATTRIBUTES
+)
+"""Number and column of each attribute."""
 
 
 def roll_closed(
@@ -106,7 +113,10 @@ def differing_rows(sql: Transaction, period: Period, most_values: int = MOST_VAL
 
 def _run(sql: Transaction, name: str, period: Period, most_values: int) -> list[dict[str, Any]]:
     """Run a statement that contains the query of a period's rollups as `{rows}`."""
-    query = "facts/rows_of_day" if isinstance(period, Day) else "facts/rows_of_month"
+    if isinstance(period, Day):
+        rows = fill("facts/rows_of_day", attributes=_ATTRIBUTES)
+    else:
+        rows = fill("facts/rows_of_month")
     sql.rows("facts/sort_to_group")
     values = {**asdict(period), "most_values": most_values}
-    return sql.composed(name, {"rows": fill(query)}, **values)
+    return sql.composed(name, {"rows": rows}, **values)

@@ -40,21 +40,23 @@ def seal_and_expire(
     buckets: BucketExpiry,
     now_ms: Callable[[], int],
     is_late: Callable[[], bool],
+    expired: Expired | None = None,
 ) -> Expired:
     """Seal the days whose retention has passed at the last sweep, then delete expired buckets.
 
     A day and its facts are one transaction. Called again, it goes on where it stopped. Raise
-    `Busy` and `Unavailable`; what is done then stays.
+    `Busy` and `Unavailable`; what is done then stays, and is counted in `expired`.
     """
-    expired = Expired()
+    expired = Expired() if expired is None else expired
     sites: set[int] = set()
     while not is_late():
         with facts.transaction() as transaction:
             day = due_day(transaction.sql)
             if day is None:
                 break
-            expired.hits += seal(transaction.sql, day, now_ms())
+            hits = seal(transaction.sql, day, now_ms())
         expired.days += 1
+        expired.hits += hits
         sites.add(day.site)
     with facts.transaction() as transaction:
         transaction.sql.count("facts/prune_applied", kept_ms=APPLIED_KEPT_MS)

@@ -11,6 +11,7 @@ from pixeltrack.events.stored import Bucket
 from pixeltrack.facts import audit_rules as rules
 from pixeltrack.facts.audit_rules import Copied, Difference, Erased, Findings, Meanings, Sealed
 from pixeltrack.facts.cuts import pieces
+from pixeltrack.facts.dimensions import ATTRIBUTES
 from pixeltrack.facts.hits import Hit
 from pixeltrack.facts.merging import bucket_key
 from pixeltrack.facts.postgres import PostgresFactsTransaction
@@ -18,6 +19,7 @@ from pixeltrack.facts.rollups import Day, Month, Period, differing_rows
 from pixeltrack.facts.sealing import APPLIED_KEPT_MS
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.platform.instants import iso
+from pixeltrack.platform.postgres import columns, fill
 
 LOST_AFTER_MS = 86_400_000
 """How far a sweep looks back: a bucket stored earlier that is not in is never found."""
@@ -59,21 +61,6 @@ class AuditedDay:
         }
 
 
-@dataclass(slots=True)
-class Slice:
-    """All buckets of a span, in the order in which they were stored; `until` is its end."""
-
-    until: int
-    buckets: list[Bucket]
-    events: int = 0
-
-    def add(self, later: "Slice") -> None:
-        """Go on to the end of the slice that follows."""
-        self.until = later.until
-        self.buckets += later.buckets
-        self.events += later.events
-
-
 def audited_site(transaction: PostgresFactsTransaction, site: SiteId) -> AuditedSite | None:
     """Return a site, None where it has no facts or is deleted."""
     rows = transaction.sql.rows("facts/site_to_audit", site=site)
@@ -90,22 +77,11 @@ class SiteAudit:
     transaction: PostgresFactsTransaction
     findings: Findings
 
-    def slice_of(self, after: int, until: int, most_events: int) -> Slice:
-        """Read a span of buckets, or its beginning where it holds too much: whole instants."""
-        found = Slice(until, [])
-        for bucket in self.buckets.between(after, until, self.id):
-            if found.events >= most_events and bucket.stored_at != found.buckets[-1].stored_at:
-                found.until = found.buckets[-1].stored_at
-                break
-            found.buckets.append(bucket)
-            found.events += len(bucket.events)
-        return found
-
-    def check_slice(self, after: int, found: Slice) -> None:
-        """Compare each event of a slice with its hit, and each hit stored since with its event."""
-        copied = list(rules.copies(self._aggregated(found.buckets)))
+    def check_buckets(self, after: int, until: int, buckets: Sequence[Bucket]) -> None:
+        """Compare each event in the buckets of a span with its hit, and each hit with its event."""
+        copied = list(rules.copies(self._aggregated(buckets)))
         sealed, erased = self._sealed(), self._erased(copied)
-        hits = [hit for hit in self._hits_stored(after, found.until) if hit.at not in sealed]
+        hits = [hit for hit in self._hits_stored(after, until) if hit.at not in sealed]
         by_copy = {hit.copy: hit for hit in hits}
         meanings = self._meanings(hits)
         others = []
@@ -124,7 +100,7 @@ class SiteAudit:
         there = {hit.key: hit for hit in self.transaction.hits({copy.key for copy in others})}
         for difference in rules.unlike_copies(others, there, sealed):
             self.findings.add(*difference)
-        self.findings.check("buckets", len(found.buckets))
+        self.findings.check("buckets", len(buckets))
         self.findings.check("events", len(copied))
         self.findings.check("hits", len(hits))
 
@@ -140,7 +116,12 @@ class SiteAudit:
         hits = self.transaction.hits_since(since) if since else []
         for difference in rules.unlike_visits(hits, visits):
             self.findings.add(*difference)
-        for row in self.transaction.sql.rows("facts/visits_unlike_contexts", visitors=numbers):
+        unlike = fill(
+            "facts/visits_unlike_contexts",
+            of_visit=columns(ATTRIBUTES, "v"),
+            of_context=columns(ATTRIBUTES, "c"),
+        )
+        for row in self.transaction.sql.rows(unlike, visitors=numbers):
             self.findings.add(Difference.WRONG_VISIT, iso(row["start_at"]))
         for visitor in visitors:
             key = visitor["digest"].bytes

@@ -28,12 +28,13 @@ from enum import StrEnum
 
 import msgspec
 
+from pixeltrack.facts.dimensions import ATTRIBUTES
 from pixeltrack.facts.hits import Hit
 from pixeltrack.facts.postgres import PostgresFacts
 from pixeltrack.jobs.jobs import MOST_HALVINGS
 from pixeltrack.platform.errors import StatementTooSlow
 from pixeltrack.platform.logs import logger
-from pixeltrack.platform.postgres import Transaction
+from pixeltrack.platform.postgres import Transaction, columns, fill
 
 MOST_ROWS = 50_000
 """Hits, contexts, or entries that one piece of a walk looks at."""
@@ -103,11 +104,17 @@ def walk_on(sql: Transaction, site: int, owner: int, walk: Walk, most_rows: int)
             return walk.goes_on(until)
         case Stage.CONTEXTS:
             piece["until"] = walk.after + most_rows
-            sql.rows("facts/delete_marked_contexts", **piece, owner=owner)
+            sql.rows(
+                fill("facts/delete_marked_contexts", attributes=columns(ATTRIBUTES)),
+                **piece,
+                owner=owner,
+            )
             return walk.goes_on(_next(sql, "facts/last_context", piece["until"]))
         case Stage.NAMED_BY_CONTEXTS:
             piece["until"] = walk.after + most_rows
-            sql.rows("facts/unmark_words_of_contexts", **piece)
+            sql.rows(
+                fill("facts/unmark_words_of_contexts", attributes=columns(ATTRIBUTES)), **piece
+            )
             return walk.goes_on(_next(sql, "facts/last_context", piece["until"]))
         case Stage.ROLLUPS:
             most_periods = max(most_rows // ROWS_A_PERIOD, 1)

@@ -1,7 +1,6 @@
-"""The ports of what a site has beside its settings: goals, jobs, and the traces of erasures.
+"""Jobs as accounts ask for them and look at them.
 
-As with the other ports, every method may raise `Unavailable`. What an account may not see looks
-as if it were not there.
+Every method may raise `Unavailable`. What an account may not see looks as if it were not there.
 """
 
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from pixeltrack.platform.identifiers import AccountId, SiteId
 
 
 class JobState(StrEnum):
-    """How it stands with a job."""
+    """Where a job stands."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -38,16 +37,16 @@ class JobStatus:
 
 
 class Jobs(Protocol):
-    """Jobs, as accounts ask for them.
+    """Jobs of accounts.
 
-    While one is not finished, asking for the same work again answers the same job.
+    While one is not finished, asking for the same work again returns the same job.
     """
 
     def find(self, account: AccountId, job: str) -> JobStatus | None:
         """Return a job that the account asked for."""
 
     def erase_visitor(self, account: AccountId, site: SiteId, visitor: str) -> JobStatus | None:
-        """Bury a visitor and ask for its erasure; None where the account is not the owner."""
+        """Set a visitor's tombstones and ask for its erasure; None unless the account is owner."""
 
     def audit(self, account: AccountId, site: SiteId) -> JobStatus | None:
         """Ask for an audit; None where the account is not the site's owner."""

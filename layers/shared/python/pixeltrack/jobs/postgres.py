@@ -1,4 +1,4 @@
-"""Jobs in PostgreSQL, as accounts ask for them; `job_queue` is how they are done."""
+"""Jobs in PostgreSQL, as accounts ask for them; `runner` does them."""
 
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from pixeltrack.platform.postgres import Database
 
 
 class PostgresJobs:
-    """Makes and shows jobs; a unique index answers the unfinished one to who asks again."""
+    """Makes and shows jobs; by a unique index whoever asks again gets the unfinished one."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -24,7 +24,7 @@ class PostgresJobs:
         return _status(self._database.rows("jobs/find_job", account=account, job=job))
 
     def erase_visitor(self, account: AccountId, site: SiteId, visitor: str) -> JobStatus | None:
-        """Bury a visitor and ask for its erasure; None where the account is not the owner."""
+        """Set a visitor's tombstones and ask for its erasure; None unless the account is owner."""
         if not is_uuid(site):
             return None
         rows = self._database.rows(

@@ -18,8 +18,8 @@ from pymongo.errors import (
     ServerSelectionTimeoutError,
 )
 
-from pixeltrack.events.ports import Added
 from pixeltrack.platform.errors import StoreUnavailable
+from pixeltrack.platform.ports import Added
 
 Document = Mapping[str, Any]
 T = TypeVar("T")

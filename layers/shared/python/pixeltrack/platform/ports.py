@@ -1,4 +1,4 @@
-"""What every subject asks of Kafka.
+"""What every subject asks of brokers and stores.
 
 Every method of a port may raise `Unavailable` when the server behind it is away; nothing is half
 done then that repeating the call would not mend.
@@ -16,6 +16,14 @@ class Message:
     value: bytes
     key: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of documents: how many were there already, and the ids of those refused."""
+
+    repeats: int = 0
+    refused: frozenset[str] = frozenset()
 
 
 class Stream(Protocol):

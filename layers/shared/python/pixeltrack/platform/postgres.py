@@ -1,7 +1,7 @@
 """PostgreSQL: connections that heal, transactions, and the statements of the `sql/` folders."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib import resources
@@ -118,25 +118,37 @@ _Connection = psycopg.Connection[DictRow]
 
 
 def fill(name: str, **parts: psycopg.sql.Composable) -> psycopg.sql.Composed:
-    """Return the text of a statement with its `{part}`s filled in."""
+    """Return the text of a statement with its `{part}`s filled in; `{{}}` in it stands for `{}`."""
     return psycopg.sql.SQL(statement(name).decode()).format(**parts)
 
 
+def columns(names: Iterable[str], *table: str) -> psycopg.sql.Composed:
+    """Return names of columns as a list, each of `table` where one is given."""
+    return psycopg.sql.SQL(", ").join(psycopg.sql.Identifier(*table, name) for name in names)
+
+
+def _text(query: str | psycopg.sql.Composed) -> bytes | psycopg.sql.Composed:
+    return statement(query) if isinstance(query, str) else query
+
+
 class Transaction:
-    """An open transaction; its statements are the files of `sql/`."""
+    """An open transaction.
+
+    It runs statements of the files in `sql/`, given by name, or as `fill` made them.
+    """
 
     def __init__(self, connection: _Connection) -> None:
         self._connection = connection
 
-    def rows(self, name: str, /, **values: Any) -> list[DictRow]:
+    def rows(self, query: str | psycopg.sql.Composed, /, **values: Any) -> list[DictRow]:
         """Run a statement and return its rows."""
-        cursor = self._connection.execute(statement(name), values)
+        cursor = self._connection.execute(_text(query), values)
         return cursor.fetchall() if cursor.description else []
 
-    def tuples(self, name: str, /, **values: Any) -> list[tuple[Any, ...]]:
+    def tuples(self, query: str | psycopg.sql.Composed, /, **values: Any) -> list[tuple[Any, ...]]:
         """Run a statement and return its rows as tuples, binary on the wire: for many."""
         with self._connection.cursor(row_factory=psycopg.rows.tuple_row, binary=True) as cursor:
-            cursor.execute(statement(name), values)
+            cursor.execute(_text(query), values)
             return cursor.fetchall() if cursor.description else []
 
     def composed(

@@ -8,15 +8,15 @@ from psycopg.rows import DictRow
 from psycopg.sql import SQL
 
 from pixeltrack.events.stored import ENGAGEMENT, PAGEVIEW
-from pixeltrack.facts.dimensions import CONTEXT
+from pixeltrack.facts.dimensions import ATTRIBUTES
 from pixeltrack.facts.hits import Kind
-from pixeltrack.platform.postgres import Transaction
+from pixeltrack.platform.postgres import Transaction, columns
 from pixeltrack.reports.selection import Selection
 
 
 @dataclass(frozen=True, slots=True)
 class EventTexts:
-    """An event in texts; `context` is in the order of `dimensions.CONTEXT`, `""` is none.
+    """An event in texts; `context` is in the order of `dimensions.ATTRIBUTES`, `""` is none.
 
     `at` is in epoch milliseconds; `key` identifies the event, in hexadecimal.
     """
@@ -52,7 +52,10 @@ def page(
     at, key = after or (since, UUID(int=0).hex)
     rows = transaction.composed(
         "reports/events",
-        {"selection": SQL("true") if selection.is_all else in_selection},
+        {
+            "attributes": columns(ATTRIBUTES, "c"),
+            "selection": SQL("true") if selection.is_all else in_selection,
+        },
         site=site,
         since=since,
         until=until,
@@ -66,8 +69,8 @@ def page(
 
 
 def _texts(transaction: Transaction, rows: Sequence[DictRow]) -> dict[int, str]:
-    columns = ("page", "name", "bot", *CONTEXT)
-    ids = {row[column] or 0 for row in rows for column in columns}
+    named = ("page", "name", "bot", *ATTRIBUTES)
+    ids = {row[column] or 0 for row in rows for column in named}
     ids.update(id_ for row in rows for id_ in row["properties"] or ())
     found = transaction.rows("reports/texts", ids=list(ids))
     return {0: ""} | {row["id"]: row["value"] for row in found}
@@ -88,6 +91,6 @@ def _event(row: DictRow, texts: dict[int, str]) -> EventTexts:
         page=texts.get(row["page"], ""),
         visitor=row["visitor"] or "",
         bot=texts.get(row["bot"], ""),
-        context=tuple(texts.get(row[column] or 0, "") for column in CONTEXT),
+        context=tuple(texts.get(row[column] or 0, "") for column in ATTRIBUTES),
         properties=tuple(texts.get(id_, "") for id_ in row["properties"] or ()),
     )

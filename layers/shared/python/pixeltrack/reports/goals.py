@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from psycopg.sql import SQL, Identifier
 
-from pixeltrack.facts.dimensions import Rollup, Values
+from pixeltrack.facts.dimensions import Dimension
 from pixeltrack.reports.coverage import Coverage
 from pixeltrack.reports.grouping import GoalIds
 from pixeltrack.reports.reader import FigureReader
@@ -17,9 +17,9 @@ def goal_ids(goal: Goal, dictionary: Dictionary) -> GoalIds:
     """Find what a goal matches."""
     match goal.kind:
         case GoalKind.PAGE:
-            return GoalIds(goal, dictionary.matching(Values.PAGE, goal.pattern))
+            return GoalIds(goal, dictionary.matching(Dimension.PAGE.kind, goal.pattern))
         case GoalKind.EVENT:
-            return GoalIds(goal, dictionary.equal(Values.EVENT, goal.pattern))
+            return GoalIds(goal, dictionary.equal(Dimension.EVENT.kind, goal.pattern))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class GoalReader:
 
     def is_cut(self, coverage: Coverage, goal: GoalIds) -> bool:
         """Tell whether rollups to be read lack values that the goal may be among."""
-        kind = Rollup[goal.goal.kind.name]
+        kind = Dimension[goal.goal.kind.name].rollup
         asked = {"spans": list(coverage.spans), "dimension": kind}
         return bool(self.figures.transaction.rows("reports/is_cut", **asked)[0]["is_cut"])
 
@@ -64,7 +64,7 @@ class GoalReader:
         rows = self.figures.transaction.rows(
             "reports/rolled_conversions",
             spans=list(coverage.spans),
-            dimensions=[int(Rollup[goal.goal.kind.name]) for _, goal, _ in asked],
+            dimensions=[Dimension[goal.goal.kind.name].rollup for _, goal, _ in asked],
             values=[id_ for _, _, id_ in asked],
         )
         return {asked[row["n"] - 1][0]: row["visits"] for row in rows}

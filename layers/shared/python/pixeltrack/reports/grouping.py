@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg.sql import SQL, Composable, Identifier
 
-from pixeltrack.facts.dimensions import OTHER, Dimension, Rollup, Values, values_of
+from pixeltrack.facts.dimensions import OTHER, PROPERTY, Dimension
 from pixeltrack.facts.hits import Kind
 from pixeltrack.platform.postgres import fill
 from pixeltrack.reports.figures import Grouping
@@ -61,7 +61,7 @@ def pieces(grouping: Grouping, goal: GoalIds | None, dictionary: Dictionary) -> 
     made = _of(grouping, dictionary, SQL("0") if goal is None else SQL("is_converted"))
     dimension = grouping.dimension
     values = made.values | {
-        "dimension": Rollup[dimension.name] if dimension else None,
+        "dimension": dimension.rollup if dimension else None,
         "has_none": dimension in _WITH_NONE,
         "prefix": _prefix(dimension),
     }
@@ -75,7 +75,7 @@ def pieces(grouping: Grouping, goal: GoalIds | None, dictionary: Dictionary) -> 
 def search_ids(grouping: Grouping, dictionary: Dictionary, text: str) -> Sequence[int]:
     """Return the ids of the values of a grouping that contain a text, whatever the case."""
     dimension = grouping.dimension
-    kind = Values.PROPERTY if dimension is None else values_of(dimension)
+    kind = PROPERTY if dimension is None else dimension.kind
     return dictionary.containing(kind, text, _prefix(dimension))
 
 
@@ -99,7 +99,7 @@ def _of(grouping: Grouping, dictionary: Dictionary, is_converted: Composable) ->
             column = _HELD_PAGES if is_page else _HELD_NAMES
             return Pieces(column, {"parts": parts, "properties": SQL("")}, {"kind": kind})
         case None | Dimension.OUTBOUND | Dimension.DOWNLOAD as dimension:
-            names = dictionary.equal(Values.EVENT, dimension or grouping.event)
+            names = dictionary.equal(Dimension.EVENT.kind, dimension or grouping.event)
             properties = SQL("properties as materialized ({}),").format(
                 fill("reports/properties", hits=hits)
             )

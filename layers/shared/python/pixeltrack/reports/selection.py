@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg.sql import SQL, Composable, Identifier, Placeholder
 
-from pixeltrack.facts.dimensions import NONE, Dimension, Values, values_of
+from pixeltrack.facts.dimensions import NONE, Dimension
 from pixeltrack.platform.postgres import Transaction
 from pixeltrack.reports.filters import Filter, Operator
 
@@ -34,17 +34,17 @@ class Dictionary:
     transaction: Transaction
     site: int
 
-    def equal(self, kind: Values, text: str) -> list[int]:
+    def equal(self, kind: int, text: str) -> list[int]:
         """Return the id of a value; that of none for an empty text."""
         if not text:
             return [NONE]
         return self._ids("values_equal", kind=kind, text=text)
 
-    def containing(self, kind: Values, text: str, prefix: str = "") -> list[int]:
+    def containing(self, kind: int, text: str, prefix: str = "") -> list[int]:
         """Return the ids of values that contain a text after a prefix, whatever the case."""
         return self._ids("values_containing", kind=kind, text=text, prefix=prefix)
 
-    def matching(self, kind: Values, pattern: str) -> list[int]:
+    def matching(self, kind: int, pattern: str) -> list[int]:
         """Return the ids of values that match a pattern in which `*` stands for anything."""
         return self._ids("values_like", kind=kind, pattern=like(pattern).replace("*", "%"))
 
@@ -80,7 +80,7 @@ def like(text: str) -> str:
 
 
 def _ids(asked: Filter, dictionary: Dictionary) -> list[int]:
-    kind, prefix = values_of(asked.dimension), LINK if asked.dimension in _LINKS else ""
+    kind, prefix = asked.dimension.kind, LINK if asked.dimension in _LINKS else ""
     if asked.operator is Operator.CONTAINS:
         return dictionary.containing(kind, asked.value, prefix)
     return dictionary.equal(kind, asked.value and prefix + asked.value)
@@ -99,7 +99,7 @@ def _fits(
     if dimension in _OF_ANYWHERE:
         return overlap(Identifier("v", _OF_ANYWHERE[dimension]), name, values[name])
     if dimension in _LINKS:
-        values[f"{name}_name"] = dictionary.equal(Values.EVENT, dimension)
+        values[f"{name}_name"] = dictionary.equal(Dimension.EVENT.kind, dimension)
         return _follows(name, values[name])
     return SQL("{} = any({}::integer[])").format(Identifier("v", dimension), Placeholder(name))
 

@@ -5,24 +5,20 @@ from typing import Any
 
 from bson.datetime_ms import DatetimeMS
 from pymongo.database import Database
-from pymongo.errors import NetworkTimeout, OperationFailure
 
 from pixeltrack.events.mongo import documents
 from pixeltrack.events.mongo.store import COLLECTION
+from pixeltrack.events.mongo.walker import FOREVER_MS, WIDEST_MS, Pace, Walker
+from pixeltrack.events.ports import FIRST_WIDTH_MS, MOST_EVENTS, Band
 from pixeltrack.events.stored import Bucket
-from pixeltrack.platform.errors import StoreUnavailable
+from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.platform.instants import wall_ms
 from pixeltrack.platform.mongo import translated
 
-FIRST_BAND_MS = 1_000
 WIDEST_BAND_MS = 30_000
-WIDEST_FIRST_BAND_MS = 3_600_000
 LONGEST_SWEEP_MS = 3 * 86_400_000
 FEW_BUCKETS, MANY_BUCKETS = 50, 200
 _A_FETCH = 100
-_CUT_BY = 16
-_TOO_LONG = (NetworkTimeout, OperationFailure)
-_FOREVER_MS = 253_402_300_799_999
 
 
 class MongoBuckets:
@@ -41,35 +37,43 @@ class MongoBuckets:
             for document in self._events.find(query).sort("storedAt", 1).batch_size(_A_FETCH):
                 yield documents.read_bucket(document)
 
-    def names(self, after: int, until: int | None = None) -> list[tuple[str, int]]:
-        """Return `_id` and `storedAt` of the buckets stored after one instant and not another.
+    def walk(
+        self,
+        after: int,
+        until: int,
+        *,
+        site: SiteId | None = None,
+        newest_first: bool = False,
+        width_ms: int = FIRST_WIDTH_MS,
+        most_events: int = MOST_EVENTS,
+    ) -> Iterator[Band]:
+        """Read buckets in bands; see `pixeltrack.events.ports`."""
 
-        They are read in bands of `storedAt`: some servers read whatever a query matches before
-        they answer it, and return nothing else meanwhile. A band that takes too long is cut.
-        """
+        def find(after: int, until: int) -> Iterator[Bucket]:
+            order = -1 if newest_first else 1
+            query = _span(after, until, site)
+            with translated():
+                found = self._events.find(query).sort("storedAt", order).batch_size(_A_FETCH)
+                yield from map(documents.read_bucket, found)
+
+        pace = Pace.by_weight(most_events, width_ms)
+        now = self._now_ms() if newest_first else until
+        walker = Walker(find, lambda b: b.stored_at, pace, now, lambda b: len(b.events))
+        walk = walker.backwards if newest_first else walker.forwards
+        for piece in walk(after, until):
+            yield Band(piece.after, piece.until, piece.items)
+
+    def names(self, after: int, until: int | None = None) -> Iterator[list[tuple[str, int]]]:
+        """Yield `_id` and `storedAt` of the buckets stored after one instant and not another."""
         last = self._now_ms() if until is None else until
         # What is longer than a sweep looks back is the first of an installation.
-        widest = WIDEST_BAND_MS if last - after <= LONGEST_SWEEP_MS else WIDEST_FIRST_BAND_MS
-        found: list[tuple[str, int]] = []
-        width = FIRST_BAND_MS
-        while after < last:
-            upper = min(after + width, last)
-            try:
-                band = self._names(after, upper)
-            except StoreUnavailable as error:
-                if width <= FIRST_BAND_MS or not isinstance(error.__cause__, _TOO_LONG):
-                    raise
-                width = max(width // _CUT_BY, FIRST_BAND_MS)
-                continue
-            found += band
-            after = upper
-            if len(band) > MANY_BUCKETS:
-                width = max(width // 2, FIRST_BAND_MS)
-            elif len(band) < FEW_BUCKETS:
-                width = min(width * 2, widest)
-        if until is None:  # those of a clock that runs ahead
-            found += self._names(after, _FOREVER_MS)
-        return found
+        is_first = last - after > LONGEST_SWEEP_MS
+        widest = WIDEST_MS if is_first else WIDEST_BAND_MS
+        pace = Pace(FEW_BUCKETS, MANY_BUCKETS, widest_ms=widest)
+        walker = Walker(self._names, lambda name: name[1], pace, last)
+        for piece in walker.forwards(after, FOREVER_MS if until is None else until):
+            if piece.items:
+                yield piece.items
 
     def _names(self, after: int, until: int) -> list[tuple[str, int]]:
         with translated():

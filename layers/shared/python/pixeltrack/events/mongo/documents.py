@@ -1,19 +1,27 @@
 """Buckets as MongoDB documents: camel case, whole numbers of 64 bits, `storedAt` a date."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import bson
 import msgspec
 from bson.datetime_ms import DatetimeMS
 from bson.int64 import Int64
+from bson.raw_bson import RawBSONDocument
 
+from pixeltrack.events.ports import Unstorable
 from pixeltrack.events.stored import Bucket, StoredEvent
 
 _NUMBERS = ("offset", "at", "receivedAt")
 
 
-def bucket_document(bucket: Bucket) -> dict[str, Any]:
-    """Write a bucket as its document."""
+def bucket_document(bucket: Bucket, encoded: Sequence[bytes] | None = None) -> dict[str, Any]:
+    """Write a bucket as its document, around its events where they are `encoded` already."""
+    events: list[Any] = (
+        [event_document(event) for event in bucket.events]
+        if encoded is None
+        else [RawBSONDocument(event) for event in encoded]
+    )
     return {
         "_id": bucket.id,
         "partition": Int64(bucket.partition),
@@ -21,7 +29,7 @@ def bucket_document(bucket: Bucket) -> dict[str, Any]:
         "owner": bucket.owner,
         "trackingId": bucket.tracking_id,
         "storedAt": DatetimeMS(bucket.stored_at),
-        "events": [event_document(event) for event in bucket.events],
+        "events": events,
     }
 
 
@@ -51,10 +59,9 @@ def read_event(document: dict[str, Any]) -> StoredEvent:
     return msgspec.convert(document, StoredEvent)
 
 
-def fault(event: StoredEvent) -> str | None:
-    """Return why BSON cannot hold an event, or None: each is tried before its bucket is."""
+def encode_event(event: StoredEvent) -> bytes:
+    """Write an event as BSON; raises `Unstorable`: each is tried before its bucket is."""
     try:
-        bson.encode(event_document(event))
+        return bson.encode(event_document(event))
     except (ValueError, OverflowError, TypeError) as error:
-        return type(error).__name__
-    return None
+        raise Unstorable(type(error).__name__) from error

@@ -1,29 +1,23 @@
 """Rewrites what MongoDB holds of whom and what was erased; done twice, it changes nothing more.
 
-Collections are walked backwards through time in bands that widen where little is found: a narrow
-range on an index is cheap on every server, while some sort all that a query matches before they
-honour its limit.
+Collections are walked backwards through time, see `pixeltrack.events.mongo.walker`; where a walk
+is, is kept between two calls by whoever erases.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bson.datetime_ms import DatetimeMS
 from pymongo import UpdateOne
 from pymongo.collection import Collection
 from pymongo.database import Database
 
 from pixeltrack.events.erasure import Erasure, remains
-from pixeltrack.events.mongo import documents, rejections, store
+from pixeltrack.events.mongo import documents, rejections, store, walker
+from pixeltrack.events.mongo.walker import FIRST_MS, FOREVER_MS, MOST, Piece
 from pixeltrack.events.stored import StoredEvent
 from pixeltrack.platform.mongo import translated
 
-FIRST_BAND_MS = 1_000
-FEW = 20
-MOST = 100
-"""Documents that one band may hold; more are halved, down to a millisecond."""
-
-_FOREVER_MS = 253_402_300_799_999
 _Document = dict[str, Any]
 
 
@@ -37,7 +31,7 @@ class Band:
     @classmethod
     def first(cls, now: int) -> "Band":
         """Return the band in which a walk begins: the newest, with what wrong clocks wrote."""
-        return cls(now - FIRST_BAND_MS, _FOREVER_MS)
+        return cls(now - FIRST_MS, FOREVER_MS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,43 +59,45 @@ class MongoErasures:
 
         The walk ends once it is below `down_to`.
         """
-        with translated():
-            found, band = _read(self._events, {"site": erasure.site}, "storedAt", band)
-            updates = [update for bucket in found if (update := _bucket(erasure, bucket))]
-            if updates:
-                self._events.bulk_write(updates, ordered=False)
-        spared = tuple(b["_id"] for b in found if any(map(erasure.spares, _events(b))))
-        return Rewritten(len(found), len(updates), _before(band, len(found), down_to), spared)
+        piece = _read(self._events, {"site": erasure.site}, "storedAt", band)
+        updates = [update for bucket in piece.items if (update := _bucket(erasure, bucket))]
+        _write(self._events, updates)
+        spared = tuple(b["_id"] for b in piece.items if any(map(erasure.spares, _events(b))))
+        return Rewritten(len(piece.items), len(updates), _before(piece, down_to), spared)
 
     def rewrite_rejections(self, erasure: Erasure, band: Band, down_to: int) -> Rewritten:
-        """Empty the samples of rejections stored in a band that show who was erased."""
-        with translated():
-            found, band = _read(self._rejected, {}, "at", band)
-            updates = [update for document in found if (update := _rejection(erasure, document))]
-            if updates:
-                self._rejected.bulk_write(updates, ordered=False)
-        return Rewritten(len(found), len(updates), _before(band, len(found), down_to))
+        """Empty the samples of rejections stored in a band that show who was erased.
+
+        Those written before rejections bore a tracking id are looked through as well.
+        """
+        query = {"trackingId": {"$in": [erasure.tracking_id, None]}}
+        piece = _read(self._rejected, query, "at", band)
+        updates = [update for one in piece.items if (update := _rejection(erasure, one))]
+        _write(self._rejected, updates)
+        return Rewritten(len(piece.items), len(updates), _before(piece, down_to))
 
 
 def _read(
     collection: Collection[_Document], query: _Document, field: str, band: Band
-) -> tuple[list[_Document], Band]:
+) -> Piece[_Document]:
     """Read a band, or as much of its newer end as is not too much."""
-    while True:
-        span = {"$gt": DatetimeMS(band.after), "$lte": DatetimeMS(band.until)}
-        asked = query | {field: span}
-        width = band.until - band.after
-        if width == 1 or len(list(collection.find(asked, {"_id": 1}).limit(MOST + 1))) <= MOST:
-            return list(collection.find(asked)), band
-        band = Band(band.until - width // 2, band.until)
+    is_newest = band.until == FOREVER_MS
+    width = FIRST_MS if is_newest else band.until - band.after
+    span = (band.after, band.until)
+    return next(
+        walker.documents_backwards(collection, query, field, span, width_ms=width, most=MOST)
+    )
 
 
-def _before(band: Band, found: int, down_to: int) -> Band | None:
-    """Return the band before, wider where little was found."""
-    if band.after < down_to:
-        return None
-    width = FIRST_BAND_MS if band.until == _FOREVER_MS else band.until - band.after
-    return Band(band.after - (width * 2 if found < FEW else width), band.after)
+def _write(collection: Collection[_Document], updates: Sequence[UpdateOne]) -> None:
+    if updates:
+        with translated():
+            collection.bulk_write(updates, ordered=False)
+
+
+def _before(piece: Piece[_Document], down_to: int) -> Band | None:
+    """Return the band before."""
+    return None if piece.after < down_to else Band(piece.after - piece.next_ms, piece.after)
 
 
 def _bucket(erasure: Erasure, bucket: _Document) -> UpdateOne | None:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
-from bson.datetime_ms import DatetimeMS
 from pymongo.database import Database
 
 from pixeltrack.events.mongo.store import COLLECTION
+from pixeltrack.events.mongo.walker import documents_backwards
 from pixeltrack.events.retention import Retention
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.platform.mongo import translated
@@ -22,9 +22,9 @@ class MongoExpiry:
         self._events = database[COLLECTION]
 
     def expire(self, site: SiteId, retention: Retention, is_late: Callable[[], bool]) -> int:
-        """Delete a site's buckets that are over, oldest first, until it `is_late`.
+        """Delete a site's buckets that are over, newest first, until it `is_late`.
 
-        Returns how many.
+        Return how many.
         """
         deleted = 0
         with translated():
@@ -34,8 +34,11 @@ class MongoExpiry:
         return deleted
 
     def _over(self, site: SiteId, retention: Retention) -> Iterator[str]:
-        query = {"site": site, "storedAt": {"$lte": DatetimeMS(retention.stored_until)}}
-        fields = {"events.type": 1, "events.at": 1}
-        for bucket in self._events.find(query, fields).sort("storedAt", 1).batch_size(_A_FETCH):
-            if retention.is_over((event["type"], int(event["at"])) for event in bucket["events"]):
-                yield bucket["_id"]
+        fields = {"storedAt": 1, "events.type": 1, "events.at": 1}
+        span = (0, retention.stored_until)
+        query = {"site": site}
+        for piece in documents_backwards(self._events, query, "storedAt", span, fields=fields):
+            for bucket in piece.items:
+                events = ((event["type"], int(event["at"])) for event in bucket["events"])
+                if retention.is_over(events):
+                    yield bucket["_id"]

@@ -2,9 +2,7 @@
 
 An event is identified by site and id; of its copies the newest stands for it, and a copy is left
 out where a newer one was scanned in this call or lies between it and the walk's start. Buckets
-are read one site at a time, in bands of `storedAt` that widen where little is found: a narrow
-range on the index of site and `storedAt` is cheap on every server, while some sort all that a
-query matches before they honour its limit.
+are read one site at a time, see `pixeltrack.events.mongo.walker`.
 """
 
 import heapq
@@ -17,6 +15,7 @@ from bson.datetime_ms import DatetimeMS
 from pymongo.collection import Collection
 
 from pixeltrack.events.mongo.documents import read_event
+from pixeltrack.events.mongo.walker import FOREVER_MS, Pace, Walker
 from pixeltrack.events.ports import Page, Position
 from pixeltrack.events.stored import ERASED, PING
 from pixeltrack.platform.identifiers import SiteId
@@ -24,11 +23,10 @@ from pixeltrack.platform.identifiers import SiteId
 MOST_SCANNED = 20_000
 """Events read in one call; a page that finds fewer than asked for by then is short."""
 
-FIRST_BAND_MS = 1_000
-FEW_BUCKETS = 5
-MANY_BUCKETS = 20
+PACE = Pace(few=5, many=20, most=1)
+"""By buckets; those of one instant come at a time, so that a page reads no more than it shows."""
+
 _BUCKETS_A_FETCH = 5
-_FOREVER = 253_402_300_799_999
 _Document = dict[str, Any]
 _Key = tuple[SiteId, str]
 
@@ -120,26 +118,19 @@ class Feed:
 
     def _buckets(self, site: SiteId, newest: int | None) -> Iterator[_Document]:
         """Read a site's buckets by descending `storedAt`, at `newest` the first."""
-        width = FIRST_BAND_MS
-        known = self._newest.get(site)
-        upper: int = _FOREVER if newest is None else newest
-        lower = (self._now if newest is None else newest) - width
-        while upper > 0:
-            if known and lower < known - FIRST_BAND_MS and known <= upper:
-                lower, width = known - FIRST_BAND_MS, FIRST_BAND_MS
-            span = {"$gt": DatetimeMS(lower), "$lte": DatetimeMS(upper)}
+
+        def find(after: int, until: int) -> Iterator[_Document]:
+            span = {"$gt": DatetimeMS(after), "$lte": DatetimeMS(until)}
             query = self._events.find({"site": site, "storedAt": span})
-            count = 0
             with query.sort("storedAt", -1).batch_size(_BUCKETS_A_FETCH) as cursor:
-                for bucket in cursor:
-                    self._newest[site] = max(self._newest.get(site, 0), _stored_at(bucket))
-                    count += 1
-                    yield bucket
-            if count < FEW_BUCKETS:
-                width *= 2
-            elif count > MANY_BUCKETS:
-                width = max(width // 2, FIRST_BAND_MS)
-            upper, lower = lower, lower - width
+                yield from cursor
+
+        until, now = (FOREVER_MS, self._now) if newest is None else (newest, newest)
+        walker = Walker(find, _stored_at, PACE, now)
+        for piece in walker.backwards(0, until, self._newest.get(site)):
+            for bucket in piece.items:
+                self._newest[site] = max(self._newest.get(site, 0), _stored_at(bucket))
+                yield bucket
 
     def _hidden(self, candidates: Sequence[_Copy], before: Position) -> set[_Key]:
         """Find the candidates of which a newer copy lies above the page, up to the start.

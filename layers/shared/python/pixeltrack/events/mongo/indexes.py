@@ -16,6 +16,7 @@ def ensure_indexes(database: Database[dict[str, Any]]) -> None:
     with translated():
         database[store.COLLECTION].create_index([("site", ASCENDING), ("storedAt", ASCENDING)])
         database[store.COLLECTION].create_index([("storedAt", ASCENDING)])
+        database[rejections.COLLECTION].create_index([("trackingId", ASCENDING), ("at", ASCENDING)])
         database[rejections.COLLECTION].create_index(
             [("at", ASCENDING)], expireAfterSeconds=REJECTED_DAYS * 86_400
         )

@@ -1,17 +1,18 @@
 """Collection `events`: buckets written once, and read back newest first as a feed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pymongo.database import Database
 
 from pixeltrack.events.mongo import documents
 from pixeltrack.events.mongo.feed import Feed
-from pixeltrack.events.ports import Added, Page, Position
+from pixeltrack.events.ports import Page, Position
 from pixeltrack.events.stored import Bucket, StoredEvent
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.platform.instants import wall_ms
 from pixeltrack.platform.mongo import insert, reread, translated
+from pixeltrack.platform.ports import Added
 
 COLLECTION = "events"
 MOST_SITES_REMEMBERED = 10_000
@@ -27,13 +28,18 @@ class MongoEventStore:
         self._now_ms = now_ms
         self._newest: dict[SiteId, int] = {}
 
-    def fault(self, event: StoredEvent) -> str | None:
-        """Return why BSON cannot hold an event, or None where it can."""
-        return documents.fault(event)
+    def encode(self, event: StoredEvent) -> bytes:
+        """Return an event as BSON; raises `Unstorable`."""
+        return documents.encode_event(event)
 
-    def add(self, buckets: Sequence[Bucket]) -> Added:
+    def add(
+        self, buckets: Sequence[Bucket], encoded: Mapping[str, Sequence[bytes]] | None = None
+    ) -> Added:
         """Store buckets; one whose id is there already is a repeat and left as it is."""
-        return insert(self._events, [documents.bucket_document(bucket) for bucket in buckets])
+        known = encoded or {}
+        return insert(
+            self._events, [documents.bucket_document(b, known.get(b.id)) for b in buckets]
+        )
 
     def latest(
         self,

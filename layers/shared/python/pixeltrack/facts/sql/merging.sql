@@ -114,25 +114,9 @@ with asked as (
     from unnest(
         %(keys)s::bytea[],
         %(sites)s::integer[],
-        %(referrer)s::integer[],
-        %(source)s::integer[],
-        %(channel)s::integer[],
-        %(utm_source)s::integer[],
-        %(utm_medium)s::integer[],
-        %(utm_campaign)s::integer[],
-        %(utm_term)s::integer[],
-        %(utm_content)s::integer[],
-        %(country)s::integer[],
-        %(region)s::integer[],
-        %(city)s::integer[],
-        %(browser)s::integer[],
-        %(os)s::integer[],
-        %(device)s::integer[],
-        %(screen)s::integer[],
-        %(language)s::integer[]
+        {given}
     ) as asked (
-        key, site, referrer, source, channel, utm_source, utm_medium, utm_campaign, utm_term, utm_content,
-        country, region, city, browser, os, device, screen, language
+        key, site, {attributes}
     )
 ),
 found as (
@@ -148,11 +132,9 @@ named_again as (
 ),
 added as (
     insert into contexts (
-        digest, site, referrer, source, channel, utm_source, utm_medium, utm_campaign, utm_term, utm_content,
-        country, region, city, browser, os, device, screen, language
+        digest, site, {attributes}
     )
-    select digest, site, referrer, source, channel, utm_source, utm_medium, utm_campaign, utm_term, utm_content,
-           country, region, city, browser, os, device, screen, language
+    select digest, site, {attributes}
     from asked
     where not exists (select from found where found.digest = asked.digest)
     returning digest, id
@@ -164,8 +146,7 @@ select digest, id
 from added
 
 -- name: contexts
-select id, referrer, source, channel, utm_source, utm_medium, utm_campaign, utm_term, utm_content,
-       country, region, city, browser, os, device, screen, language
+select id, {attributes}
 from contexts
 where id = any(%(ids)s::integer[])
 

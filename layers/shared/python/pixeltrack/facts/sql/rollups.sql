@@ -75,8 +75,8 @@ where (fresh.visits, fresh.pageviews, fresh.events, fresh.bounces, fresh.duratio
 
 -- name: rows_of_day
 -- The rollups of one day, from its hits and their visits. Numbers of dimensions are those of
--- `domain.dimensions.Rollup`. A cell is what one visit, or one visitor of a page, adds to a row;
--- one without a visitor adds none to the row's sketch.
+-- `facts.dimensions`. A cell is what one visit, or one visitor of a page, adds to a row; one
+-- without a visitor adds none to the row's sketch.
 with counted as materialized (
     select visitor, visit_at, kind, page, name
     from hits
@@ -138,22 +138,7 @@ cells as materialized (
             (0, 0),
             (5, entry_page),
             (6, exit_page),
-            (10, referrer),
-            (11, source),
-            (12, channel),
-            (13, utm_source),
-            (14, utm_medium),
-            (15, utm_campaign),
-            (16, utm_term),
-            (17, utm_content),
-            (18, country),
-            (19, region),
-            (20, city),
-            (21, browser),
-            (22, os),
-            (23, device),
-            (24, screen),
-            (25, language)
+            {attributes}
     ) of (dimension, value)
     union all
     select 1, page, visitor, 0, count(*), 0, 0, 0

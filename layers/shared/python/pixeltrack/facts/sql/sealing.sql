@@ -1,16 +1,23 @@
 -- name: day_to_seal
 -- The oldest day that is rolled and whose retention, as of the last sweep, has passed since its
 -- end and since the last import into it.
-select p.id as period, p.site, p.start_at, p.end_at
-from periods p
-join fact_sites f on f.id = p.site
+select due.*
+from fact_sites f
 join sites s on s.id = f.site_id
 cross join aggregation a
-where p.span = 'day'
-  and p.sealed_at is null
-  and p.rolled_at is not null
-  and greatest(p.end_at, p.imported_at) + s.retention_days * 86400000::bigint <= a.swept_at
-order by p.end_at, p.id
+cross join lateral (
+    select p.id as period, p.site, p.start_at, p.end_at
+    from periods p
+    where p.site = f.id
+      and p.span = 'day'
+      and p.rolled_at is not null
+      and p.sealed_at is null
+      and p.end_at <= a.swept_at - s.retention_days * 86400000::bigint
+      and coalesce(p.imported_at, p.end_at) <= a.swept_at - s.retention_days * 86400000::bigint
+    order by p.end_at, p.id
+    limit 1
+) due
+order by due.end_at, due.period
 limit 1
 
 -- name: mark_sealed

@@ -82,10 +82,7 @@ with gone as (
       and c.id <= %(until)s
       and t.digest = c.digest
       and t.erased_at = %(owner)s
-    returning c.digest, array[
-        referrer, source, channel, utm_source, utm_medium, utm_campaign, utm_term,
-        utm_content, country, region, city, browser, os, device, screen, language
-    ] as words
+    returning c.digest, array[{attributes}] as words
 ),
 unmarked as (
     delete from tombstones t
@@ -105,10 +102,7 @@ where exists (select from gone)
 
 -- name: unmark_words_of_contexts
 with named as (
-    select distinct unnest(array[
-        referrer, source, channel, utm_source, utm_medium, utm_campaign, utm_term,
-        utm_content, country, region, city, browser, os, device, screen, language
-    ]) as id
+    select distinct unnest(array[{attributes}]) as id
     from contexts
     where site = %(site)s and id > %(after)s and id <= %(until)s
 )
@@ -118,7 +112,7 @@ join dictionary d on d.id = named.id
 where t.digest = d.digest
 
 -- name: unmark_words_of_rollups
--- Of some periods; returns the last, null where there are none left.
+-- Of some periods; `last` is the last of them, null where there are none left.
 with span as materialized (
     select id
     from periods

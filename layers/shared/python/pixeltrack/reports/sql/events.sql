@@ -8,22 +8,7 @@ select
     h.bot,
     h.properties,
     one.value as visitor,
-    c.referrer,
-    c.source,
-    c.channel,
-    c.utm_source,
-    c.utm_medium,
-    c.utm_campaign,
-    c.utm_term,
-    c.utm_content,
-    c.country,
-    c.region,
-    c.city,
-    c.browser,
-    c.os,
-    c.device,
-    c.screen,
-    c.language
+    {attributes}
 from hits h
 left join visitors one on one.id = h.visitor
 left join contexts c on c.id = h.context

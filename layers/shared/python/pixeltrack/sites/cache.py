@@ -1,19 +1,15 @@
-"""What the processor remembers of sites and salts between batches, so that few are asked for."""
+"""What a consumer remembers of sites between batches, so that few are asked for."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
-from datetime import date, timedelta
 from typing import Generic, TypeVar
 
-from pixeltrack.enrichment.ports import Salts
-from pixeltrack.platform.identifiers import SiteId, TrackingId, is_tracking_id
+from pixeltrack.platform.identifiers import TrackingId, is_tracking_id
 from pixeltrack.sites.ports import SiteDirectory
 from pixeltrack.sites.sites import Site
 
 UNKNOWN_S = 5.0
 MOST_SITES = 10_000
-MOST_SALTS = 10_000
-_SALT_DAYS = timedelta(days=2)
 
 V = TypeVar("V")
 
@@ -54,29 +50,6 @@ class CachedSites:
             else:
                 self._unknown.put(tracking_id, None, now + UNKNOWN_S)
         return read
-
-
-class CachedSalts:
-    """Salts that are asked for once a process; one of a day long past is forgotten."""
-
-    def __init__(self, salts: Salts) -> None:
-        self._salts = salts
-        self._kept: dict[tuple[SiteId, date], bytes] = {}
-
-    def salt(self, site: SiteId, day: date) -> bytes:
-        """Return the site's salt of that day."""
-        salt = self._kept.get((site, day))
-        if salt is None:
-            salt = self._salts.salt(site, day)
-            self._forget(day)
-            self._kept[site, day] = salt
-        return salt
-
-    def _forget(self, today: date) -> None:
-        if len(self._kept) >= MOST_SALTS:
-            self._kept.clear()
-        for site, day in [key for key in self._kept if key[1] < today - _SALT_DAYS]:
-            del self._kept[site, day]
 
 
 class _Expiring(Generic[V]):

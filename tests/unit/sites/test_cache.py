@@ -1,13 +1,11 @@
-from datetime import date
-
 import pytest
-from fakes.lookups import FakeSalts, FakeSites
+from fakes.lookups import FakeSites
 from fakes.records import TRACKING_ID, site
 
-from pixeltrack.enrichment import caches
-from pixeltrack.enrichment.caches import CachedSalts, CachedSites
 from pixeltrack.platform.errors import Unavailable
 from pixeltrack.platform.identifiers import SiteId, TrackingId
+from pixeltrack.sites import cache
+from pixeltrack.sites.cache import CachedSites
 
 OTHER = TrackingId("pt_" + "2" * 32)
 UNKNOWN = TrackingId("pt_" + "3" * 32)
@@ -85,7 +83,7 @@ def test_what_is_no_tracking_id_is_not_asked_for(
 def test_a_flood_of_unknown_ids_displaces_no_site(
     sites: CachedSites, inner: FakeSites, monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
-    monkeypatch.setattr(caches, "MOST_SITES", 10)
+    monkeypatch.setattr(cache, "MOST_SITES", 10)
     sites = CachedSites(inner, ttl_s=20, now_s=clock)
     sites.find({TRACKING_ID})
     sites.find({TrackingId(f"pt_{n:032x}") for n in range(50)})
@@ -95,7 +93,7 @@ def test_a_flood_of_unknown_ids_displaces_no_site(
 
 
 def test_the_longest_unused_site_goes_first(clock: Clock) -> None:
-    kept = caches._Expiring[str](2)
+    kept = cache._Expiring[str](2)
     one, two, three = TrackingId("1"), TrackingId("2"), TrackingId("3")
     kept.put(one, "a", 200)
     kept.put(two, "b", 200)
@@ -112,14 +110,3 @@ def test_an_absent_store_is_unavailable_and_not_remembered(
         sites.find({TRACKING_ID})
     inner.is_away = False
     assert set(sites.find({TRACKING_ID})) == {TRACKING_ID}
-
-
-def test_a_salt_is_asked_for_once_and_forgotten_after_its_days() -> None:
-    inner = FakeSalts()
-    salts = CachedSalts(inner)
-    first = (SiteId("s"), date(2026, 11, 22))
-    assert salts.salt(*first) == salts.salt(*first)
-    assert inner.asked == [first]
-    salts.salt(SiteId("s"), date(2026, 11, 25))
-    salts.salt(*first)
-    assert inner.asked.count(first) == 2

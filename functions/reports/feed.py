@@ -1,13 +1,119 @@
-"""The feed of a caller's newest events, never wider than the caller's memberships."""
+"""The feed: the newest events of a caller's sites, never wider than the caller's memberships."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Annotated, Any, get_args, get_type_hints
 
-from functions.reports import cursor
-from functions.reports.models import EventPage, event_of
-from pixeltrack.events.ports import EventStore
-from pixeltrack.platform.errors import NotFound
-from pixeltrack.platform.identifiers import AccountId
+import msgspec
+from aws_lambda_powertools.event_handler.openapi.params import Query as Parameter
+from msgspec import Meta
+from pydantic import Field, create_model
+
+from pixeltrack.accounts.keys import Scope
+from pixeltrack.api.cursors import Cursor
+from pixeltrack.api.http import HttpApi
+from pixeltrack.api.requests import Request
+from pixeltrack.api.shapes import INSTANT, Shape
+from pixeltrack.events.ports import EventStore, Position
+from pixeltrack.events.stored import StoredEvent
+from pixeltrack.platform.identifiers import AccountId, SiteId
+from pixeltrack.platform.instants import iso
+from pixeltrack.reports import pages
+from pixeltrack.sites import access
 from pixeltrack.sites.ports import Memberships
+
+_Instant = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
+_Partition = Annotated[int, Meta(ge=0, lt=2**31)]
+_Offset = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+_CURSOR: Cursor[tuple[int, int, int, int, int]] = Cursor(
+    tuple[_Instant, _Instant, _Partition, _Offset, _Instant],
+    parameter="before",
+    fault="is not a cursor; take it from `next` of a page",
+)
+_HIDDEN = frozenset({"offset", "clock_fixed", "imported", "source", "channel"})
+_NAMES = {"type": "event_type"}
+_SHOWN: Mapping[str, tuple[Any, Any]] = {
+    "id": (str, Field(description="The event's id, unique within its site.")),
+    "type": (
+        str,
+        Field(
+            description="`pageview`, `click`, `session_start` or a name of the site's own.",
+            examples=["pageview"],
+        ),
+    ),
+    "at": (str, Field(description="When it happened, UTC.", json_schema_extra=INSTANT)),
+    "received_at": (str, Field(description="When it arrived, UTC.", json_schema_extra=INSTANT)),
+    "country": (str | None, Field(description="ISO 3166 country code.", examples=["DE"])),
+    "screen": (
+        str | None,
+        Field(description="Width and height in pixels.", examples=["1440x900"]),
+    ),
+    "language": (str | None, Field(description="Language of the browser.", examples=["en-GB"])),
+    "payload": (
+        dict[str, Any] | None,
+        Field(description="What the page sent with the event."),
+    ),
+}
+"""Fields that are shown otherwise than they are stored, or with an example."""
+
+_ABOUT = {
+    "visitor": "Id of the visitor.",
+    "url": "Address of the page.",
+    "host": "Host of the page.",
+    "path": "Path of the page.",
+    "title": "Title of the page.",
+    "referrer": "Address of the page before.",
+    "referrer_host": "Host of the page before.",
+    "click_id": "An advertiser's click id in the page's address.",
+    "region": "English name of the region.",
+    "city": "English name of the city.",
+    "browser": "Name of the browser.",
+    "browser_version": "Version of the browser.",
+    "os": "Name of the operating system.",
+    "os_version": "Version of the operating system.",
+    "device": "`desktop`, `mobile`, `tablet` or `tv`.",
+    "bot": "Why it counts as a bot's; null for a person's.",
+    "timezone": "IANA time zone of the browser.",
+}
+
+
+def _fields() -> dict[str, tuple[Any, Any]]:
+    """Return the fields of an event as the API shows them, from those that are stored."""
+    hints = get_type_hints(StoredEvent, include_extras=True)
+    fields = {
+        _NAMES.get(name, name): _SHOWN.get(name) or _field(name, hint)
+        for name, hint in hints.items()
+        if name not in _HIDDEN
+    }
+    site = (str, Field(description="The site's id."))
+    return {"id": fields.pop("id"), "site_id": site, **fields}
+
+
+def _field(name: str, hint: Any) -> tuple[Any, Any]:
+    """Describe a field as its declaration does, or by what it is called."""
+    if name.startswith("utm_"):
+        return hint, Field(description=f"`{name}` of the page's address.")
+    kind, *more = get_args(hint) if hasattr(hint, "__metadata__") else (hint,)
+    told = next((each.description for each in more if isinstance(each, Meta)), None)
+    return kind, Field(description=told or _ABOUT.get(name))
+
+
+_Fields = create_model("_Fields", __base__=Shape, **_fields())  # type: ignore[call-overload]
+
+
+class Event(_Fields):  # type: ignore[valid-type, misc] # its fields are those of StoredEvent
+    """One event of a site; what is not known of it is null."""
+
+
+class EventPage(Shape):
+    """A page of the feed, newest first."""
+
+    events: list[Event] = Field(
+        description="The events; fewer than `limit` may come although `next` is set."
+    )
+    next: str | None = Field(
+        description="Where to go on, to be given as `before`; null where nothing is older."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +132,85 @@ class Feed:
         before: str | None,
         event_type: str | None,
     ) -> EventPage:
-        """Return a page, newest first; raises `NotFound` for a site that is not the account's."""
-        position = None if before is None else cursor.read(before)
-        sites = self.memberships.sites_of(account)
-        if site is not None:
-            sites = [s for s in sites if s == site]
-            if not sites:
-                raise NotFound
+        """Return a page, newest first. Raise `NotFound` for a site that is not the account's."""
+        position = None if before is None else position_of(before)
+        sites = access.visible(self.memberships, account, site)
         if not sites:
             return EventPage(events=[], next=None)
-        page = self.events.latest(sites, before=position, limit=limit, event_type=event_type)
-        return EventPage(
-            events=[event_of(owner, event) for owner, event in page.events],
-            next=None if page.next is None else cursor.write(page.next),
+        while True:
+            page = self.events.latest(sites, before=position, limit=limit, event_type=event_type)
+            shown = [event_of(owner, event) for owner, event in page.events]
+            fit = len(pages.fitting(event.model_dump_json(by_alias=True) for event in shown))
+            if fit == len(shown):
+                following = None if page.next is None else cursor_of(page.next)
+                return EventPage(events=shown, next=following)
+            limit = fit  # the store knows where a page of so many ends
+
+
+def add(api: HttpApi, feed: Callable[[], Feed]) -> None:
+    """Add the route of the feed to an API."""
+
+    @api.route(
+        "GET",
+        "/api/v1/events",
+        scope=Scope.EVENTS_READ,
+        problems={400: "A parameter is refused.", 404: "No such site, or not the caller's."},
+        summary="Newest events",
+        description="The events of the caller's sites, newest first, a page at a time.",
+        tags=["events"],
+    )
+    def list_events(
+        request: Request,
+        site_id: Annotated[
+            str | None,
+            Parameter(alias="siteId", description="One site; all the caller's without it."),
+        ] = None,
+        limit: Annotated[int, Parameter(ge=1, le=100, description="Most events of the page.")] = 10,
+        before: Annotated[
+            str | None, Parameter(description="`next` of the page before this one.")
+        ] = None,
+        event_type: Annotated[
+            str | None,
+            Parameter(
+                alias="eventType", min_length=1, max_length=64, description="Only this type."
+            ),
+        ] = None,
+    ) -> EventPage:
+        return feed().page(
+            request.caller.account, site=site_id, limit=limit, before=before, event_type=event_type
         )
+
+
+def event_of(site: SiteId, stored: StoredEvent) -> Event:
+    """Show a stored event."""
+    known = msgspec.structs.asdict(stored)
+    shown = {_NAMES.get(name, name): known[name] for name in known.keys() - _HIDDEN}
+    return Event(
+        **shown
+        | {
+            "site_id": site,
+            "at": iso(stored.at),
+            "received_at": iso(stored.received_at),
+            "payload": _object(stored.payload),
+        }
+    )
+
+
+def _object(payload: str | None) -> dict[str, Any] | None:
+    """Read a payload; one that is no JSON object, which nothing writes, shows as none."""
+    if payload is None:
+        return None
+    try:
+        return msgspec.json.decode(payload, type=dict[str, Any])
+    except msgspec.DecodeError:
+        return None
+
+
+def cursor_of(p: Position) -> str:
+    """Write a position as URL-safe text."""
+    return _CURSOR.write((p.stored_at, p.received_at, p.partition, p.offset, p.start))
+
+
+def position_of(text: str) -> Position:
+    """Read a position back. Raise `Refused` naming `before` where it is none."""
+    return Position(*_CURSOR.read(text))

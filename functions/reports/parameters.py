@@ -3,46 +3,47 @@
 from datetime import date
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.openapi.params import Query as Parameter
 
-from pixeltrack.facts.dimensions import Dimension
 from pixeltrack.reports.periods import Compare, Period
+from pixeltrack.reports.query import GROUPINGS
 
-PAYLOAD = "payload"
-"""The one grouping that is no dimension to filter by: members of an event's payload."""
+PROBLEMS = {
+    400: "A parameter is refused.",
+    404: "No such site or goal, or not the caller's.",
+}
 
-GROUPINGS = (*map(str, Dimension), PAYLOAD)
 EVENTS, SUMMARY = "events", "summary"
 DATASETS = (EVENTS, SUMMARY, *GROUPINGS)
 
 SiteParameter = Annotated[
     str | None,
-    Query(alias="siteId", description="The site; may be left out by an account with one site."),
+    Parameter(alias="siteId", description="The site; may be left out by an account with one site."),
 ]
 PeriodParameter = Annotated[
     Period,
-    Query(
+    Parameter(
         description="The range of days. `day` is today; `week`, `month` and `year` run to date, "
         "weeks from Monday; `7d`, `30d`, `90d` end today; `12mo` is this month and the eleven "
         "before; `all` begins with the site's first event; `custom` takes `from` and `to`."
     ),
 ]
 FromParameter = Annotated[
-    date | None, Query(alias="from", description="First day of a `custom` period.")
+    date | None, Parameter(alias="from", description="First day of a `custom` period.")
 ]
 ToParameter = Annotated[
-    date | None, Query(alias="to", description="Last day of a `custom` period.")
+    date | None, Parameter(alias="to", description="Last day of a `custom` period.")
 ]
 CompareParameter = Annotated[
     Compare,
-    Query(
+    Parameter(
         description="`previous`: the range before, as long; of a range to date, its same elapsed "
         "part. `year`: the same dates a year before."
     ),
 ]
 ZoneParameter = Annotated[
     str | None,
-    Query(
+    Parameter(
         max_length=64,
         description="IANA zone of the days, the site's own by default; another one for at most "
         "92 days.",
@@ -50,21 +51,21 @@ ZoneParameter = Annotated[
 ]
 DimensionParameter = Annotated[
     str,
-    Query(
+    Parameter(
         description="What the rows are values of; `payload` needs `event`.",
         json_schema_extra={"enum": list(GROUPINGS)},
     ),
 ]
 DatasetParameter = Annotated[
     str,
-    Query(
+    Parameter(
         description="What is exported; `payload` needs `event`.",
         json_schema_extra={"enum": list(DATASETS)},
     ),
 ]
 FilterParameter = Annotated[
     list[str] | None,
-    Query(
+    Parameter(
         alias="filter",
         description="`dimension:op:value`, at most 20 of them, all of which a visit must fit; "
         "`op` is `is`, `is_not` or `contains` (whatever the case). A page or an event selects the "
@@ -73,11 +74,11 @@ FilterParameter = Annotated[
     ),
 ]
 GoalParameter = Annotated[
-    str | None, Query(max_length=64, description="Id of a goal to count the conversions of.")
+    str | None, Parameter(max_length=64, description="Id of a goal to count the conversions of.")
 ]
 EventParameter = Annotated[
     str | None,
-    Query(
+    Parameter(
         min_length=1,
         max_length=64,
         description="Name of the event whose payload dimension `payload` shows.",
@@ -85,5 +86,5 @@ EventParameter = Annotated[
 ]
 SearchParameter = Annotated[
     str | None,
-    Query(max_length=200, description="Only values that contain this, whatever the case."),
+    Parameter(max_length=200, description="Only values that contain this, whatever the case."),
 ]

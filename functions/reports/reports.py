@@ -1,120 +1,337 @@
-"""Reports on a site that the caller is a member of, each answered from one state of the facts."""
+"""Reports: summary and breakdown, as the API shows them.
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+JSON in camelCase; rates are fractions, durations seconds.
+"""
 
-from functions.reports import answers
-from functions.reports.questions import Detail, Question
-from functions.reports.report_models import Bots, Breakdown, Comparison, GoalFigures, Summary
-from functions.reports.scope import Covered, Scope, open_scope
-from pixeltrack.platform.errors import NotFound
-from pixeltrack.platform.identifiers import AccountId
+from collections.abc import Callable
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler.openapi.params import Query as Parameter
+from msgspec import Meta
+from pydantic import Field
+
+from functions.reports.parameters import (
+    PROBLEMS,
+    CompareParameter,
+    DimensionParameter,
+    EventParameter,
+    FilterParameter,
+    FromParameter,
+    GoalParameter,
+    PeriodParameter,
+    SearchParameter,
+    SiteParameter,
+    ToParameter,
+    ZoneParameter,
+)
+from pixeltrack.accounts.keys import Scope
+from pixeltrack.api.cursors import Cursor
+from pixeltrack.api.http import HttpApi
+from pixeltrack.api.requests import Request
+from pixeltrack.api.shapes import DATE, INSTANT, Shape
 from pixeltrack.platform.instants import iso
-from pixeltrack.platform.postgres import Transaction
-from pixeltrack.reports.coverage import Coverage
-from pixeltrack.reports.goals import GoalReader, goal_ids
-from pixeltrack.reports.grouping import GoalIds, search_ids
-from pixeltrack.reports.periods import Compare, Range, as_one, compared
+from pixeltrack.reports import pages, query, results
+from pixeltrack.reports.engine import Engine
+from pixeltrack.reports.periods import Compare, Interval, Period, Range
+from pixeltrack.reports.query import Grouping, Query, breakdown_of, filters_of
+
+CURSOR: Cursor[int] = Cursor(
+    Annotated[int, Meta(ge=0, le=2**31)],
+    parameter="next",
+    fault="is not a place of a breakdown; take it from `next`",
+)
+_EXACT = (
+    "Whether every number is exact; else visitors of closed days come from sketches, whose "
+    "standard error is 0.8 %."
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Reports:
-    """Answers questions about sites; `now` is the clock, in epoch milliseconds."""
+class RangeView(Shape):
+    """The days that a report covers, in a zone; today is among them as far as it has come."""
 
-    snapshot: Callable[[], AbstractContextManager[Transaction]]
-    now: Callable[[], int]
+    first: str = Field(alias="from", description="The first day.", json_schema_extra=DATE)
+    last: str = Field(alias="to", description="The last day.", json_schema_extra=DATE)
+    timezone: str = Field(description="IANA name of the zone.", examples=["Europe/Moscow"])
+    interval: Interval = Field(description="What a point of the series stands for.")
 
-    def summary(self, account: AccountId, question: Question, compare: Compare) -> Summary:
-        """Return the figures of a range."""
-        with self.snapshot() as transaction:
-            now = self.now()
-            scope = open_scope(transaction, account, question)
-            asked = scope.range(now)
-            before = compared(question.period, compare, asked, now=now)
-            covered = scope.covered(asked)
-            total, by_slot = scope.figures.totals(covered.coverage)
-            reasons = scope.figures.bots(covered.unfiltered)
-            return Summary(
-                range=answers.range_view(covered.range),
-                metrics=answers.metrics(total),
-                exact=covered.coverage.is_exact,
-                comparison=_comparison(scope, before),
-                series=answers.points(covered.range, by_slot),
-                goals=_goals(scope, covered, total.visits),
-                bots=Bots(events=sum(reasons.values()), by_reason=dict(reasons)),
-                through=iso(scope.site.watermark),
-            )
 
-    def breakdown(
-        self, account: AccountId, question: Question, detail: Detail, *, limit: int, page: int
+class Metrics(Shape):
+    """What is counted of a range."""
+
+    visitors: int = Field(description="Distinct visitors.")
+    visits: int = Field(description="Visits that began in the range.")
+    pageviews: int = Field(description="Page views.")
+    events: int = Field(description="Clicks and other events that are no page views.")
+    bounce_rate: float | None = Field(
+        description="Part of the visits that were one page view and nothing else; null without "
+        "visits."
+    )
+    visit_duration: float | None = Field(
+        description="Mean duration of a visit in seconds; null without visits."
+    )
+    views_per_visit: float | None = Field(description="Page views by visits; null without visits.")
+
+
+class Point(Shape):
+    """One point of a series."""
+
+    at: str = Field(description="Where it begins, UTC.", json_schema_extra=INSTANT)
+    visitors: int = Field(description="Distinct visitors.")
+    visits: int = Field(description="Visits that began in it.")
+    pageviews: int = Field(description="Page views.")
+
+
+class GoalFigures(Shape):
+    """How often a goal was reached."""
+
+    id: str = Field(description="The goal's id.")
+    name: str = Field(description="The goal's name.")
+    conversions: int | None = Field(
+        description="Visits of the range that reached it; null where the range goes back to days "
+        "whose events are gone, and the goal matches several pages."
+    )
+    rate: float | None = Field(description="Conversions by visits; null without either.")
+
+
+class Bots(Shape):
+    """What was left out of everything else."""
+
+    events: int = Field(description="Events of bots.")
+    by_reason: dict[str, int] = Field(description="The same, by what gave them away.")
+
+
+class Comparison(Shape):
+    """The range that a report is held against."""
+
+    range: RangeView = Field(description="Its days.")
+    metrics: Metrics = Field(description="Its figures.")
+    series: list[Point] = Field(description="Its course.")
+    exact: bool = Field(description=_EXACT)
+
+
+class Summary(Shape):
+    """The figures of a range."""
+
+    range: RangeView = Field(description="What it covers.")
+    metrics: Metrics = Field(description="The figures.")
+    exact: bool = Field(description=_EXACT)
+    comparison: Comparison | None = Field(description="What was asked to compare with.")
+    series: list[Point] = Field(description="The course of the range, without gaps.")
+    goals: list[GoalFigures] = Field(description="The site's goals, oldest first.")
+    bots: Bots = Field(description="Bots, which no filter applies to.")
+    through: str = Field(description="Everything stored by then is in.", json_schema_extra=INSTANT)
+
+
+class Row(Shape):
+    """One value of a dimension."""
+
+    value: str | None = Field(
+        description="The value, as a filter takes it; empty for none, null for all those that "
+        "closed days do not keep one by one."
+    )
+    label: str = Field(description="The value for people; empty for none.")
+    visitors: int = Field(description="Distinct visitors.")
+    visits: int = Field(description="Visits that began in the range.")
+    pageviews: int = Field(description="Page views.")
+    events: int = Field(description="Clicks and other events that are no page views.")
+    bounce_rate: float | None = Field(description="As in the summary, of the row's visits.")
+    visit_duration: float | None = Field(description="Likewise.")
+    share: float = Field(description="Its visitors by all visitors of the range.")
+    conversions: int | None = Field(
+        description="Visits that reached the goal; null where none was asked for."
+    )
+    conversion_rate: float | None = Field(description="Conversions by visits, likewise.")
+
+
+class Breakdown(Shape):
+    """A page of the values of a dimension: most visitors first, then visits, then by value."""
+
+    range: RangeView = Field(description="What it covers.")
+    rows: list[Row] = Field(
+        description="The values of the page; fewer than `limit` where more would not fit into one "
+        "answer (5 MB)."
+    )
+    total: int = Field(description="How many values there are on all pages.")
+    next: str | None = Field(
+        description="Where to go on after the last row, to be given as `next`; null where there "
+        "are no more values."
+    )
+    exact: bool = Field(description=_EXACT)
+    through: str = Field(description="Everything stored by then is in.", json_schema_extra=INSTANT)
+
+
+def add(api: HttpApi, engine: Callable[[], Engine]) -> None:
+    """Add the routes of reports to an API."""
+
+    @api.route(
+        "GET",
+        "/api/v1/reports/summary",
+        scope=Scope.REPORTS_READ,
+        problems=PROBLEMS,
+        summary="Figures of a range",
+        description="Visits belong to the instant they began, page views and events to their "
+        "own; a range's visitors are those with a page view or event in it. Bots are left out. "
+        "With filters, only what happened in visits that fit is counted.",
+        tags=["reports"],
+    )
+    def show_summary(
+        request: Request,
+        *,
+        site_id: SiteParameter = None,
+        period: PeriodParameter = Period.LAST_30_DAYS,
+        first: FromParameter = None,
+        last: ToParameter = None,
+        compare: CompareParameter = Compare.NONE,
+        timezone: ZoneParameter = None,
+        filters: FilterParameter = None,  # noqa: ARG001 - read whole: values may hold commas
+    ) -> Summary:
+        filtered = filters_of(request.values("filter"))
+        asked = Query(site_id, period, first, last, timezone, filtered)
+        return _summary(engine().summary(request.caller.account, asked, compare))
+
+    @api.route(
+        "GET",
+        "/api/v1/reports/breakdown",
+        scope=Scope.REPORTS_READ,
+        problems=PROBLEMS,
+        summary="Values of a dimension",
+        description="Of an attribute of visits, a row counts what the summary does under a filter "
+        "for its value. Of `page`, `event`, `outbound`, `download` and `payload`, it counts these "
+        "views or events themselves, their visitors, and the visits that began in the range and "
+        "contain one.",
+        tags=["reports"],
+    )
+    def show_breakdown(
+        request: Request,
+        *,
+        dimension: DimensionParameter,
+        site_id: SiteParameter = None,
+        period: PeriodParameter = Period.LAST_30_DAYS,
+        first: FromParameter = None,
+        last: ToParameter = None,
+        timezone: ZoneParameter = None,
+        filters: FilterParameter = None,  # noqa: ARG001 - as above
+        event: EventParameter = None,
+        goal: GoalParameter = None,
+        search: SearchParameter = None,
+        limit: Annotated[int, Parameter(ge=1, le=1000, description="Most rows of the page.")] = 10,
+        page: Annotated[
+            int,
+            Parameter(ge=1, le=100_000, description="Which page of `limit` rows each, from 1."),
+        ] = 1,
+        next_: Annotated[
+            str | None,
+            Parameter(
+                alias="next",
+                description="`next` of the answer before this one, in the place of `page`.",
+            ),
+        ] = None,
     ) -> Breakdown:
-        """Return a page of the values of a dimension."""
-        with self.snapshot() as transaction:
-            scope = open_scope(transaction, account, question)
-            goal = _goal(scope, detail.goal)
-            asked = scope.range(self.now())
-            covered = scope.covered(as_one(asked), needs_facts=detail.needs_facts)
-            values = None
-            if detail.search is not None:
-                values = search_ids(detail.grouping, scope.dictionary, detail.search)
-            listing = scope.figures.breakdown(
-                covered.coverage,
-                detail.grouping,
-                goal=goal,
-                values=values,
-                limit=limit,
-                offset=(page - 1) * limit,
-            )
-            return Breakdown(
-                range=answers.range_view(asked),
-                rows=[
-                    answers.row(detail.grouping, one, listing.visitors, has_goal=goal is not None)
-                    for one in listing.rows
-                ],
-                total=listing.total,
-                exact=covered.coverage.is_exact,
-                through=iso(scope.site.watermark),
-            )
+        filtered = filters_of(request.values("filter"))
+        asked = Query(site_id, period, first, last, timezone, filtered)
+        wanted = breakdown_of(dimension, event=event, goal=goal, search=search)
+        offset = (page - 1) * limit if next_ is None else CURSOR.read(next_)
+        found = engine().breakdown(
+            request.caller.account, asked, wanted, limit=limit, offset=offset
+        )
+        return _breakdown(found, wanted, offset)
 
 
-def _comparison(scope: Scope, before: Range | None) -> Comparison | None:
-    if before is None:
-        return None
-    covered = scope.covered(before)
-    total, by_slot = scope.figures.totals(covered.coverage)
-    return Comparison(
-        range=answers.range_view(covered.range),
-        metrics=answers.metrics(total),
-        series=answers.points(covered.range, by_slot),
-        exact=covered.coverage.is_exact,
+def _summary(found: results.SummaryResult) -> Summary:
+    course, before = found.course, found.comparison
+    return Summary(
+        range=_range(course.range),
+        metrics=_metrics(course.total),
+        exact=course.is_exact,
+        comparison=None if before is None else _comparison(before),
+        series=_series(course),
+        goals=[
+            GoalFigures(
+                id=reached.goal.id,
+                name=reached.goal.name,
+                conversions=reached.conversions,
+                rate=None
+                if reached.conversions is None
+                else results.rate(reached.conversions, course.total.visits),
+            )
+            for reached in found.goals
+        ],
+        bots=Bots(events=sum(found.bots.values()), by_reason=dict(found.bots)),
+        through=iso(found.through),
     )
 
 
-def _goals(scope: Scope, covered: Covered, visits: int) -> list[GoalFigures]:
-    """Return every goal's figures: from facts, where rollups cannot tell and there are facts."""
-    reader, read = GoalReader(scope.figures), covered.coverage
-    goals = [goal_ids(goal, scope.dictionary) for goal in scope.goals()]
-    told = [
-        goal
-        for goal in goals
-        if read.is_exact or (len(goal.ids) <= 1 and not reader.is_cut(read, goal))
+def _comparison(course: results.Course) -> Comparison:
+    return Comparison(
+        range=_range(course.range),
+        metrics=_metrics(course.total),
+        series=_series(course),
+        exact=course.is_exact,
+    )
+
+
+def _range(asked: Range) -> RangeView:
+    days = {"from": asked.first.isoformat(), "to": asked.last.isoformat()}
+    return RangeView(**days, timezone=asked.timezone, interval=asked.interval)
+
+
+def _metrics(figures: results.Figures) -> Metrics:
+    return Metrics(
+        visitors=figures.visitors,
+        visits=figures.visits,
+        pageviews=figures.pageviews,
+        events=figures.events,
+        bounce_rate=figures.bounce_rate,
+        visit_duration=figures.visit_duration,
+        views_per_visit=figures.views_per_visit,
+    )
+
+
+def _series(course: results.Course) -> list[Point]:
+    shown = []
+    for number, at in enumerate(course.range.edges[:-1]):
+        figures = course.point(number)
+        shown.append(
+            Point(
+                at=iso(at),
+                visitors=figures.visitors,
+                visits=figures.visits,
+                pageviews=figures.pageviews,
+            )
+        )
+    return shown
+
+
+def _breakdown(found: results.BreakdownResult, asked: query.Breakdown, offset: int) -> Breakdown:
+    """Show as many rows as one answer takes."""
+    has_goal = asked.goal is not None
+    rows = [
+        _row(asked.grouping, row, found.rows.visitors, has_goal=has_goal) for row in found.rows.rows
     ]
-    reached = _reached(reader, read, told)
-    if not covered.is_sealed:
-        reached |= _reached(reader, covered.facts, [goal for goal in goals if goal not in told])
-    return [answers.goal_figures(goal.goal, reached.get(goal.goal.id), visits) for goal in goals]
+    rows = rows[: len(pages.fitting(row.model_dump_json(by_alias=True) for row in rows))]
+    end = offset + len(rows)
+    return Breakdown(
+        range=_range(found.range),
+        rows=rows,
+        total=found.rows.total,
+        next=CURSOR.write(end) if rows and end < found.rows.total else None,
+        exact=found.is_exact,
+        through=iso(found.through),
+    )
 
 
-def _reached(reader: GoalReader, read: Coverage, goals: Sequence[GoalIds]) -> dict[str, int]:
-    counts = reader.conversions(read, goals)
-    return {goal.goal.id: count for goal, count in zip(goals, counts, strict=True)}
-
-
-def _goal(scope: Scope, asked: str | None) -> GoalIds | None:
-    if asked is None:
-        return None
-    found = next((goal for goal in scope.goals() if goal.id == asked.lower()), None)
-    if found is None:
-        raise NotFound
-    return goal_ids(found, scope.dictionary)
+def _row(grouping: Grouping, row: results.Row, visitors: int, *, has_goal: bool) -> Row:
+    figures = row.figures
+    return Row(
+        value=row.value,
+        label=grouping.label(row.value),
+        visitors=figures.visitors,
+        visits=figures.visits,
+        pageviews=figures.pageviews,
+        events=figures.events,
+        bounce_rate=figures.bounce_rate,
+        visit_duration=figures.visit_duration,
+        share=min(1.0, results.rate(figures.visitors, visitors) or 0.0),
+        conversions=row.conversions if has_goal else None,
+        conversion_rate=results.rate(row.conversions, figures.visits) if has_goal else None,
+    )

@@ -3,13 +3,13 @@
 import time
 from functools import cache
 
-from functions.reports.exports import Exports
 from functions.reports.feed import Feed
-from functions.reports.reports import Reports
 from pixeltrack.events.mongo.store import MongoEventStore
 from pixeltrack.platform import settings
 from pixeltrack.platform.mongo import connect
 from pixeltrack.platform.postgres import Database, Transactions
+from pixeltrack.reports.engine import Engine
+from pixeltrack.reports.postgres import PostgresReports
 from pixeltrack.sites.postgres import PostgresSites
 
 STATEMENT_TIMEOUT_MS = 8_000
@@ -27,21 +27,11 @@ def feed() -> Feed:
 
 
 @cache
-def reports() -> Reports:
-    """Build the reports on first use."""
-    return Reports(_transactions().snapshot, _now)
-
-
-@cache
-def _transactions() -> Transactions:
+def engine() -> Engine:
+    """Build the report engine on first use."""
     url = settings.load(settings.Postgres).url
-    return Transactions(url, statement_timeout_ms=STATEMENT_TIMEOUT_MS)
-
-
-@cache
-def exports() -> Exports:
-    """Build the exports on first use."""
-    return Exports(_transactions().snapshot, _now)
+    transactions = Transactions(url, statement_timeout_ms=STATEMENT_TIMEOUT_MS)
+    return Engine(PostgresReports(transactions).snapshot, _now)
 
 
 def _now() -> int:

@@ -18,11 +18,12 @@ import psycopg
 from psycopg import sql
 
 from functions.reports.handler import build
-from functions.reports.reports import Reports
 from pixeltrack.facts.postgres import PostgresFacts
 from pixeltrack.facts.rollups import roll_closed
 from pixeltrack.platform.postgres import Transactions
 from pixeltrack.platform.schema import migrate
+from pixeltrack.reports.engine import Engine
+from pixeltrack.reports.postgres import PostgresReports
 from tests.fakes.gateway import Context, http_event
 
 DAYS = 365
@@ -97,7 +98,7 @@ def _without_indexes(connection: psycopg.Connection[Any]) -> Iterator[None]:
 
 def _report(url: str, events: int, requests: int, account: str, now: int) -> None:
     transactions = Transactions(url, statement_timeout_ms=PATIENCE_MS)
-    api = build(reports=lambda: Reports(transactions.snapshot, lambda: now))
+    api = build(make_engine=lambda: Engine(PostgresReports(transactions).snapshot, lambda: now))
     verdict = {"kind": "user", "account": account}
 
     def send(report: str, period: str, filters: Sequence[str]) -> float:

@@ -901,10 +901,12 @@ export interface components {
         Breakdown: {
             /** @description What it covers. */
             range: components["schemas"]["RangeView"];
-            /** @description The values of the page. */
+            /** @description The values of the page; fewer than `limit` where more would not fit into one answer (5 MB). */
             rows: components["schemas"]["Row"][];
             /** @description How many values there are on all pages. */
             total: number;
+            /** @description Where to go on after the last row, to be given as `next`; null where there are no more values. */
+            next: string | null;
             /** @description Whether every number is exact; else visitors of closed days come from sketches, whose standard error is 0.8 %. */
             exact: boolean;
             /**
@@ -953,6 +955,8 @@ export interface components {
              * @example 2026-11-22T10:00:00.000Z
              */
             receivedAt: string;
+            /** @description Id of the visitor. */
+            visitor: string;
             /** @description Address of the page. */
             url: string | null;
             /** @description Host of the page. */
@@ -965,8 +969,18 @@ export interface components {
             referrer: string | null;
             /** @description Host of the page before. */
             referrerHost: string | null;
-            /** @description Id of the visitor. */
-            visitor: string;
+            /** @description `utm_source` of the page's address. */
+            utmSource: string | null;
+            /** @description `utm_medium` of the page's address. */
+            utmMedium: string | null;
+            /** @description `utm_campaign` of the page's address. */
+            utmCampaign: string | null;
+            /** @description `utm_term` of the page's address. */
+            utmTerm: string | null;
+            /** @description `utm_content` of the page's address. */
+            utmContent: string | null;
+            /** @description An advertiser's click id in the page's address. */
+            clickId: string | null;
             /**
              * @description ISO 3166 country code.
              * @example DE
@@ -1000,18 +1014,6 @@ export interface components {
             language: string | null;
             /** @description IANA time zone of the browser. */
             timezone: string | null;
-            /** @description `utm_source` of the page's address. */
-            utmSource: string | null;
-            /** @description `utm_medium` of the page's address. */
-            utmMedium: string | null;
-            /** @description `utm_campaign` of the page's address. */
-            utmCampaign: string | null;
-            /** @description `utm_term` of the page's address. */
-            utmTerm: string | null;
-            /** @description `utm_content` of the page's address. */
-            utmContent: string | null;
-            /** @description An advertiser's click id in the page's address. */
-            clickId: string | null;
             /** @description What the page sent with the event. */
             payload: {
                 [key: string]: unknown;
@@ -3149,8 +3151,10 @@ export interface operations {
                 search?: string | null;
                 /** @description Most rows of the page. */
                 limit?: number;
-                /** @description Which page, from 1. */
+                /** @description Which page of `limit` rows each, from 1. */
                 page?: number;
+                /** @description `next` of the answer before this one, in the place of `page`. */
+                next?: string | null;
             };
             header?: never;
             path?: never;

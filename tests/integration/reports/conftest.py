@@ -7,15 +7,15 @@ import pytest
 from fakes.gateway import Context, http_event
 from fakes.report_tables import Tables, World, new_world
 
-from functions.reports.exports import Exports
 from functions.reports.handler import build
-from functions.reports.reports import Reports
 from pixeltrack.facts.dimensions import MOST_VALUES
 from pixeltrack.facts.postgres import PostgresFacts
 from pixeltrack.facts.rollups import roll_closed
 from pixeltrack.platform.instants import parse_ms
 from pixeltrack.platform.postgres import Transactions
 from pixeltrack.platform.schema import migrate
+from pixeltrack.reports.engine import Engine
+from pixeltrack.reports.postgres import PostgresReports
 
 ZONE = "Europe/Moscow"
 NOW = parse_ms("2026-03-20T10:17:00Z")
@@ -39,10 +39,7 @@ def world(postgres_url: str) -> World:
 def call(postgres_url: str, world: World) -> Iterator[Callable[..., Any]]:
     """Send requests as the site's owner: `call(path, filters=(), **query)`."""
     transactions = Transactions(postgres_url, statement_timeout_ms=10_000)
-    api = build(
-        reports=lambda: Reports(transactions.snapshot, lambda: NOW),
-        exports=lambda: Exports(transactions.snapshot, lambda: NOW),
-    )
+    api = build(make_engine=lambda: Engine(PostgresReports(transactions).snapshot, lambda: NOW))
 
     def send(path: str, filters: Sequence[str] = (), *, account: str = "", **query: str) -> Any:
         verdict = {"kind": "user", "account": account or world.account}

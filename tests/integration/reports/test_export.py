@@ -8,9 +8,10 @@ import pytest
 from fakes.report_reference import Reference
 from fakes.report_tables import World
 
-from functions.reports import exports
 from pixeltrack.facts import days
 from pixeltrack.platform.instants import iso, parse_ms
+from pixeltrack.reports import export
+from pixeltrack.reports import pages as limits
 
 ZONE = "Europe/Moscow"
 NOW = parse_ms("2026-03-20T10:17:00Z")
@@ -45,7 +46,7 @@ def rows_of(form: str, text: str) -> list[dict[str, Any]]:
 def test_events(
     call: Any, world: World, monkeypatch: pytest.MonkeyPatch, form: str, most: int
 ) -> None:
-    monkeypatch.setattr(exports, "MOST_EVENTS", most if form == "csv" else most * 40)
+    monkeypatch.setattr(export, "MOST_EVENTS", most if form == "csv" else most * 40)
     rows = rows_of(form, "".join(every_page(call, "events", form)))
     told = [hit for hit in world.hits if START <= hit.at < NOW]
     assert len(rows) == len(told)
@@ -58,7 +59,7 @@ def test_events(
 def test_a_page_of_events_stays_below_its_size(
     call: Any, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exports, "MOST_BYTES", 40_000)
+    monkeypatch.setattr(limits, "MOST_BYTES", 40_000)
     pages = every_page(call, "events", "jsonl")
     assert len(pages) > 5
     assert max(map(len, pages)) <= 40_000
@@ -87,7 +88,7 @@ def test_days(call: Any, world: World) -> None:
 
 @pytest.mark.parametrize("dataset", ["page", "source", "payload"])
 def test_values(call: Any, world: World, monkeypatch: pytest.MonkeyPatch, dataset: str) -> None:
-    monkeypatch.setattr(exports, "MOST_VALUES", 3)
+    monkeypatch.setattr(export, "MOST_VALUES", 3)
     query = {"event": "signup"} if dataset == "payload" else {}
     pages = every_page(call, dataset, "csv", **query)
     wanted = Reference(world).rows(START, NOW, dataset, event="signup")

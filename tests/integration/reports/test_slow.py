@@ -7,9 +7,10 @@ from fakes.gateway import Context, http_event
 from fakes.report_tables import World
 
 from functions.reports.handler import build
-from functions.reports.reports import Reports
 from pixeltrack.platform.instants import parse_ms
 from pixeltrack.platform.postgres import Transactions
+from pixeltrack.reports.engine import Engine
+from pixeltrack.reports.postgres import PostgresReports
 
 NOW = parse_ms("2026-03-20T10:17:00Z")
 
@@ -18,7 +19,7 @@ def test_a_slow_report_is_given_up(
     postgres_url: str, world: World, connection: psycopg.Connection[Any]
 ) -> None:
     transactions = Transactions(postgres_url, statement_timeout_ms=200)
-    api = build(reports=lambda: Reports(transactions.snapshot, lambda: NOW))
+    api = build(make_engine=lambda: Engine(PostgresReports(transactions).snapshot, lambda: NOW))
     verdict = {"kind": "user", "account": world.account}
     event = http_event("GET /api/v1/reports/summary", verdict=verdict)
     with connection.transaction():

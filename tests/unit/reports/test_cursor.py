@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.reports import cursor
+from functions.reports import feed
 from pixeltrack.events.ports import Position
 from pixeltrack.platform.errors import Refused
 
@@ -27,8 +27,8 @@ def written(value: object) -> str:
 
 @given(positions)
 def test_a_position_comes_back(position: Position) -> None:
-    text = cursor.write(position)
-    back = cursor.read(text)
+    text = feed.cursor_of(position)
+    back = feed.position_of(text)
     assert (back, back.start) == (position, position.start)
     assert text.replace("-", "").replace("_", "").isalnum()
 
@@ -58,7 +58,7 @@ def test_a_position_comes_back(position: Position) -> None:
 )
 def test_what_is_no_cursor_is_refused_by_name(text: str) -> None:
     with pytest.raises(Refused) as refused:
-        cursor.read(text)
+        feed.position_of(text)
     assert refused.value.status == 400
     assert [e.field for e in refused.value.errors] == ["before"]
 
@@ -66,4 +66,4 @@ def test_what_is_no_cursor_is_refused_by_name(text: str) -> None:
 @given(st.text())
 def test_no_text_raises_anything_but_a_refusal(text: str) -> None:
     with suppress(Refused):
-        cursor.read(text)
+        feed.position_of(text)

@@ -6,9 +6,8 @@ from fakes.accounts import FakeMemberships
 from fakes.events import FakeEventStore
 from fakes.gateway import Context, http_event, problem
 
-from functions.reports.feed import Feed
+from functions.reports.feed import Feed, event_of
 from functions.reports.handler import build
-from functions.reports.models import event_of
 from pixeltrack.events.stored import Bucket, StoredEvent
 from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId
 

@@ -2,7 +2,7 @@ import pytest
 
 from pixeltrack.facts.dimensions import Dimension
 from pixeltrack.platform.errors import Refused
-from pixeltrack.reports.filters import Filter, Operator, parse
+from pixeltrack.reports.query import Filter, Operator, filters_of
 
 
 @pytest.mark.parametrize(
@@ -16,16 +16,16 @@ from pixeltrack.reports.filters import Filter, Operator, parse
     ],
 )
 def test_a_filter_is_read(text: str, dimension: Dimension, operator: Operator, value: str) -> None:
-    assert parse([text]) == (Filter(dimension, operator, value),)
+    assert filters_of([text]) == (Filter(dimension, operator, value),)
 
 
 @pytest.mark.parametrize("dimension", Dimension)
 def test_every_dimension_can_be_filtered_by(dimension: Dimension) -> None:
-    assert parse([f"{dimension}:is:x"])[0].dimension is dimension
+    assert filters_of([f"{dimension}:is:x"])[0].dimension is dimension
 
 
 def test_a_filter_counts_once() -> None:
-    assert len(parse(["country:is:DE"] * 3)) == 1
+    assert len(filters_of(["country:is:DE"] * 3)) == 1
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,6 @@ def test_a_filter_counts_once() -> None:
 )
 def test_what_is_no_filter_is_refused_by_name(texts: list[str]) -> None:
     with pytest.raises(Refused) as refused:
-        parse(texts)
+        filters_of(texts)
     assert refused.value.status == 400
     assert [error.field for error in refused.value.errors] == ["filter"]

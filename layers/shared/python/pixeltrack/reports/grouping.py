@@ -1,6 +1,5 @@
 """The pieces of a breakdown's statement: what of visits and hits makes the rows of a grouping."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,15 +8,15 @@ from psycopg.sql import SQL, Composable, Identifier
 from pixeltrack.facts.dimensions import OTHER, PROPERTY, Dimension
 from pixeltrack.facts.hits import Kind
 from pixeltrack.platform.postgres import fill
-from pixeltrack.reports.figures import Grouping
+from pixeltrack.reports.ports import GoalIds
+from pixeltrack.reports.query import LINKS, Grouping
 from pixeltrack.reports.selection import LINK, Dictionary, overlap
-from pixeltrack.sites.goals import Goal, GoalKind
+from pixeltrack.sites.goals import GoalKind
 
 NO_COLUMN = SQL("null as value")
 _HELD_PAGES = SQL("v.pages as held, v.pageviews = cardinality(v.pages) as is_plain")
 _HELD_NAMES = SQL("v.names as held, v.events = cardinality(v.names) as is_plain")
 _IS_NAMED = SQL("v.names && array[%(name)s]::integer[] as is_named")
-_LINKS = frozenset({Dimension.OUTBOUND, Dimension.DOWNLOAD})
 _WITH_NONE = frozenset(
     {
         Dimension.SOURCE,
@@ -34,17 +33,9 @@ _WITH_NONE = frozenset(
 """Dimensions whose rows include that of visits without a value."""
 
 
-@dataclass(frozen=True, slots=True)
-class GoalIds:
-    """A goal as dictionary ids: of pages, or of names of events."""
-
-    goal: Goal
-    ids: Sequence[int]
-
-    @property
-    def column(self) -> str:
-        """Return the array of visits that holds such ids."""
-        return "pages" if self.goal.kind is GoalKind.PAGE else "names"
+def column_of(goal: GoalIds) -> str:
+    """Return the array of visits that holds a goal's ids."""
+    return "pages" if goal.goal.kind is GoalKind.PAGE else "names"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +58,12 @@ def pieces(grouping: Grouping, goal: GoalIds | None, dictionary: Dictionary) -> 
     }
     if goal is None:
         return Pieces(made.column, made.parts, values)
-    reached = overlap(Identifier("v", goal.column), "goal", goal.ids)
+    reached = overlap(Identifier("v", column_of(goal)), "goal", goal.ids)
     column = SQL("{}, ({})::integer as is_converted").format(made.column, reached)
     return Pieces(column, made.parts, values | {"goal": list(goal.ids)})
 
 
-def search_ids(grouping: Grouping, dictionary: Dictionary, text: str) -> Sequence[int]:
+def search_ids(grouping: Grouping, dictionary: Dictionary, text: str) -> list[int]:
     """Return the ids of the values of a grouping that contain a text, whatever the case."""
     dimension = grouping.dimension
     kind = PROPERTY if dimension is None else dimension.kind
@@ -80,7 +71,7 @@ def search_ids(grouping: Grouping, dictionary: Dictionary, text: str) -> Sequenc
 
 
 def _prefix(dimension: Dimension | None) -> str:
-    return LINK if dimension in _LINKS else ""
+    return LINK if dimension in LINKS else ""
 
 
 def _of(grouping: Grouping, dictionary: Dictionary, is_converted: Composable) -> Pieces:

@@ -145,11 +145,11 @@ def as_one(current: Range) -> Range:
 def _check(first: date, last: date) -> None:
     for name, day in (("from", first), ("to", last)):
         if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-            raise _refused(name, f"must lie between the years {_FIRST_YEAR} and {_LAST_YEAR}")
+            raise refused(name, f"must lie between the years {_FIRST_YEAR} and {_LAST_YEAR}")
     if first > last:
-        raise _refused("from", "must not be later than to")
+        raise refused("from", "must not be later than to")
     if (last - first).days >= MOST_DAYS:
-        raise _refused("from", "a range has at most ten years")
+        raise refused("from", "a range has at most ten years")
 
 
 def _range(first: date, last: date, timezone: str, now: int) -> Range:
@@ -220,5 +220,6 @@ def _months_before(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _refused(field: str, message: str) -> Refused:
-    return Refused(400, FieldError(field, message))
+def refused(parameter: str, message: str) -> Refused:
+    """Make the refusal of one parameter."""
+    return Refused(400, FieldError(parameter, message))

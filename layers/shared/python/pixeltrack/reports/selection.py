@@ -8,14 +8,13 @@ from psycopg.sql import SQL, Composable, Identifier, Placeholder
 
 from pixeltrack.facts.dimensions import NONE, Dimension
 from pixeltrack.platform.postgres import Transaction
-from pixeltrack.reports.filters import Filter, Operator
+from pixeltrack.reports.query import LINKS, Filter, Operator
 
 LINK = "url="
 """How the property begins that holds the address of an outbound link or a download."""
 
 _FEW = 32
 _OF_ANYWHERE = {Dimension.PAGE: "pages", Dimension.EVENT: "names"}
-_LINKS = frozenset({Dimension.OUTBOUND, Dimension.DOWNLOAD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ def like(text: str) -> str:
 
 
 def _ids(asked: Filter, dictionary: Dictionary) -> list[int]:
-    kind, prefix = asked.dimension.kind, LINK if asked.dimension in _LINKS else ""
+    kind, prefix = asked.dimension.kind, LINK if asked.dimension in LINKS else ""
     if asked.operator is Operator.CONTAINS:
         return dictionary.containing(kind, asked.value, prefix)
     return dictionary.equal(kind, asked.value and prefix + asked.value)
@@ -98,7 +97,7 @@ def _fits(
 ) -> Composable:
     if dimension in _OF_ANYWHERE:
         return overlap(Identifier("v", _OF_ANYWHERE[dimension]), name, values[name])
-    if dimension in _LINKS:
+    if dimension in LINKS:
         values[f"{name}_name"] = dictionary.equal(Dimension.EVENT.kind, dimension)
         return _follows(name, values[name])
     return SQL("{} = any({}::integer[])").format(Identifier("v", dimension), Placeholder(name))

@@ -3,7 +3,7 @@ import io
 
 import pytest
 
-from functions.reports.export_lines import Format, Writer
+from pixeltrack.reports.export import Format, Writer
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])

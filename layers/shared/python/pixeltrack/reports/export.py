@@ -1,0 +1,189 @@
+"""Exports of a site's data: CSV that no spreadsheet runs, or a JSON object a line, in pages."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import chain
+from typing import Generic, TypeVar
+
+import msgspec
+
+from pixeltrack.facts import days
+from pixeltrack.facts.dimensions import ATTRIBUTES
+from pixeltrack.platform.identifiers import AccountId
+from pixeltrack.platform.instants import iso
+from pixeltrack.reports import pages
+from pixeltrack.reports.engine import Engine
+from pixeltrack.reports.periods import Interval, as_one, with_interval
+from pixeltrack.reports.query import Breakdown, Query
+from pixeltrack.reports.results import EventTexts, Figures, Row
+
+MOST_EVENTS = 15_000
+MOST_VALUES = 10_000
+_FIGURES = ("visitors", "visits", "pageviews", "events", "bounceRate", "visitDuration")
+_DAY = ("date", *_FIGURES)
+_VALUE = ("value", "label", *_FIGURES)
+_EVENT = ("at", "type", "path", "visitor", "bot", *map(str, ATTRIBUTES), "properties")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+Cell = str | int | float | Sequence[str] | None
+
+EventPlace = tuple[int, str]
+"""An event by its instant in epoch milliseconds and its key in hexadecimal."""
+
+Place = TypeVar("Place")
+_encode = msgspec.json.Encoder().encode
+
+
+class Format(StrEnum):
+    """How an export is written."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+
+    @property
+    def media_type(self) -> str:
+        """Return the media type of it."""
+        return "text/csv; charset=utf-8" if self is Format.CSV else "application/jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Place]):
+    """A page of an export; `next` is where to go on, None at the end."""
+
+    text: str
+    next: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes rows under names; a list is written `one; another` in CSV."""
+
+    form: Format
+    names: Sequence[str]
+
+    def head(self) -> str:
+        """Return what an export begins with."""
+        return _csv(self.names) if self.form is Format.CSV else ""
+
+    def line(self, row: Sequence[Cell]) -> str:
+        """Write one row."""
+        if self.form is Format.CSV:
+            return _csv([_cell(value) for value in row])
+        return _encode(dict(zip(self.names, row, strict=True))).decode() + "\n"
+
+    def page(self, rows: Iterable[Sequence[Cell]], *, is_first: bool) -> tuple[str, int]:
+        """Write as many rows as a page takes; return its text, and how many they are."""
+        head = [self.head()] if is_first else []
+        lines = pages.fitting(chain(head, map(self.line, rows)))
+        return "".join(lines), len(lines) - len(head)
+
+
+@dataclass(frozen=True, slots=True)
+class Exports:
+    """Writes exports, each page from one state of the facts; errors are those of `Engine`.
+
+    A page holds at most `pages.MOST_BYTES` as it leaves. A place is the last event that was
+    written, or how many rows were.
+    """
+
+    engine: Engine
+
+    def events(
+        self, account: AccountId, query: Query, form: Format, after: EventPlace | None
+    ) -> Page[EventPlace]:
+        """Return a page of the events of a range, oldest first."""
+        with self.engine.open(account, query) as report:
+            asked = report.range()
+            found = report.visits.events(
+                since=asked.start, until=asked.end, after=after, limit=MOST_EVENTS
+            )
+        text, count = Writer(form, _EVENT).page(map(_event_cells, found), is_first=after is None)
+        if count == len(found) < MOST_EVENTS:
+            return Page(text, None)
+        last = found[count - 1]
+        return Page(text, (last.at, last.key))
+
+    def days(self, account: AccountId, query: Query, form: Format, row: int) -> Page[int]:
+        """Return a page of the figures of each day of a range."""
+        with self.engine.open(account, query) as report:
+            asked = with_interval(report.range(), Interval.DAY)
+            course = report.course(report.cover(asked))
+        starts = list(enumerate(course.range.edges[:-1]))
+        rows = (
+            (days.day_of(at, asked.timezone).isoformat(), *_cells(course.point(number)))
+            for number, at in starts[row:]
+        )
+        text, count = Writer(form, _DAY).page(rows, is_first=row == 0)
+        return Page(text, _following(row + count, len(starts)))
+
+    def values(
+        self, account: AccountId, query: Query, breakdown: Breakdown, form: Format, row: int
+    ) -> Page[int]:
+        """Return a page of the values of a dimension."""
+        label: Callable[[str | None], str] = breakdown.grouping.label
+
+        def cells(one: Row) -> Sequence[Cell]:
+            return (one.value, label(one.value), *_cells(one.figures))
+
+        with self.engine.open(account, query) as report:
+            covered = report.cover(as_one(report.range()), needs_facts=breakdown.needs_facts)
+            found = report.visits.rows(
+                covered.coverage,
+                breakdown.grouping,
+                goal=None,
+                search=None,
+                limit=MOST_VALUES,
+                offset=row,
+            )
+        text, count = Writer(form, _VALUE).page(map(cells, found.rows), is_first=row == 0)
+        return Page(text, _following(row + count, found.total))
+
+
+def _following(row: int, total: int) -> int | None:
+    return row if row < total else None
+
+
+def _event_cells(event: EventTexts) -> Sequence[Cell]:
+    return (
+        iso(event.at),
+        event.type,
+        event.page,
+        event.visitor,
+        event.bot,
+        *event.attributes,
+        event.properties,
+    )
+
+
+def _cells(figures: Figures) -> Sequence[Cell]:
+    return (
+        figures.visitors,
+        figures.visits,
+        figures.pageviews,
+        figures.events,
+        figures.bounce_rate,
+        figures.visit_duration,
+    )
+
+
+def _csv(cells: Sequence[str]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerow(cells)
+    return text.getvalue()
+
+
+def _cell(value: Cell) -> str:
+    """Write a cell; text that a spreadsheet would take for a formula gets an apostrophe (OWASP)."""
+    match value:
+        case None:
+            return ""
+        case int() | float():
+            return str(value)
+        case str():
+            text = value
+        case _:
+            text = "; ".join(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text

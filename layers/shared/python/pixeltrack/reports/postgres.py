@@ -1,0 +1,298 @@
+"""Reports in PostgreSQL: one transaction that only reads is one state of the facts."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import DictRow
+from psycopg.sql import SQL, Composable, Identifier
+
+from pixeltrack.events.stored import ENGAGEMENT, PAGEVIEW
+from pixeltrack.facts.dimensions import ATTRIBUTES, OTHER, Dimension
+from pixeltrack.facts.hits import Kind
+from pixeltrack.platform.identifiers import AccountId, SiteId, is_uuid
+from pixeltrack.platform.postgres import Transaction, Transactions, columns, fill
+from pixeltrack.reports.coverage import Coverage, Span
+from pixeltrack.reports.grouping import NO_COLUMN, column_of, pieces, search_ids
+from pixeltrack.reports.periods import Range
+from pixeltrack.reports.ports import GoalIds, ReportSite
+from pixeltrack.reports.query import Filter, Grouping
+from pixeltrack.reports.results import EventTexts, Figures, Row, Rows
+from pixeltrack.reports.selection import Dictionary, Selection, overlap, selection
+from pixeltrack.sites.goals import Goal, GoalKind
+
+_WHOLE = -1
+"""The slot of all points together."""
+
+
+class PostgresReports:
+    """The facts of a PostgreSQL database, to be read by reports."""
+
+    def __init__(self, transactions: Transactions) -> None:
+        self._transactions = transactions
+
+    @contextmanager
+    def snapshot(self) -> Iterator["PostgresSnapshot"]:
+        """Open one state of the facts. Raise `StoreUnavailable`."""
+        with self._transactions.snapshot() as transaction:
+            transaction.rows("reports/settings")
+            yield PostgresSnapshot(transaction)
+
+
+class PostgresSnapshot:
+    """One state of the facts; see `pixeltrack.reports.ports`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._sql = transaction
+
+    def sites(self, account: AccountId, site: str | None) -> Sequence[ReportSite]:
+        """Return the site if the account is a member, or without one the first two it has."""
+        if site is not None and not is_uuid(site):
+            return []
+        rows = self._sql.rows("reports/site", account=account, site=site)
+        return [
+            ReportSite(
+                id=row["id"],
+                timezone=row["timezone"],
+                number=row["number"] or 0,
+                rolled_timezone=row["rolled_timezone"] or row["timezone"],
+                watermark=row["watermark"],
+            )
+            for row in rows
+        ]
+
+    def goals(self, account: AccountId, site: SiteId) -> Sequence[Goal]:
+        """Return the goals of a site, oldest first."""
+        rows = self._sql.rows("sites/of_site", account=account, site=site)
+        return [Goal(**{**row, "kind": GoalKind(row["kind"])}) for row in rows]
+
+    def earliest(self, site: int) -> int | None:
+        """Return when the first day with hits began, in epoch milliseconds; None without any."""
+        at: int | None = self._sql.rows("reports/earliest", site=site)[0]["at"]
+        return at
+
+    def spans(self, site: int, asked: Range) -> Sequence[Span]:
+        """Return the days and months with hits that overlap a range, in order."""
+        rows = self._sql.tuples("reports/spans", site=site, since=asked.start, until=asked.end)
+        return [Span(*row) for row in rows]
+
+    def visits(self, site: int, filters: Sequence[Filter]) -> "PostgresVisits":
+        """Return the visits that fit every filter."""
+        dictionary = Dictionary(self._sql, site)
+        return PostgresVisits(self._sql, dictionary, selection(filters, dictionary))
+
+
+@dataclass(frozen=True)
+class PostgresVisits:
+    """The visits of a site that fit a selection; see `pixeltrack.reports.ports`."""
+
+    transaction: Transaction
+    dictionary: Dictionary
+    selection: Selection
+
+    @property
+    def is_all(self) -> bool:
+        """Tell whether every visit fits."""
+        return self.selection.is_all
+
+    def totals(self, coverage: Coverage) -> tuple[Figures, Mapping[int, Figures]]:
+        """Return the figures of the whole, and of each slot that has any."""
+        parts = fill(
+            "reports/of_visits",
+            visit_cell=SQL("slot"),
+            hit_cell=SQL("hit_slot"),
+            hits=self._hits,
+            is_converted=SQL("0"),
+        )
+        rows = self.transaction.rows(
+            fill("reports/totals", selected=self._selected(NO_COLUMN), parts=parts),
+            is_sketched=not coverage.is_exact,
+            **self._given(coverage),
+        )
+        by_slot = {row["slot"]: _figures(row) for row in rows}
+        return by_slot.pop(_WHOLE, Figures()), by_slot
+
+    def bots(self, coverage: Coverage) -> Mapping[str, int]:
+        """Return how many events of bots there were, by what gave them away, whatever fits."""
+        rows = self.transaction.rows("reports/bots", **self._given(coverage))
+        return {row["reason"]: row["events"] for row in rows}
+
+    def goal_ids(self, goal: Goal) -> GoalIds:
+        """Find what a goal matches."""
+        match goal.kind:
+            case GoalKind.PAGE:
+                ids = self.dictionary.matching(Dimension.PAGE.kind, goal.pattern)
+            case GoalKind.EVENT:
+                ids = self.dictionary.equal(Dimension.EVENT.kind, goal.pattern)
+        return GoalIds(goal, ids)
+
+    def conversions(self, coverage: Coverage, goals: Sequence[GoalIds]) -> Sequence[int]:
+        """Return how many visits reached each goal; rollups can tell only of goals of one id."""
+        if not goals:
+            return []
+        ids = {f"goal_{n}": list(goal.ids) for n, goal in enumerate(goals)}
+        counts = [
+            SQL("count(*) filter (where {}) as {}").format(
+                overlap(Identifier("v", column_of(goal)), name, goal.ids), Identifier(name)
+            )
+            for name, goal in zip(ids, goals, strict=True)
+        ]
+        query = fill(
+            "reports/conversions",
+            conversions=SQL(", ").join(counts),
+            selection=self.selection.condition,
+        )
+        row = self.transaction.rows(query, **ids, **self._given(coverage))[0]
+        rolled = self._rolled_conversions(coverage, goals)
+        return [row[name] + rolled.get(n, 0) for n, name in enumerate(ids)]
+
+    def is_cut(self, coverage: Coverage, goal: GoalIds) -> bool:
+        """Tell whether rollups to be read lack values that the goal may be among."""
+        asked = {"spans": list(coverage.spans), "dimension": _rollup(goal)}
+        return bool(self.transaction.rows("reports/is_cut", **asked)[0]["is_cut"])
+
+    def rows(
+        self,
+        coverage: Coverage,
+        grouping: Grouping,
+        *,
+        goal: GoalIds | None,
+        search: str | None,
+        limit: int,
+        offset: int,
+    ) -> Rows:
+        """Return some rows, most visitors first, of values that contain `search`."""
+        values = None if search is None else search_ids(grouping, self.dictionary, search)
+        made = pieces(grouping, goal, self.dictionary)
+        query = fill(
+            "reports/breakdown" if coverage.is_exact else "reports/rolled_breakdown",
+            selected=self._selected(made.column),
+            everyone=fill("reports/everyone", hits=self._hits),
+            leaders=fill("reports/united", cells=SQL("likely")),
+            followers=fill("reports/united", cells=SQL("possible")),
+            **made.parts,
+        )
+        given = {"values": values, **made.values, **self._given(coverage)}
+        found = self.transaction.rows(query, limit=limit, offset=offset, **given)
+        if found:
+            return _rows(found, found)
+        first = self.transaction.rows(query, limit=1, offset=0, **given) if offset else []
+        return _rows(first, [])
+
+    def events(
+        self, *, since: int, until: int, after: tuple[int, str] | None, limit: int
+    ) -> Sequence[EventTexts]:
+        """Return events between two instants, in order of instant and key, after one of them."""
+        in_selection = SQL(
+            "exists (select from visits v"
+            " where v.visitor = h.visitor and v.start_at = h.visit_at and {})"
+        ).format(self.selection.condition)
+        query = fill(
+            "reports/events",
+            attributes=columns(ATTRIBUTES, "c"),
+            selection=SQL("true") if self.is_all else in_selection,
+        )
+        at, key = after or (since, UUID(int=0).hex)
+        rows = self.transaction.rows(
+            query,
+            site=self.dictionary.site,
+            since=since,
+            until=until,
+            after_at=at,
+            after_key=key,
+            limit=limit,
+            **self.selection.values,
+        )
+        texts = self._texts(rows)
+        return [_event(row, texts) for row in rows]
+
+    def _texts(self, rows: Sequence[DictRow]) -> dict[int, str]:
+        named = ("page", "name", "bot", *ATTRIBUTES)
+        ids = {row[column] or 0 for row in rows for column in named}
+        ids.update(id_ for row in rows for id_ in row["properties"] or ())
+        found = self.transaction.rows("reports/texts", ids=list(ids))
+        return {0: ""} | {row["id"]: row["value"] for row in found}
+
+    def _rolled_conversions(
+        self, coverage: Coverage, goals: Sequence[GoalIds]
+    ) -> Mapping[int, int]:
+        if coverage.is_exact:
+            return {}
+        asked = [(n, goal, id_) for n, goal in enumerate(goals) for id_ in goal.ids]
+        rows = self.transaction.rows(
+            "reports/rolled_conversions",
+            spans=list(coverage.spans),
+            dimensions=[_rollup(goal) for _, goal, _ in asked],
+            values=[id_ for _, _, id_ in asked],
+        )
+        return {asked[row["n"] - 1][0]: row["visits"] for row in rows}
+
+    def _given(self, coverage: Coverage) -> dict[str, Any]:
+        """Return the values that every statement over a coverage takes."""
+        return {
+            "site": self.dictionary.site,
+            "since": coverage.edges[0],
+            "until": coverage.edges[-1],
+            "edges": list(coverage.edges),
+            "slots": list(coverage.slots),
+            "spans": list(coverage.spans),
+            "span_slots": list(coverage.span_slots),
+            **self.selection.values,
+        }
+
+    @cached_property
+    def _hits(self) -> Composable:
+        return fill("reports/hits_of_visit")
+
+    def _selected(self, column: Composable) -> Composable:
+        return fill("reports/selected", columns=column, selection=self.selection.condition)
+
+
+def _rollup(goal: GoalIds) -> int:
+    return Dimension[goal.goal.kind.name].rollup
+
+
+def _rows(found: Sequence[DictRow], shown: Sequence[DictRow]) -> Rows:
+    """Return `shown` as rows; each of `found` knows the totals."""
+    if not found:
+        return Rows()
+    return Rows(list(map(_row, shown)), found[0]["total"], found[0]["visitors_of_all"])
+
+
+def _row(row: DictRow) -> Row:
+    value = None if row["id"] == OTHER else row["value"] or ""
+    return Row(value, _figures(row), row["conversions"])
+
+
+def _figures(row: DictRow) -> Figures:
+    return Figures(
+        visitors=row["visitors"] or 0,
+        visits=row["visits"] or 0,
+        pageviews=row["pageviews"] or 0,
+        events=row["events"] or 0,
+        bounces=row["bounces"] or 0,
+        duration_ms=row["duration_ms"] or 0,
+    )
+
+
+def _event(row: DictRow, texts: dict[int, str]) -> EventTexts:
+    match Kind(row["kind"]):
+        case Kind.PAGEVIEW:
+            name = PAGEVIEW
+        case Kind.ENGAGEMENT:
+            name = ENGAGEMENT
+        case Kind.EVENT:
+            name = texts.get(row["name"], "")
+    return EventTexts(
+        at=row["at"],
+        key=row["event"].hex,
+        type=name,
+        page=texts.get(row["page"], ""),
+        visitor=row["visitor"] or "",
+        bot=texts.get(row["bot"], ""),
+        attributes=tuple(texts.get(row[column] or 0, "") for column in ATTRIBUTES),
+        properties=tuple(texts.get(id_, "") for id_ in row["properties"] or ()),
+    )

@@ -1,0 +1,125 @@
+"""What reports find: figures, which add up over parts of a range, and distinct visitors."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pixeltrack.reports.periods import Range
+from pixeltrack.sites.goals import Goal
+
+_DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is counted of something; durations are summed, in milliseconds."""
+
+    visitors: int = 0
+    visits: int = 0
+    pageviews: int = 0
+    events: int = 0
+    bounces: int = 0
+    duration_ms: int = 0
+
+    @property
+    def bounce_rate(self) -> float | None:
+        """Return the part of the visits that were one page view and nothing else."""
+        return rate(self.bounces, self.visits)
+
+    @property
+    def visit_duration(self) -> float | None:
+        """Return the mean duration of a visit in seconds."""
+        return rate(self.duration_ms / 1000, self.visits)
+
+    @property
+    def views_per_visit(self) -> float | None:
+        """Return page views by visits."""
+        return rate(self.pageviews, self.visits)
+
+
+def rate(part: float, whole: int) -> float | None:
+    """Return a fraction or mean, to four digits; None of nothing."""
+    return round(part / whole, _DIGITS) if whole else None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The figures of a range: of the whole, and of each point, which may have none.
+
+    `is_exact` where no number is an estimate.
+    """
+
+    range: Range
+    total: Figures
+    points: Mapping[int, Figures]
+    is_exact: bool
+
+    def point(self, number: int) -> Figures:
+        """Return the figures of a point; zeros where nothing happened."""
+        return self.points.get(number, Figures())
+
+
+@dataclass(frozen=True, slots=True)
+class GoalResult:
+    """How many visits reached a goal; None where that is not known any more."""
+
+    goal: Goal
+    conversions: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryResult:
+    """The figures of a range; `bots` counts events by what gave their senders away.
+
+    Everything stored by `through`, in epoch milliseconds, is in.
+    """
+
+    course: Course
+    comparison: Course | None
+    goals: Sequence[GoalResult]
+    bots: Mapping[str, int]
+    through: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One value of a dimension; `value` is None for those that rollups do not keep one by one."""
+
+    value: str | None
+    figures: Figures
+    conversions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Some rows of a grouping, how many there are in all, and the visitors of the whole range."""
+
+    rows: Sequence[Row] = ()
+    total: int = 0
+    visitors: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BreakdownResult:
+    """The rows of a breakdown in a range; `through` as in the summary."""
+
+    range: Range
+    rows: Rows
+    is_exact: bool
+    through: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventTexts:
+    """An event in texts; `attributes` is in the order of `ATTRIBUTES`, `""` is none.
+
+    `at` is in epoch milliseconds; `key` identifies the event, in hexadecimal.
+    """
+
+    at: int
+    key: str
+    type: str
+    page: str
+    visitor: str
+    bot: str
+    attributes: tuple[str, ...]
+    properties: tuple[str, ...]

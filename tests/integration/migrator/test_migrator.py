@@ -3,6 +3,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 import pika
@@ -10,6 +11,8 @@ import psycopg
 import pytest
 from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
 from fakes.gateway import Context
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.sql import SQL, Identifier, Literal
 from pymongo import MongoClient
 
 from functions.migrator import handler as migrator
@@ -125,6 +128,24 @@ def test_a_lock_that_a_killed_migrator_left_is_no_obstacle(empty_database: str) 
 def test_a_database_that_is_away_is_unavailable(free_port: int) -> None:
     with pytest.raises(StoreUnavailable):
         migrate(f"postgresql://nobody@127.0.0.1:{free_port}/nothing")
+
+
+@pytest.mark.parametrize("odd", ["p@ss/w?rd&x=1#%+ ", "пароль:'\"[]"])
+def test_an_address_may_hold_any_characters(empty_database: str, odd: str) -> None:
+    known = conninfo_to_dict(empty_database)
+    role = f"migrator {odd}"
+    drop = SQL("drop role if exists {}").format(Identifier(role))
+    with psycopg.connect(empty_database, autocommit=True) as connection:
+        connection.execute(drop)
+        create = SQL("create role {} login superuser password {}")
+        connection.execute(create.format(Identifier(role), Literal(odd)))
+        try:
+            place = f"{known['host']}:{known['port']}/{known['dbname']}"
+            url = f"postgresql://{quote(role, safe='')}:{quote(odd, safe='')}@{place}"
+            assert migrate(url) == MIGRATIONS
+        finally:
+            connection.execute("drop schema public cascade; create schema public")
+            connection.execute(drop)
 
 
 def test_a_topic_is_created_then_kept(

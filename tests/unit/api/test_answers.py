@@ -81,3 +81,8 @@ def test_settings_that_are_wrong_are_a_problem_too() -> None:
 
     api = HttpApi("words", settings=settings)
     assert problem(api(http_event("GET /word"), Context()))["status"] == 500
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+def test_what_is_no_unicode_is_a_problem_too(*, as_text: bool) -> None:
+    assert problem(answer("half \ud800", as_text=as_text))["status"] == 500

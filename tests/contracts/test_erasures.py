@@ -1,0 +1,73 @@
+"""Erasure of rejections: a site's own, whenever they were written."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+import pytest
+from bson.datetime_ms import DatetimeMS
+from pymongo.database import Database
+
+from pixeltrack.events.drops import Reason
+from pixeltrack.events.erasure import Erasure
+from pixeltrack.events.identity import visitor_key
+from pixeltrack.events.mongo.erasures import Band, MongoErasures
+from pixeltrack.events.mongo.indexes import ensure_indexes
+from pixeltrack.events.mongo.rejections import COLLECTION, MongoRejectionStore
+from pixeltrack.events.stored import Rejection
+from pixeltrack.platform import mongo
+from pixeltrack.platform.identifiers import SiteId, TrackingId
+
+NOW = 1_795_341_600_000
+SITE, TRACKING = SiteId("site"), TrackingId("pt_" + "1" * 32)
+OTHER = "pt_" + "2" * 32
+
+
+def rejection(offset: int, tracking_id: str, visitor: str = "ivan") -> Rejection:
+    sample = msgspec.json.encode({"siteId": tracking_id, "userId": visitor}).decode()
+    return Rejection(0, offset, NOW, Reason.BAD_URL, "detail", sample, tracking_id)
+
+
+@pytest.fixture
+def database(environ: Mapping[str, str], mongo_database: str) -> Iterator[Database[dict[str, Any]]]:
+    database = mongo.connect(environ["MONGODB_URI"], mongo_database)
+    ensure_indexes(database)
+    yield database
+    database[COLLECTION].delete_many({})
+    database.client.close()
+
+
+def test_an_erasure_reads_its_own_site_s_rejections(database: Database[dict[str, Any]]) -> None:
+    rejected = database[COLLECTION]
+    store = MongoRejectionStore(database, lambda: NOW)
+    store.add([rejection(n, OTHER) for n in range(30)])
+    store.add([rejection(100, TRACKING), rejection(101, TRACKING, "anna")])
+    # Written before rejections bore a tracking id.
+    old = {"_id": f"0:200:{NOW}", "receivedAt": NOW, "at": DatetimeMS(NOW - 9_000), "detail": "d"}
+    rejected.insert_one(old | {"sample": rejection(200, TRACKING).sample})
+    erasure = Erasure(SITE, TRACKING, NOW + 1, visitor_key(SITE, "ivan", imported=False))
+    band: Band | None = Band.first(NOW + 1)
+    read = changed = 0
+    while band is not None:
+        done = MongoErasures(database).rewrite_rejections(erasure, band, NOW - 86_400_000)
+        read, changed, band = read + done.read, changed + done.changed, done.next
+    assert (read, changed) == (3, 2)
+    emptied = {document["_id"] for document in rejected.find({"sample": ""})}
+    assert emptied == {f"0:100:{NOW}", f"0:200:{NOW}"}
+    assert {d["detail"] for d in rejected.find({"sample": ""})} == {""}
+
+
+def test_a_rejection_is_found_by_the_site_that_its_sample_shows(
+    database: Database[dict[str, Any]],
+) -> None:
+    odd = rejection(1, TRACKING)
+    MongoRejectionStore(database, lambda: NOW).add(
+        [Rejection(0, 1, NOW, Reason.MALFORMED, "", odd.sample)]
+    )
+    (document,) = database[COLLECTION].find()
+    assert document["trackingId"] == TRACKING
+
+
+def test_the_index_of_rejections_by_site_is_there(database: Database[dict[str, Any]]) -> None:
+    keys = [list(index["key"]) for index in database[COLLECTION].list_indexes()]
+    assert ["trackingId", "at"] in keys

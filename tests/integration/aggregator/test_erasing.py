@@ -182,6 +182,20 @@ def test_hits_go_up_to_the_instant_by_either_clock_chunk_by_chunk(
     assert visits == [{"start_at": kept[0].at, "last_at": kept[1].at, "pageviews": 2}]
 
 
+def test_the_first_chunk_is_halved_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pixeltrack.facts.erasing.MOST_HITS", 8)
+    world.store(*(view(world.now - HOUR + n) for n in range(5)))
+    world.aggregate()
+    job = world.erase(IVAN)
+    halved = "update jobs set position = position || '{\"halvings\": 2}' where id = %s returning id"
+    world.rows(halved, job.id)
+    world.now = world.clock()
+    for left in (3, 1, 0):
+        assert world.work(chunks=1) == 1
+        assert world.hits() == left
+    assert world.finish(job)["events"] == 5
+
+
 def test_a_retry_is_dropped_and_who_comes_back_counts_anew(world: World) -> None:
     old = view(world.now - HOUR)
     world.store(old)

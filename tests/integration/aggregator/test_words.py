@@ -100,6 +100,7 @@ def test_an_erasure_ends_on_a_site_too_large_for_one_statement(
     kept = hasty.rows("select site, visitor, context, page, at from hits order by page limit 1")[0]
     many = {"since": kept.pop("at") - 30 * DAY, "word": kept["page"], "many": MANY}
     hasty.connection.execute(PLANT_MANY.encode(), {**kept, **many})
+    hasty.connection.execute("analyze hits")
     result = hasty.finish(hasty.erase(IVAN))
     assert result["events"] == 1
     assert "halved" in capsys.readouterr().out
@@ -152,6 +153,7 @@ def sealed_tomorrow(ground: Ground, many: int = 10) -> tuple[PlantedSite, int]:
     given = {"site": site.number, "visitor": visitor, "context": context, "page": page}
     more = {"since": 3 * DAY, "word": page, "many": many}
     ground.connection.execute(PLANT_MANY.encode(), {**given, **more})
+    ground.connection.execute("analyze hits")
     return site, private
 
 

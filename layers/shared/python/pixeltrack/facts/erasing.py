@@ -124,7 +124,8 @@ class Erasing:
         erased_at = _erased_at(transaction.sql, job.subject)
         if at.erased_at != erased_at:
             at.erased_at, at.round = erased_at, 1
-            at.begin(Phase.FACTS)
+            if at.phase is not Phase.FACTS:
+                at.begin(Phase.FACTS)
         erasure = Erasure(job.site, TrackingId(at.tracking_id), erased_at, job.subject)
         match at.phase:
             case Phase.FACTS:

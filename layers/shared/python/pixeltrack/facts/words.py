@@ -1,10 +1,10 @@
 """Forgetting words: contexts and dictionary entries that no hit, context or rollup names any more.
 
 Whether a word is still named takes a look at every hit of its site, which is too much for one
-transaction. So words that may be unused are *marked*, and then the site's hits, contexts and
-rollups are walked piece by piece, each piece a transaction under the aggregator's lock. A mark is
-a tombstone under the word's own digest that bears the number of its owner, the one walk that may
-delete the word. Three rules make a deletion safe:
+transaction. So words that may be unused are *marked* (table `word_marks`), and then the site's
+hits, contexts and rollups are walked piece by piece, each piece a transaction under the
+aggregator's lock. A mark bears the number of its owner, the one walk that may delete the word.
+Three rules make a deletion safe:
 
 1. An owner marks a word before it begins to walk what may name it: hits name contexts and some
    kinds of words, contexts the other kinds, and rollups words of any kind.

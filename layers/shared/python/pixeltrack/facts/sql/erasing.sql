@@ -96,7 +96,7 @@ with gone as (
     returning digest
 ),
 unmarked as (
-    delete from tombstones t using gone where t.digest = gone.digest
+    delete from word_marks m using gone where m.digest = gone.digest
 )
 select from gone
 
@@ -113,7 +113,7 @@ with gone as (
     returning digest
 ),
 unmarked as (
-    delete from tombstones t using gone where t.digest = gone.digest
+    delete from word_marks m using gone where m.digest = gone.digest
 )
 select from gone
 

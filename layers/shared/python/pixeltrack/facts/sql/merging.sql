@@ -91,9 +91,9 @@ found as (
 ),
 named_again as (
     -- An erasure that took it for unused leaves it alone: see `facts/words.py`.
-    delete from tombstones t
+    delete from word_marks m
     using asked
-    where t.digest = asked.digest
+    where m.digest = asked.digest
 ),
 added as (
     insert into dictionary (site, kind, digest, value)
@@ -126,9 +126,9 @@ found as (
 ),
 named_again as (
     -- An erasure that took it for unused leaves it alone: see `facts/words.py`.
-    delete from tombstones t
+    delete from word_marks m
     using asked
-    where t.digest = asked.digest
+    where m.digest = asked.digest
 ),
 added as (
     insert into contexts (

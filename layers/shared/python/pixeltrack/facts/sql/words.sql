@@ -1,7 +1,7 @@
 -- name: mark_words
 -- Contexts and dictionary entries of a site. Marked already, they are this owner's from now on.
 with marked as (
-    insert into tombstones (digest, erased_at)
+    insert into word_marks (digest, owner)
     select digest, %(owner)s
     from contexts
     where site = %(site)s and id = any(%(contexts)s::integer[])
@@ -9,14 +9,14 @@ with marked as (
     select digest, %(owner)s
     from dictionary
     where site = %(site)s and id = any(%(values)s::integer[])
-    on conflict (digest) do update set erased_at = excluded.erased_at
+    on conflict (digest) do update set owner = excluded.owner
 )
 update aggregation set generation = generation + 1
 
 -- name: mark_all_words
 -- The contexts and entries of a site in a range of ids, but for those that an erasure has marked.
 with marked as (
-    insert into tombstones (digest, erased_at)
+    insert into word_marks (digest, owner)
     select digest, %(owner)s
     from contexts
     where site = %(site)s and id > %(after)s and id <= %(until)s
@@ -24,13 +24,13 @@ with marked as (
     select digest, %(owner)s
     from dictionary
     where site = %(site)s and id > %(after)s and id <= %(until)s
-    on conflict (digest) do update set erased_at = excluded.erased_at
-    where tombstones.erased_at < 0
+    on conflict (digest) do update set owner = excluded.owner
+    where word_marks.owner < 0
 )
 update aggregation set generation = generation + 1
 
 -- name: has_marks
-select exists (select from tombstones where erased_at = %(owner)s) as has_marks
+select exists (select from word_marks where owner = %(owner)s) as has_marks
 
 -- name: end_of_hits
 -- The instant of the last of some hits after another, null where these are all there are.
@@ -68,33 +68,33 @@ named as (
     from contexts c
     where c.id in (select context from span)
 )
-delete from tombstones t
+delete from word_marks m
 using named
-where t.digest = named.digest
+where m.digest = named.digest
 
 -- name: delete_marked_contexts
 -- What they name is marked, to be looked at next.
 with gone as (
     delete from contexts c
-    using tombstones t
+    using word_marks m
     where c.site = %(site)s
       and c.id > %(after)s
       and c.id <= %(until)s
-      and t.digest = c.digest
-      and t.erased_at = %(owner)s
+      and m.digest = c.digest
+      and m.owner = %(owner)s
     returning c.digest, array[{attributes}] as words
 ),
 unmarked as (
-    delete from tombstones t
+    delete from word_marks m
     using gone
-    where t.digest = gone.digest
+    where m.digest = gone.digest
 ),
 marked as (
-    insert into tombstones (digest, erased_at)
+    insert into word_marks (digest, owner)
     select digest, %(owner)s
     from dictionary
     where id in (select unnest(words) from gone)
-    on conflict (digest) do update set erased_at = excluded.erased_at
+    on conflict (digest) do update set owner = excluded.owner
 )
 update aggregation
 set generation = generation + 1
@@ -106,10 +106,10 @@ with named as (
     from contexts
     where site = %(site)s and id > %(after)s and id <= %(until)s
 )
-delete from tombstones t
+delete from word_marks m
 using named
 join dictionary d on d.id = named.id
-where t.digest = d.digest
+where m.digest = d.digest
 
 -- name: unmark_words_of_rollups
 -- Of some periods; `last` is the last of them, null where there are none left.
@@ -126,10 +126,10 @@ named as (
     join rollups r on r.period = span.id
 ),
 unmarked as (
-    delete from tombstones t
+    delete from word_marks m
     using named
     join dictionary d on d.id = named.id
-    where t.digest = d.digest
+    where m.digest = d.digest
 )
 select max(id) as last
 from span
@@ -137,17 +137,17 @@ from span
 -- name: delete_marked_words
 with gone as (
     delete from dictionary d
-    using tombstones t
+    using word_marks m
     where d.site = %(site)s
       and d.id > %(after)s
       and d.id <= %(until)s
-      and t.digest = d.digest
-      and t.erased_at = %(owner)s
+      and m.digest = d.digest
+      and m.owner = %(owner)s
     returning d.digest
 )
-delete from tombstones t
+delete from word_marks m
 using gone
-where t.digest = gone.digest
+where m.digest = gone.digest
 
 -- name: last_context
 select coalesce(max(id), 0) as last from contexts

@@ -8,8 +8,7 @@ from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from functions.auth.wiring import Auth
-from pixeltrack.accounts.accounts import Account, Language
-from pixeltrack.accounts.emails import normalised_email
+from pixeltrack.accounts.accounts import Account, Language, normalised_email
 from pixeltrack.accounts.passwords import password_fault
 from pixeltrack.accounts.profile import ProfileChanges
 from pixeltrack.api.http import HttpApi

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pixeltrack.accounts.emails import normalised_email
+from pixeltrack.accounts.accounts import normalised_email
 from pixeltrack.platform.texts import is_line
 
 

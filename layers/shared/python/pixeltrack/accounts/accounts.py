@@ -1,10 +1,17 @@
-"""An account, and the languages it may use."""
+"""An account, the languages it may use, and which mail addresses it may have."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from pixeltrack.platform.identifiers import AccountId
+
+MOST_EMAIL = 254
+_SHAPE = re.compile(
+    r"[^\s@<>()\[\],;:\\\"]{1,64}@[^\s@<>()\[\],;:\\\"]+\.[^\s@<>()\[\],;:\\\".]{2,}"
+)
 
 
 class Language(StrEnum):
@@ -24,3 +31,14 @@ class Account:
     language: Language
     created_at: datetime
     confirmed_at: datetime | None = None
+
+
+def normalised_email(text: str) -> str | None:
+    """Return the address as it is stored, without blanks around it; None where it is refused.
+
+    What is taken can be sent to, and cannot break a mail's header.
+    """
+    email = unicodedata.normalize("NFC", text.strip())
+    if len(email) > MOST_EMAIL or not _SHAPE.fullmatch(email) or ".." in email:
+        return None
+    return email if all(unicodedata.category(c)[0] != "C" for c in email) else None

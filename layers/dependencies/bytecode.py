@@ -11,7 +11,7 @@ RUNTIME = "3.13"
 
 @cache
 def interpreter() -> str | None:
-    """Find a Python of the runtime's version on PATH or among pyenv's, or answer None."""
+    """Find a Python of the runtime's version on PATH or among pyenv's, or return None."""
     named = shutil.which(f"python{RUNTIME}")
     candidates = [] if named is None else [named]
     candidates += sorted(map(str, Path.home().glob(f".pyenv/versions/{RUNTIME}.*/bin/python")))

@@ -128,6 +128,7 @@ class Invoker:
         *,
         request_id: str | None = None,  # noqa: ARG002
         wait_s: float | None = None,  # noqa: ARG002
+        caller: str | None = None,  # noqa: ARG002
     ) -> Outcome:
         self.invoked.append(name)
         return Outcome(Ending.DONE, b'{"isAuthorized": true, "statusCode": 204}')

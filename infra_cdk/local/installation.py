@@ -4,8 +4,9 @@ import shutil
 import sys
 import urllib.request
 
-from infra_cdk.local.servers import daemons, ports, records, servers
-from infra_cdk.local.servers.records import Record
+from infra_cdk.local import records
+from infra_cdk.local.records import Record
+from infra_cdk.local.servers import daemons, ports, servers
 from infra_cdk.local.servers.servers import Running
 from infra_cdk.local.stack import Stack
 from infra_cdk.local.tools.seed import FILE, Demo, seed

@@ -9,7 +9,7 @@ from typing import Self
 
 from dotenv import dotenv_values
 
-from infra_cdk.local.servers import records
+from infra_cdk.local import records
 from pixeltrack.platform import settings
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -16,8 +16,7 @@ from confluent_kafka.admin import AdminClient
 from psycopg import sql
 from pymongo import MongoClient
 
-from infra_cdk.local import installation
-from infra_cdk.local.servers import records
+from infra_cdk.local import installation, records
 from infra_cdk.local.stack import Stack
 from infra_cdk.local.tools.seed import Demo
 from infra_cdk.topology import TOPOLOGY

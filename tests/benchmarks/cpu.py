@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 
-from infra_cdk.local.servers import records
+from infra_cdk.local import records
 from infra_cdk.local.trial import Trial
 from tests.benchmarks.setting import SERVERS
 

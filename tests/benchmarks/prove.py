@@ -18,7 +18,8 @@ from pathlib import Path
 
 import httpx
 
-from infra_cdk.local.servers import records, servers
+from infra_cdk.local import records
+from infra_cdk.local.servers import servers
 from infra_cdk.local.tools import ledger
 from infra_cdk.local.tools.replay import Outcome, Replay
 from infra_cdk.local.trial import Trial

@@ -9,9 +9,9 @@ from bson.datetime_ms import DatetimeMS
 from pymongo.database import Database
 
 from pixeltrack.events.drops import Reason
-from pixeltrack.events.erasure import Erasure
+from pixeltrack.events.erasure import Erasure, Span
 from pixeltrack.events.identity import visitor_key
-from pixeltrack.events.mongo.erasures import Band, MongoErasures
+from pixeltrack.events.mongo.erasures import MongoErasures
 from pixeltrack.events.mongo.indexes import ensure_indexes
 from pixeltrack.events.mongo.rejections import COLLECTION, MongoRejectionStore
 from pixeltrack.events.stored import Rejection
@@ -46,7 +46,7 @@ def test_an_erasure_reads_its_own_site_s_rejections(database: Database[dict[str,
     old = {"_id": f"0:200:{NOW}", "receivedAt": NOW, "at": DatetimeMS(NOW - 9_000), "detail": "d"}
     rejected.insert_one(old | {"sample": rejection(200, TRACKING).sample})
     erasure = Erasure(SITE, TRACKING, NOW + 1, visitor_key(SITE, "ivan", imported=False))
-    band: Band | None = Band.first(NOW + 1)
+    band: Span | None = MongoErasures(database).newest(NOW + 1)
     read = changed = 0
     while band is not None:
         done = MongoErasures(database).rewrite_rejections(erasure, band, NOW - 86_400_000)

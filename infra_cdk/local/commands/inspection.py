@@ -8,9 +8,9 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from infra_cdk.local import installation
+from infra_cdk.local import installation, records
 from infra_cdk.local.commands.command import Commands, add, ask, running_stack
-from infra_cdk.local.servers import memory, records, servers
+from infra_cdk.local.servers import memory, servers
 from infra_cdk.local.stack import Stack
 
 _MIB = 1024 * 1024

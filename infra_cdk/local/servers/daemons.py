@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from infra_cdk.local.servers import records
+from infra_cdk.local import records
 from infra_cdk.local.stack import Stack
 
 _POLL_S = 0.1

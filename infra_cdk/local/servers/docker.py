@@ -5,7 +5,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from infra_cdk.local.servers import ports, records
+from infra_cdk.local import records
+from infra_cdk.local.servers import ports
 from infra_cdk.local.servers.native import Native
 from infra_cdk.local.stack import Stack
 from pixeltrack.platform import settings

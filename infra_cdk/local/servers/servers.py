@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from infra_cdk.local.servers import daemons, docker, packages, ports, records
+from infra_cdk.local import records
+from infra_cdk.local.servers import daemons, docker, packages, ports
 from infra_cdk.local.servers.kafka import Kafka
 from infra_cdk.local.servers.mongodb import MongoDB
 from infra_cdk.local.servers.native import Launch, Native

@@ -18,9 +18,9 @@ from pymongo.database import Database as Documents
 from functions.processor import handler as entry
 from functions.processor import wiring
 from pixeltrack.enrichment.pipeline import Processor
-from pixeltrack.events.erasure import Erasure
+from pixeltrack.events.erasure import Erasure, Span
 from pixeltrack.events.identity import visitor_key
-from pixeltrack.events.mongo.erasures import Band, MongoErasures
+from pixeltrack.events.mongo.erasures import MongoErasures
 from pixeltrack.events.mongo.indexes import ensure_indexes
 from pixeltrack.events.postgres import PostgresTombstones
 from pixeltrack.events.stored import Bucket
@@ -311,7 +311,7 @@ def erase(pipeline: Pipeline, site: str, visitor: str) -> None:
     [erased_at] = PostgresTombstones(database).find([key]).values()
     database.close()
     erasure = Erasure(SiteId(site), TrackingId(f"pt_{1:032x}"), erased_at, key)
-    everything = Band(0, 253_402_300_799_999)
+    everything = Span(0, 253_402_300_799_999)
     assert MongoErasures(pipeline.mongo).rewrite_buckets(erasure, everything, 1).next is None
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from infra_cdk.local.servers import daemons, ports, records
+from infra_cdk.local import records
+from infra_cdk.local.servers import daemons, ports
 from infra_cdk.local.servers.daemons import DaemonFailed
 from infra_cdk.local.stack import Stack
 

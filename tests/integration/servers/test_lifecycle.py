@@ -15,7 +15,8 @@ import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
 from pymongo import MongoClient
 
-from infra_cdk.local.servers import memory, records, servers
+from infra_cdk.local import records
+from infra_cdk.local.servers import memory, servers
 from infra_cdk.local.stack import ROOT, Stack
 
 pytestmark = pytest.mark.timeout(240)

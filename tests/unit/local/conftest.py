@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from infra_cdk.local.servers.records import Record
+from infra_cdk.local.records import Record
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from infra_cdk.local.servers import records
-from infra_cdk.local.servers.records import Record
+from infra_cdk.local import records
+from infra_cdk.local.records import Record
 
 
 def spawn(script: str) -> Record:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra_cdk.local.servers.records import Record
+from infra_cdk.local.records import Record
 from infra_cdk.local.stack import Stack, read_dotenv
 from pixeltrack.platform import settings
 

@@ -16,6 +16,27 @@ _VISITOR = re.compile(rf'"userId":{_TEXT}')
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """A span of epoch milliseconds: later than `after`, not later than `until`."""
+
+    after: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What a span came to: documents read and changed, and where to go on, None at the end.
+
+    `spared` are the ids of buckets that hold later events of the visitor.
+    """
+
+    read: int
+    changed: int
+    next: Span | None
+    spared: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Erasure:
     """The erasure of a site, or of one of its visitors by key, as of an instant (epoch ms).
 

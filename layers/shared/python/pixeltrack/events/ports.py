@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from pixeltrack.events.erasure import Erasure, Rewritten, Span
 from pixeltrack.events.stored import Bucket, Rejection, StoredEvent
 from pixeltrack.platform.errors import PixelTrackError
 from pixeltrack.platform.identifiers import SiteId
@@ -143,3 +144,19 @@ class Tombstones(Protocol):
 
     def find(self, keys: Collection[bytes]) -> Mapping[bytes, int]:
         """Return when each was erased (epoch ms), those that were."""
+
+
+class ErasureStore(Protocol):
+    """Rewrites what is stored of erased visitors and sites; done twice, it changes nothing more."""
+
+    def newest(self, now: int) -> Span:
+        """Return the span in which a walk begins, with what wrong clocks wrote in it."""
+
+    def rewrite_buckets(self, erasure: Erasure, span: Span, down_to: int) -> Rewritten:
+        """Leave the remains of erased events in the site's buckets stored in a span.
+
+        The walk ends once it is below `down_to`.
+        """
+
+    def rewrite_rejections(self, erasure: Erasure, span: Span, down_to: int) -> Rewritten:
+        """Empty the samples of the site's rejections stored in a span that show who was erased."""

@@ -13,10 +13,9 @@ from uuid import UUID
 
 import msgspec
 
-from pixeltrack.events.erasure import Erasure
+from pixeltrack.events.erasure import Erasure, Rewritten, Span
 from pixeltrack.events.identity import site_key
-from pixeltrack.events.mongo.erasures import Band, MongoErasures, Rewritten
-from pixeltrack.events.ports import Buckets
+from pixeltrack.events.ports import Buckets, ErasureStore
 from pixeltrack.events.stored import Bucket
 from pixeltrack.facts import words
 from pixeltrack.facts.encoding import DictionaryEncoder
@@ -62,7 +61,7 @@ class ErasurePosition(Position, kw_only=True):
     """Where an erasure is, and what it came to so far. Instants are epoch milliseconds.
 
     `imported` is the key of the visitor among imports, in hex; `created_at` is when its site was
-    made. A walk through MongoDB began at `began_at` and goes on, backwards, at the band from
+    made. A walk through MongoDB began at `began_at` and goes on, backwards, at the span from
     `after` to `until`; beyond what it should find, it looks for what wrong clocks wrote.
     """
 
@@ -114,7 +113,7 @@ class Erasing:
     `rejections` that were rewritten; and the `sealedDays` of which only sums are kept, and stay.
     """
 
-    stored: MongoErasures
+    stored: ErasureStore
     buckets: Buckets
     now_ms: Callable[[], int]
 
@@ -151,26 +150,27 @@ class Erasing:
         """Rewrite some documents; after the last of a phase, go on to the next, or end."""
         if not at.until:
             at.began_at = self.now_ms()
-        band: Band | None = Band(at.after, at.until) if at.until else Band.first(at.began_at)
+        span: Span | None = Span(at.after, at.until) if at.until else None
+        span = span or self.stored.newest(at.began_at)
         most, read = at.at_most(MOST_DOCUMENTS), 0
-        while band is not None and read < most:
-            rewritten = self._rewrite(at, erasure, band)
+        while span is not None and read < most:
+            rewritten = self._rewrite(at, erasure, span)
             if rewritten.spared:
                 merge_again(transaction, self.buckets.named(rewritten.spared))
             read += rewritten.read
-            band = rewritten.next
-        if band is None:
+            span = rewritten.next
+        if span is None:
             return _next_phase(at, erasure, transaction.sql)
-        at.after, at.until = band.after, band.until
+        at.after, at.until = span.after, span.until
         return at.step()
 
-    def _rewrite(self, at: ErasurePosition, erasure: Erasure, band: Band) -> Rewritten:
+    def _rewrite(self, at: ErasurePosition, erasure: Erasure, span: Span) -> Rewritten:
         down_to = 0 if at.round == 1 else at.erased_at - BACK_MS
         if at.phase is Phase.BUCKETS:
-            rewritten = self.stored.rewrite_buckets(erasure, band, down_to)
+            rewritten = self.stored.rewrite_buckets(erasure, span, down_to)
             at.buckets += rewritten.changed
         else:
-            rewritten = self.stored.rewrite_rejections(erasure, band, down_to)
+            rewritten = self.stored.rewrite_rejections(erasure, span, down_to)
             at.rejections += rewritten.changed
         return rewritten
 

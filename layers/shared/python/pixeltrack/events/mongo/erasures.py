@@ -5,46 +5,19 @@ is, is kept between two calls by whoever erases.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pymongo import UpdateOne
 from pymongo.collection import Collection
 from pymongo.database import Database
 
-from pixeltrack.events.erasure import Erasure, remains
+from pixeltrack.events.erasure import Erasure, Rewritten, Span, remains
 from pixeltrack.events.mongo import documents, rejections, store, walker
 from pixeltrack.events.mongo.walker import FIRST_MS, FOREVER_MS, MOST, Piece
 from pixeltrack.events.stored import StoredEvent
 from pixeltrack.platform.mongo import translated
 
 _Document = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """A span of epoch milliseconds: later than `after`, not later than `until`."""
-
-    after: int
-    until: int
-
-    @classmethod
-    def first(cls, now: int) -> "Band":
-        """Return the band in which a walk begins: the newest, with what wrong clocks wrote."""
-        return cls(now - FIRST_MS, FOREVER_MS)
-
-
-@dataclass(frozen=True, slots=True)
-class Rewritten:
-    """What a band came to: documents read and changed, and where to go on, None at the end.
-
-    `spared` are the `_id`s of buckets that hold later events of the visitor.
-    """
-
-    read: int
-    changed: int
-    next: Band | None
-    spared: tuple[str, ...] = ()
 
 
 class MongoErasures:
@@ -54,38 +27,43 @@ class MongoErasures:
         self._events = database[store.COLLECTION]
         self._rejected = database[rejections.COLLECTION]
 
-    def rewrite_buckets(self, erasure: Erasure, band: Band, down_to: int) -> Rewritten:
-        """Leave the remains of erased events in the site's buckets stored in a band.
+    def newest(self, now: int) -> Span:
+        """Return the span in which a walk begins, with what wrong clocks wrote in it."""
+        return Span(now - FIRST_MS, FOREVER_MS)
+
+    def rewrite_buckets(self, erasure: Erasure, span: Span, down_to: int) -> Rewritten:
+        """Leave the remains of erased events in the site's buckets stored in a span.
 
         The walk ends once it is below `down_to`.
         """
-        piece = _read(self._events, {"site": erasure.site}, "storedAt", band)
+        piece = _read(self._events, {"site": erasure.site}, "storedAt", span)
         updates = [update for bucket in piece.items if (update := _bucket(erasure, bucket))]
         _write(self._events, updates)
         spared = tuple(b["_id"] for b in piece.items if any(map(erasure.spares, _events(b))))
         return Rewritten(len(piece.items), len(updates), _before(piece, down_to), spared)
 
-    def rewrite_rejections(self, erasure: Erasure, band: Band, down_to: int) -> Rewritten:
-        """Empty the samples of rejections stored in a band that show who was erased.
+    def rewrite_rejections(self, erasure: Erasure, span: Span, down_to: int) -> Rewritten:
+        """Empty the samples of rejections stored in a span that show who was erased.
 
         Those written before rejections bore a tracking id are looked through as well.
         """
         query = {"trackingId": {"$in": [erasure.tracking_id, None]}}
-        piece = _read(self._rejected, query, "at", band)
+        piece = _read(self._rejected, query, "at", span)
         updates = [update for one in piece.items if (update := _rejection(erasure, one))]
         _write(self._rejected, updates)
         return Rewritten(len(piece.items), len(updates), _before(piece, down_to))
 
 
 def _read(
-    collection: Collection[_Document], query: _Document, field: str, band: Band
+    collection: Collection[_Document], query: _Document, field: str, span: Span
 ) -> Piece[_Document]:
-    """Read a band, or as much of its newer end as is not too much."""
-    is_newest = band.until == FOREVER_MS
-    width = FIRST_MS if is_newest else band.until - band.after
-    span = (band.after, band.until)
+    """Read a span, or as much of its newer end as is not too much."""
+    is_newest = span.until == FOREVER_MS
+    width = FIRST_MS if is_newest else span.until - span.after
     return next(
-        walker.documents_backwards(collection, query, field, span, width_ms=width, most=MOST)
+        walker.documents_backwards(
+            collection, query, field, (span.after, span.until), width_ms=width, most=MOST
+        )
     )
 
 
@@ -95,9 +73,9 @@ def _write(collection: Collection[_Document], updates: Sequence[UpdateOne]) -> N
             collection.bulk_write(updates, ordered=False)
 
 
-def _before(piece: Piece[_Document], down_to: int) -> Band | None:
-    """Return the band before."""
-    return None if piece.after < down_to else Band(piece.after - piece.next_ms, piece.after)
+def _before(piece: Piece[_Document], down_to: int) -> Span | None:
+    """Return the span before."""
+    return None if piece.after < down_to else Span(piece.after - piece.next_ms, piece.after)
 
 
 def _bucket(erasure: Erasure, bucket: _Document) -> UpdateOne | None:

@@ -3,13 +3,13 @@
 from typing import Any
 
 from functions.migrator import plan
-from functions.migrator.queues import ensure_queues
-from functions.migrator.topics import ensure_topics
 from pixeltrack.events.mongo.indexes import ensure_indexes
 from pixeltrack.platform import settings
 from pixeltrack.platform.logs import logger
 from pixeltrack.platform.mongo import connect
+from pixeltrack.platform.rabbitmq import ensure_queues
 from pixeltrack.platform.schema import migrate
+from pixeltrack.platform.topics import ensure_topics
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

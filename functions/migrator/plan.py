@@ -4,22 +4,8 @@ from typing import Any
 
 import msgspec
 
-
-class TopicPlan(msgspec.Struct, rename="camel", frozen=True):
-    """A Kafka topic as it shall be."""
-
-    name: str
-    partitions: int
-    retention_ms: int
-    segment_ms: int
-
-
-class QueuePlan(msgspec.Struct, rename="camel", frozen=True):
-    """A RabbitMQ exchange with its queue and dead-letter queue as they shall be."""
-
-    name: str
-    dead_letter: str
-    delivery_limit: int
+from pixeltrack.platform.rabbitmq import QueuePlan
+from pixeltrack.platform.topics import TopicPlan
 
 
 class Plan(msgspec.Struct, frozen=True):

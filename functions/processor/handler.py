@@ -42,6 +42,10 @@ def _log(report: Report, context: LambdaContext, batch: list[Record]) -> None:
     for outcome, n in report.outcomes.items():
         metrics.count("events", n, outcome=outcome)
     metrics.count("repeated_buckets", report.repeats)
+    metrics.count("unsampled_rejections", report.unsampled)
+    if report.lost:
+        metrics.count("errors", len(report.lost), outcome="lost_rejection")
+        logger("processor").error("rejections that the store refuses", ids=report.lost[:20])
     if report.faults:
         metrics.count("errors", len(report.faults), outcome="internal")
     for stack in report.faults[:1]:

@@ -16,12 +16,11 @@ from psycopg.sql import SQL, Identifier, Literal
 from pymongo import MongoClient
 
 from functions.migrator import handler as migrator
-from functions.migrator.plan import QueuePlan, TopicPlan
-from functions.migrator.queues import ensure_queues
-from functions.migrator.topics import ensure_topics
 from pixeltrack.platform import schema
 from pixeltrack.platform.errors import BrokerUnavailable, StoreUnavailable
+from pixeltrack.platform.rabbitmq import QueuePlan, ensure_queues
 from pixeltrack.platform.schema import migrate
+from pixeltrack.platform.topics import TopicPlan, ensure_topics
 
 MIGRATIONS = sorted(path.stem for path in schema.MIGRATIONS.glob("*.sql"))
 TABLES = {"accounts", "sites", "site_members", "api_keys", "visitor_salts"}
@@ -177,7 +176,7 @@ def test_a_topic_is_widened_and_reconfigured_never_narrowed(
 
 
 def test_kafka_away_is_unavailable(free_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("functions.migrator.topics.TIMEOUT_S", 1)
+    monkeypatch.setattr("pixeltrack.platform.topics.TIMEOUT_S", 1)
     with pytest.raises(BrokerUnavailable):
         ensure_topics({"bootstrap.servers": f"127.0.0.1:{free_port}", "log_level": 0}, 1, [])
 

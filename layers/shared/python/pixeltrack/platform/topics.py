@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import (
     AdminClient,
@@ -14,10 +15,18 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
-from functions.migrator.plan import TopicPlan
 from pixeltrack.platform.errors import BrokerUnavailable
 
 TIMEOUT_S = 20
+
+
+class TopicPlan(msgspec.Struct, rename="camel", frozen=True):
+    """A Kafka topic as it shall be."""
+
+    name: str
+    partitions: int
+    retention_ms: int
+    segment_ms: int
 
 
 def ensure_topics(

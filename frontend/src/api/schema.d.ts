@@ -1248,7 +1248,7 @@ export interface components {
          */
         JobKind: "erase_visitor" | "erase_site" | "rezone" | "audit";
         /**
-         * @description How it stands with a job.
+         * @description Where a job stands.
          * @enum {string}
          */
         JobState: "queued" | "running" | "done" | "failed";

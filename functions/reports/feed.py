@@ -12,6 +12,7 @@ from pydantic import Field, create_model
 from pixeltrack.accounts.keys import Scope
 from pixeltrack.api.cursors import Cursor
 from pixeltrack.api.http import HttpApi
+from pixeltrack.api.problems import BAD_PARAMETER, UNKNOWN_SITE
 from pixeltrack.api.requests import Request
 from pixeltrack.api.shapes import INSTANT, Shape
 from pixeltrack.events.ports import EventStore, Position
@@ -154,7 +155,7 @@ def add(api: HttpApi, feed: Callable[[], Feed]) -> None:
         "GET",
         "/api/v1/events",
         scope=Scope.EVENTS_READ,
-        problems={400: "A parameter is refused.", 404: "No such site, or not the caller's."},
+        problems=BAD_PARAMETER | UNKNOWN_SITE,
         summary="Newest events",
         description="The events of the caller's sites, newest first, a page at a time.",
         tags=["events"],

@@ -5,13 +5,11 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query as Parameter
 
+from pixeltrack.api.problems import BAD_PARAMETER
 from pixeltrack.reports.periods import Compare, Period
 from pixeltrack.reports.query import GROUPINGS
 
-PROBLEMS = {
-    400: "A parameter is refused.",
-    404: "No such site or goal, or not the caller's.",
-}
+PROBLEMS = BAD_PARAMETER | {404: "No such site or goal, or not the caller's."}
 
 EVENTS, SUMMARY = "events", "summary"
 DATASETS = (EVENTS, SUMMARY, *GROUPINGS)

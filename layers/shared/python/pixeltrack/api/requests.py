@@ -18,7 +18,6 @@ class Caller:
 
     account: AccountId
     scopes: frozenset[str]
-    is_user: bool = False
 
 
 @dataclass(slots=True)
@@ -88,7 +87,7 @@ def caller_of(event: Mapping[str, Any], scope: str | None) -> Caller | None:
         case "key":
             caller = Caller(verdict["account"], frozenset(verdict["scopes"].split()))
         case "user":
-            return Caller(verdict["account"], frozenset({"*"}), is_user=True)
+            return Caller(verdict["account"], frozenset({"*"}))
         case "unavailable":
             raise Unavailable("the authorizer could not ask its store")
         case "invalid":

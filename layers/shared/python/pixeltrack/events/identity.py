@@ -4,8 +4,6 @@ import hashlib
 
 from pixeltrack.platform.identifiers import SiteId
 
-COPY_BYTES = 30
-
 
 def event_key(site: SiteId, event_id: str) -> bytes:
     """Identify an event by site and id (BLAKE2b, 128 bits)."""

@@ -43,11 +43,6 @@ class Hit(msgspec.Struct, gc=False):
         """Return where the hit stands among its visitor's: by instant, then copy, then event."""
         return self.at, self.copy, self.key
 
-    @property
-    def is_counted(self) -> bool:
-        """Tell whether it makes visits and visitors: not a bot's, not engagement."""
-        return self.bot == 0 and self.kind != Kind.ENGAGEMENT
-
 
 def kind_of(event: StoredEvent) -> Kind | None:
     """Return what an event counts as; None for a ping, a session's start, an erased one."""

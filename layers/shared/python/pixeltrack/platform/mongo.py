@@ -1,6 +1,6 @@
 """The connection to MongoDB, and its failures as the product's own."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -21,7 +21,6 @@ from pymongo.errors import (
 from pixeltrack.platform.errors import StoreUnavailable
 from pixeltrack.platform.ports import Added
 
-Document = Mapping[str, Any]
 T = TypeVar("T")
 
 

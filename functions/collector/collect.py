@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from pixeltrack.api.client import Client
-from pixeltrack.events import raw
+from pixeltrack.events import wire
 from pixeltrack.events.gate import Batch
 from pixeltrack.platform.identifiers import new_event_id
 from pixeltrack.platform.instants import iso
@@ -36,7 +36,7 @@ class Collect:
                 event.id = new_event_id(now, self._randomness(10))
             if event.timestamp is None:
                 event.timestamp = iso(browser_clock)
-            record = raw.RawEvent(
+            record = wire.RawEvent(
                 v=1,
                 received_at=now,
                 ip=client.ip,
@@ -46,5 +46,5 @@ class Collect:
                 sent_at=batch.sent_at,
                 event=event,
             )
-            messages.append(Message(raw.encode(record), raw.partition_key(record), headers))
+            messages.append(Message(wire.encode(record), wire.partition_key(record), headers))
         self._stream.publish(messages)

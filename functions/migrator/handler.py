@@ -3,7 +3,7 @@
 from typing import Any
 
 from functions.migrator import plan
-from pixeltrack.events.mongo.indexes import ensure_indexes
+from pixeltrack.events.mongo.store import ensure_indexes
 from pixeltrack.platform import settings
 from pixeltrack.platform.logs import logger
 from pixeltrack.platform.mongo import connect

@@ -21,7 +21,7 @@ from pixeltrack.enrichment.pipeline import Processor
 from pixeltrack.events.erasure import Erasure, Span
 from pixeltrack.events.identity import visitor_key
 from pixeltrack.events.mongo.erasures import MongoErasures
-from pixeltrack.events.mongo.indexes import ensure_indexes
+from pixeltrack.events.mongo.store import ensure_indexes
 from pixeltrack.events.postgres import PostgresTombstones
 from pixeltrack.events.stored import Bucket
 from pixeltrack.jobs.postgres import PostgresJobs

@@ -13,8 +13,8 @@ from infra_cdk.local.tools.traffic.truth import SiteTruth
 from pixeltrack.enrichment.campaigns import campaign
 from pixeltrack.enrichment.devices import UserAgents
 from pixeltrack.enrichment.sources import source
-from pixeltrack.events.raw import RawEvent
 from pixeltrack.events.urls import page, referrer
+from pixeltrack.events.wire import RawEvent
 from pixeltrack.platform.identifiers import TrackingId
 from pixeltrack.platform.instants import parse_ms
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 
-from pixeltrack.events import raw
-from pixeltrack.events.drops import Dropped, Reason
-from pixeltrack.events.raw import RawEvent
-from pixeltrack.events.stored import ERASED, Rejection, StoredEvent
+from pixeltrack.events import wire
+from pixeltrack.events.rejections import Dropped, Reason, Rejection
+from pixeltrack.events.stored import ERASED, StoredEvent
 from pixeltrack.events.urls import Address
+from pixeltrack.events.wire import RawEvent
 from pixeltrack.platform.records import Record
 from pixeltrack.sites.sites import Site
 
@@ -70,16 +70,16 @@ def decode(record: Record) -> Draft | Dropped:
     if value is None:
         return Dropped(Reason.MALFORMED, "no value")
     try:
-        read = raw.decode(value)
+        read = wire.decode(value)
     except (ValueError, RecursionError) as error:
         return Dropped(Reason.MALFORMED, str(error))
     if fault := next(_faults(read, value), None):
         return Dropped(Reason.MALFORMED, fault)
-    wire = read.event
+    sent = read.event
     event = StoredEvent(
-        id=wire.id or "",
+        id=sent.id or "",
         offset=record.offset,
-        type=wire.event_type,
+        type=sent.event_type,
         at=read.received_at,
         received_at=read.received_at,
         visitor="",

@@ -15,9 +15,9 @@ from pixeltrack.enrichment.drafts import Draft
 from pixeltrack.enrichment.ports import DeviceDetector, GeoLocator, Salts, SiteDay
 from pixeltrack.events import urls
 from pixeltrack.events.barriers import NO_BARRIERS, Barriers
-from pixeltrack.events.drops import Dropped, Reason
 from pixeltrack.events.identity import site_key, visitor_key
 from pixeltrack.events.ports import EventStore, Tombstones, Unstorable
+from pixeltrack.events.rejections import Dropped, Reason
 from pixeltrack.events.stored import encode_event
 from pixeltrack.platform.identifiers import TrackingId
 from pixeltrack.sites.ports import SiteDirectory

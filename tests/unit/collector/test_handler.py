@@ -8,7 +8,7 @@ import pytest
 from fakes.streams import FakeStream
 
 from functions.collector import handler as collector
-from functions.collector.collect import Collect
+from functions.collector.tracking import Collect
 from pixeltrack.api.client import Clients
 from pixeltrack.events import wire
 from pixeltrack.platform.settings import Ingest

@@ -11,9 +11,10 @@ repeat is found to be one; records decided otherwise, split otherwise, or of a t
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Annotated, Protocol
 
 import msgspec
+from msgspec import Meta
 
 from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId
 
@@ -63,41 +64,55 @@ class StoredEvent(msgspec.Struct, rename="camel", omit_defaults=True):
     are None for a direct visit. The address is never here.
     """
 
-    id: str
+    id: Annotated[str, Meta(description="The event's id, unique within its site.")]
     offset: int
-    type: str
-    at: int
-    received_at: int
-    visitor: str
+    type: Annotated[
+        str, Meta(description="`pageview`, `click`, `session_start` or a name of the site's own.")
+    ]
+    at: Annotated[int, Meta(description="When it happened, UTC.")]
+    received_at: Annotated[int, Meta(description="When it arrived, UTC.")]
+    visitor: Annotated[str, Meta(description="Id of the visitor.")]
     clock_fixed: bool = False
     imported: bool = False
-    url: str | None = None
-    host: str | None = None
-    path: str | None = None
-    title: str | None = None
-    referrer: str | None = None
-    referrer_host: str | None = None
-    utm_source: str | None = None
-    utm_medium: str | None = None
-    utm_campaign: str | None = None
-    utm_term: str | None = None
-    utm_content: str | None = None
-    click_id: str | None = None
+    url: Annotated[str | None, Meta(description="Address of the page.")] = None
+    host: Annotated[str | None, Meta(description="Host of the page.")] = None
+    path: Annotated[str | None, Meta(description="Path of the page.")] = None
+    title: Annotated[str | None, Meta(description="Title of the page.")] = None
+    referrer: Annotated[str | None, Meta(description="Address of the page before.")] = None
+    referrer_host: Annotated[str | None, Meta(description="Host of the page before.")] = None
+    utm_source: Annotated[str | None, Meta(description="`utm_source` of the page's address.")] = (
+        None
+    )
+    utm_medium: Annotated[str | None, Meta(description="`utm_medium` of the page's address.")] = (
+        None
+    )
+    utm_campaign: Annotated[
+        str | None, Meta(description="`utm_campaign` of the page's address.")
+    ] = None
+    utm_term: Annotated[str | None, Meta(description="`utm_term` of the page's address.")] = None
+    utm_content: Annotated[str | None, Meta(description="`utm_content` of the page's address.")] = (
+        None
+    )
+    click_id: Annotated[
+        str | None, Meta(description="An advertiser's click id in the page's address.")
+    ] = None
     source: str | None = None
     channel: str | None = None
-    country: str | None = None
-    region: str | None = None
-    city: str | None = None
-    browser: str | None = None
-    browser_version: str | None = None
-    os: str | None = None
-    os_version: str | None = None
-    device: str | None = None
-    bot: str | None = None
-    screen: str | None = None
-    language: str | None = None
-    timezone: str | None = None
-    payload: str | None = None
+    country: Annotated[str | None, Meta(description="ISO 3166 country code.")] = None
+    region: Annotated[str | None, Meta(description="English name of the region.")] = None
+    city: Annotated[str | None, Meta(description="English name of the city.")] = None
+    browser: Annotated[str | None, Meta(description="Name of the browser.")] = None
+    browser_version: Annotated[str | None, Meta(description="Version of the browser.")] = None
+    os: Annotated[str | None, Meta(description="Name of the operating system.")] = None
+    os_version: Annotated[str | None, Meta(description="Version of the operating system.")] = None
+    device: Annotated[str | None, Meta(description="`desktop`, `mobile`, `tablet` or `tv`.")] = None
+    bot: Annotated[
+        str | None, Meta(description="Why it counts as a bot's; null for a person's.")
+    ] = None
+    screen: Annotated[str | None, Meta(description="Width and height in pixels.")] = None
+    language: Annotated[str | None, Meta(description="Language of the browser.")] = None
+    timezone: Annotated[str | None, Meta(description="IANA time zone of the browser.")] = None
+    payload: Annotated[str | None, Meta(description="What the page sent with the event.")] = None
 
 
 class Bucket(msgspec.Struct, rename="camel"):

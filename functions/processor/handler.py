@@ -6,10 +6,9 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.processor.wiring import processor
-from pixeltrack.platform.consumer import consume
+from pixeltrack.platform.consumer import Record, consume
 from pixeltrack.platform.logs import logger
 from pixeltrack.platform.metrics import Metrics
-from pixeltrack.platform.records import Record
 
 metrics = Metrics("processor")
 

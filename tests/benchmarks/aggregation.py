@@ -28,7 +28,7 @@ from pixeltrack.events.mongo.store import ensure_indexes
 from pixeltrack.events.wire import RawEvent
 from pixeltrack.facts.rollups import roll_closed
 from pixeltrack.platform import settings
-from pixeltrack.platform.records import Record
+from pixeltrack.platform.consumer import Record
 from pixeltrack.platform.schema import migrate
 
 PLAN = Plan(events=100_000, days=90, sites=3, seed=5, until=date(2026, 4, 10))

@@ -9,7 +9,7 @@ from typing import Any
 from functions.processor import wiring
 from infra_cdk.local.trial import Trial
 from pixeltrack.events import gate, wire
-from pixeltrack.platform import records, settings
+from pixeltrack.platform import consumer, settings
 from pixeltrack.platform.instants import iso
 from tests.benchmarks.load import AGENTS, Visitors
 
@@ -34,7 +34,7 @@ def events_per_core_second(running: Trial) -> float:
     for number, event in enumerate(events):
         if number == WARM_UP:
             began = time.process_time()
-        process(list(records.records(event)), "bench")
+        process(list(consumer.records(event)), "bench")
     return BATCH * (BATCHES - WARM_UP) / (time.process_time() - began)
 
 

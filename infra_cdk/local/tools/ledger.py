@@ -14,8 +14,8 @@ from pixeltrack.events.ledger import HOUR_MS, Ledger, Mark
 from pixeltrack.events.rejections import Dropped
 from pixeltrack.events.stored import ERASED
 from pixeltrack.platform import settings
+from pixeltrack.platform.consumer import Record
 from pixeltrack.platform.instants import iso
-from pixeltrack.platform.records import Record
 
 _TIMEOUT_S = 10.0
 

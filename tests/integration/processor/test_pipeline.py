@@ -26,10 +26,10 @@ from pixeltrack.events.postgres import PostgresTombstones
 from pixeltrack.events.stored import Bucket
 from pixeltrack.jobs.postgres import PostgresJobs
 from pixeltrack.platform import mongo, settings
+from pixeltrack.platform.consumer import Record, records
 from pixeltrack.platform.errors import Unavailable
 from pixeltrack.platform.identifiers import SiteId, TrackingId
 from pixeltrack.platform.postgres import Database
-from pixeltrack.platform.records import Record, records
 from pixeltrack.platform.schema import migrate
 from pixeltrack.sites.cache import CachedSites
 from pixeltrack.sites.postgres import PostgresSiteDirectory, PostgresSites

@@ -4,10 +4,9 @@ from typing import Any
 import pytest
 from fakes.records import delivered, records
 
-from pixeltrack.platform.consumer import MOST_REQUESTS_LOGGED, consume
+from pixeltrack.platform.consumer import MOST_REQUESTS_LOGGED, Record, consume
 from pixeltrack.platform.errors import StoreUnavailable
 from pixeltrack.platform.metrics import Metrics
-from pixeltrack.platform.records import Record
 
 
 class Context:

@@ -15,8 +15,8 @@ from pixeltrack.events.rejections import Dropped, Reason, Rejection
 from pixeltrack.events.stored import ERASED, StoredEvent
 from pixeltrack.events.urls import Address
 from pixeltrack.events.wire import RawEvent
+from pixeltrack.platform.consumer import Record
 from pixeltrack.platform.instants import parse_ms
-from pixeltrack.platform.records import Record
 from pixeltrack.sites.sites import Site
 
 MOST_AHEAD_MS = 5 * 60 * 1000

@@ -25,9 +25,9 @@ from pixeltrack.events.stored import (
     encode_message,
     pieces,
 )
+from pixeltrack.platform.consumer import Record
 from pixeltrack.platform.errors import Unavailable
 from pixeltrack.platform.ports import Message, Stream
-from pixeltrack.platform.records import Record
 from pixeltrack.sites.ports import SiteDirectory
 
 _encode = msgspec.json.Encoder().encode

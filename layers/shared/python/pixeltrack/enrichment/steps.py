@@ -14,7 +14,7 @@ from pixeltrack.enrichment.drafts import Draft, event_time
 from pixeltrack.enrichment.ports import DeviceDetector, GeoLocator, Salts, SiteDay
 from pixeltrack.enrichment.sources import Campaign
 from pixeltrack.events import urls
-from pixeltrack.events.barriers import NO_BARRIERS, Barriers
+from pixeltrack.events.erasure import NO_BARRIERS, Barriers
 from pixeltrack.events.identity import site_key, visitor_key
 from pixeltrack.events.ports import EventStore, Tombstones, Unstorable
 from pixeltrack.events.rejections import Dropped, Reason

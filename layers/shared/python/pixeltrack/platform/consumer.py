@@ -1,11 +1,17 @@
 """What every consumer of a topic does with a batch: take it whole, or have it come again.
 
+Its records come in the format of AWS Lambda's event for MSK and self-managed Kafka. `records` maps
+`topic-partition` to lists; topic names may hold `-` themselves, so the key is never split and each
+record's own fields count. Header bytes come as numbers, on some runtimes signed.
+
 A consumer is a function of the batch's records and the invocation's id; it counts on the metrics,
 and returns what its log line shows beside the ids.
 """
 
+import binascii
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -14,10 +20,60 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from pixeltrack.platform.errors import Unavailable
 from pixeltrack.platform.metrics import Metrics
-from pixeltrack.platform.records import Record, records
 
 MOST_REQUESTS_LOGGED = 20
 _MOST_RECORDS_READ = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One consumed record; `timestamp` in epoch milliseconds by the broker or its producer.
+
+    `value` is None where there is none to read: a tombstone, or no base64.
+    """
+
+    partition: int
+    offset: int
+    timestamp: int
+    value: bytes | None
+    headers: Any = None
+
+    def header(self, name: str) -> str | None:
+        """Return the first header of that name as text, or None."""
+        for entry in self.headers if isinstance(self.headers, list) else ():
+            if isinstance(entry, dict) and isinstance(entry.get(name), list):
+                return _text(entry[name])
+        return None
+
+
+def records(event: Mapping[str, Any]) -> Iterator[Record]:
+    """Yield the records of a batch as they come, partition by partition."""
+    for batch in event["records"].values():
+        for record in batch:
+            yield Record(
+                partition=int(record["partition"]),
+                offset=int(record["offset"]),
+                timestamp=int(record.get("timestamp") or 0),
+                value=_value(record.get("value")),
+                headers=record.get("headers"),
+            )
+
+
+def _value(encoded: Any) -> bytes | None:
+    if not isinstance(encoded, str) or not encoded:
+        return None
+    try:
+        return binascii.a2b_base64(encoded, strict_mode=True)
+    except ValueError:
+        return None
+
+
+def _text(numbers: list[Any]) -> str | None:
+    try:
+        return bytes(number & 0xFF for number in numbers).decode(errors="replace")
+    except TypeError:
+        return None
+
 
 Take = Callable[[Sequence[Record], str], Mapping[str, Any]]
 

@@ -4,8 +4,8 @@ import time
 import traceback
 from typing import Any
 
-from functions.collector import answers, requests
-from functions.collector.answers import Answer
+from functions.collector import tracking
+from functions.collector.tracking import Answer
 from functions.collector.wiring import wiring
 from pixeltrack.platform.errors import BrokerUnavailable, Refused
 from pixeltrack.platform.metrics import Metrics, write_line
@@ -14,22 +14,22 @@ metrics = Metrics("collector")
 
 
 def handler(event: dict[str, Any], _context: object) -> Answer:
-    """Take a request's events, or say why not; see `answers` for what each status means."""
+    """Take a request's events, or say why not; see `tracking` for what each status means."""
     began = time.perf_counter()
     http, request_id = event["requestContext"]["http"], event["requestContext"]["requestId"]
-    headers = answers.headers_for(event["headers"], request_id)
+    headers = tracking.headers_for(event["headers"], request_id)
     is_pixel = http["path"] == "/pixel.gif"
     if http["method"] == "OPTIONS":
-        answer = answers.preflight(headers)
+        answer = tracking.preflight(headers)
     else:
         answer = collect(event, headers, is_pixel=is_pixel)
-    return report(event, answers.as_pixel(answer) if is_pixel else answer, began)
+    return report(event, tracking.as_pixel(answer) if is_pixel else answer, began)
 
 
 def collect(event: dict[str, Any], headers: dict[str, str], *, is_pixel: bool) -> Answer:
     """Return once the request's events are acknowledged, refused, or cannot be taken now."""
     try:
-        batch = requests.read_query(event) if is_pixel else requests.read_body(event)
+        batch = tracking.read_query(event) if is_pixel else tracking.read_body(event)
         clients, take = wiring()
         http, sent = event["requestContext"]["http"], event["headers"]
         take(
@@ -39,15 +39,15 @@ def collect(event: dict[str, Any], headers: dict[str, str], *, is_pixel: bool) -
             origin=sent.get("origin", ""),
             request_id=headers["X-Request-Id"],
         )
-        return answers.accepted(headers)
+        return tracking.accepted(headers)
     except Refused as refused:
-        return answers.problem(refused.status, headers, refused.errors)
+        return tracking.problem(refused.status, headers, refused.errors)
     except BrokerUnavailable:
-        return answers.problem(503, headers, detail="Try again in a few seconds.")
+        return tracking.problem(503, headers, detail="Try again in a few seconds.")
     except Exception:  # noqa: BLE001 - the next request must be served whatever this one did
         request_id = headers["X-Request-Id"]
         write_line({"level": "ERROR", "request_id": request_id, "stack": traceback.format_exc()})
-        return answers.problem(500, headers, detail="Quote the request id when you report this.")
+        return tracking.problem(500, headers, detail="Quote the request id when you report this.")
 
 
 def report(event: dict[str, Any], answer: Answer, began: float) -> Answer:

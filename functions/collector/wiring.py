@@ -4,7 +4,7 @@ import os
 import time
 from functools import cache
 
-from functions.collector.collect import Collect
+from functions.collector.tracking import Collect
 from pixeltrack.api.client import Clients
 from pixeltrack.platform import settings
 from pixeltrack.platform.kafka import KafkaStream

@@ -2,14 +2,22 @@
 
 from typing import Any
 
-from functions.migrator import plan
-from pixeltrack.events.mongo.indexes import ensure_indexes
+import msgspec
+
+from pixeltrack.events.mongo.store import ensure_indexes
 from pixeltrack.platform import settings
 from pixeltrack.platform.logs import logger
 from pixeltrack.platform.mongo import connect
-from pixeltrack.platform.rabbitmq import ensure_queues
+from pixeltrack.platform.rabbitmq import QueuePlan, ensure_queues
 from pixeltrack.platform.schema import migrate
-from pixeltrack.platform.topics import ensure_topics
+from pixeltrack.platform.topics import TopicPlan, ensure_topics
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What a deployment asks for beside schema and indexes, which come with the code."""
+
+    topics: tuple[TopicPlan, ...] = ()
+    queues: tuple[QueuePlan, ...] = ()
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -17,7 +25,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
     Any failure raises, so that the deployment stops.
     """
-    planned = plan.read(event)
+    planned = msgspec.convert(event, Plan)
     kafka, mongo = settings.load(settings.Kafka), settings.load(settings.Mongo)
     database = connect(mongo.uri, mongo.database)
     done: dict[str, Any] = {

@@ -8,9 +8,8 @@ from pixeltrack.enrichment.geoip import DbIpGeo, NullGeo
 from pixeltrack.enrichment.pipeline import Processor
 from pixeltrack.enrichment.ports import GeoLocator
 from pixeltrack.enrichment.postgres import PostgresSalts
-from pixeltrack.enrichment.salts import CachedSalts
-from pixeltrack.events.mongo.rejections import MongoRejectionStore
-from pixeltrack.events.mongo.store import MongoEventStore
+from pixeltrack.enrichment.visitors import CachedSalts
+from pixeltrack.events.mongo.store import MongoEventStore, MongoRejectionStore
 from pixeltrack.events.postgres import PostgresTombstones
 from pixeltrack.platform import settings
 from pixeltrack.platform.kafka import KafkaStream

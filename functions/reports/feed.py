@@ -33,56 +33,25 @@ _CURSOR: Cursor[tuple[int, int, int, int, int]] = Cursor(
 )
 _HIDDEN = frozenset({"offset", "clock_fixed", "imported", "source", "channel"})
 _NAMES = {"type": "event_type"}
-_SHOWN: Mapping[str, tuple[Any, Any]] = {
-    "id": (str, Field(description="The event's id, unique within its site.")),
-    "type": (
-        str,
-        Field(
-            description="`pageview`, `click`, `session_start` or a name of the site's own.",
-            examples=["pageview"],
-        ),
-    ),
-    "at": (str, Field(description="When it happened, UTC.", json_schema_extra=INSTANT)),
-    "received_at": (str, Field(description="When it arrived, UTC.", json_schema_extra=INSTANT)),
-    "country": (str | None, Field(description="ISO 3166 country code.", examples=["DE"])),
-    "screen": (
-        str | None,
-        Field(description="Width and height in pixels.", examples=["1440x900"]),
-    ),
-    "language": (str | None, Field(description="Language of the browser.", examples=["en-GB"])),
-    "payload": (
-        dict[str, Any] | None,
-        Field(description="What the page sent with the event."),
-    ),
-}
-"""Fields that are shown otherwise than they are stored, or with an example."""
+_KINDS: Mapping[str, Any] = {"at": str, "received_at": str, "payload": dict[str, Any] | None}
+"""Fields that are shown otherwise than they are stored."""
 
-_ABOUT = {
-    "visitor": "Id of the visitor.",
-    "url": "Address of the page.",
-    "host": "Host of the page.",
-    "path": "Path of the page.",
-    "title": "Title of the page.",
-    "referrer": "Address of the page before.",
-    "referrer_host": "Host of the page before.",
-    "click_id": "An advertiser's click id in the page's address.",
-    "region": "English name of the region.",
-    "city": "English name of the city.",
-    "browser": "Name of the browser.",
-    "browser_version": "Version of the browser.",
-    "os": "Name of the operating system.",
-    "os_version": "Version of the operating system.",
-    "device": "`desktop`, `mobile`, `tablet` or `tv`.",
-    "bot": "Why it counts as a bot's; null for a person's.",
-    "timezone": "IANA time zone of the browser.",
+_MORE: Mapping[str, Mapping[str, Any]] = {
+    "type": {"examples": ["pageview"]},
+    "at": {"json_schema_extra": INSTANT},
+    "received_at": {"json_schema_extra": INSTANT},
+    "country": {"examples": ["DE"]},
+    "screen": {"examples": ["1440x900"]},
+    "language": {"examples": ["en-GB"]},
 }
+"""What the document says of a field beside its description."""
 
 
 def _fields() -> dict[str, tuple[Any, Any]]:
     """Return the fields of an event as the API shows them, from those that are stored."""
     hints = get_type_hints(StoredEvent, include_extras=True)
     fields = {
-        _NAMES.get(name, name): _SHOWN.get(name) or _field(name, hint)
+        _NAMES.get(name, name): _field(name, hint)
         for name, hint in hints.items()
         if name not in _HIDDEN
     }
@@ -91,12 +60,9 @@ def _fields() -> dict[str, tuple[Any, Any]]:
 
 
 def _field(name: str, hint: Any) -> tuple[Any, Any]:
-    """Describe a field as its declaration does, or by what it is called."""
-    if name.startswith("utm_"):
-        return hint, Field(description=f"`{name}` of the page's address.")
-    kind, *more = get_args(hint) if hasattr(hint, "__metadata__") else (hint,)
-    told = next((each.description for each in more if isinstance(each, Meta)), None)
-    return kind, Field(description=told or _ABOUT.get(name))
+    """Describe a field as its declaration does."""
+    kind, meta = get_args(hint)
+    return _KINDS.get(name, kind), Field(description=meta.description, **_MORE.get(name, {}))
 
 
 _Fields = create_model("_Fields", __base__=Shape, **_fields())  # type: ignore[call-overload]

@@ -23,12 +23,12 @@ from infra_cdk.local.tools.traffic.generating import Plan, events
 from infra_cdk.local.tools.traffic.sites import make_sites
 from infra_cdk.local.tools.traffic.truth import SiteTruth
 from pixeltrack.enrichment.pipeline import Processor
-from pixeltrack.events import raw
-from pixeltrack.events.mongo.indexes import ensure_indexes
-from pixeltrack.events.raw import RawEvent
+from pixeltrack.events import wire
+from pixeltrack.events.mongo.store import ensure_indexes
+from pixeltrack.events.wire import RawEvent
 from pixeltrack.facts.rollups import roll_closed
 from pixeltrack.platform import settings
-from pixeltrack.platform.records import Record
+from pixeltrack.platform.consumer import Record
 from pixeltrack.platform.schema import migrate
 
 PLAN = Plan(events=100_000, days=90, sites=3, seed=5, until=date(2026, 4, 10))
@@ -83,8 +83,8 @@ def _records(batch: list[RawEvent], offset: int) -> list[Record]:
     partition = offset // BATCH % PARTITIONS
     records = []
     for number, event in enumerate(batch):
-        event.source = raw.IMPORT
-        records.append(Record(partition, offset + number, event.received_at, raw.encode(event)))
+        event.source = wire.IMPORT
+        records.append(Record(partition, offset + number, event.received_at, wire.encode(event)))
     return records
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from functions.processor import wiring
 from infra_cdk.local.trial import Trial
-from pixeltrack.events import gate, raw
-from pixeltrack.platform import records, settings
+from pixeltrack.events import gate, wire
+from pixeltrack.platform import consumer, settings
 from pixeltrack.platform.instants import iso
 from tests.benchmarks.load import AGENTS, Visitors
 
@@ -34,7 +34,7 @@ def events_per_core_second(running: Trial) -> float:
     for number, event in enumerate(events):
         if number == WARM_UP:
             began = time.process_time()
-        process(list(records.records(event)), "bench")
+        process(list(consumer.records(event)), "bench")
     return BATCH * (BATCHES - WARM_UP) / (time.process_time() - began)
 
 
@@ -48,7 +48,7 @@ def record(crowd: Visitors, offset: int) -> dict[str, Any]:
     """Build one record of `raw_events`."""
     body = crowd.request().partition(b"\r\n\r\n")[2]
     now = time.time_ns() // 1_000_000
-    value = raw.RawEvent(
+    value = wire.RawEvent(
         v=1,
         received_at=now,
         ip=f"{offset % 223 + 1}.{offset % 251}.{offset % 13}.{offset % 99}",
@@ -62,7 +62,7 @@ def record(crowd: Visitors, offset: int) -> dict[str, Any]:
         "offset": offset,
         "timestamp": now,
         "timestampType": "CREATE_TIME",
-        "key": base64.b64encode(raw.partition_key(value)).decode(),
-        "value": base64.b64encode(raw.encode(value)).decode(),
+        "key": base64.b64encode(wire.partition_key(value)).decode(),
+        "value": base64.b64encode(wire.encode(value)).decode(),
         "headers": [{"requestId": list(json.dumps(offset).encode())}],
     }

@@ -8,13 +8,11 @@ import pytest
 from bson.datetime_ms import DatetimeMS
 from pymongo.database import Database
 
-from pixeltrack.events.drops import Reason
 from pixeltrack.events.erasure import Erasure, Span
 from pixeltrack.events.identity import visitor_key
 from pixeltrack.events.mongo.erasures import MongoErasures
-from pixeltrack.events.mongo.indexes import ensure_indexes
-from pixeltrack.events.mongo.rejections import COLLECTION, MongoRejectionStore
-from pixeltrack.events.stored import Rejection
+from pixeltrack.events.mongo.store import REJECTIONS, MongoRejectionStore, ensure_indexes
+from pixeltrack.events.rejections import Reason, Rejection
 from pixeltrack.platform import mongo
 from pixeltrack.platform.identifiers import SiteId, TrackingId
 
@@ -33,12 +31,12 @@ def database(environ: Mapping[str, str], mongo_database: str) -> Iterator[Databa
     database = mongo.connect(environ["MONGODB_URI"], mongo_database)
     ensure_indexes(database)
     yield database
-    database[COLLECTION].delete_many({})
+    database[REJECTIONS].delete_many({})
     database.client.close()
 
 
 def test_an_erasure_reads_its_own_site_s_rejections(database: Database[dict[str, Any]]) -> None:
-    rejected = database[COLLECTION]
+    rejected = database[REJECTIONS]
     store = MongoRejectionStore(database, lambda: NOW)
     store.add([rejection(n, OTHER) for n in range(30)])
     store.add([rejection(100, TRACKING), rejection(101, TRACKING, "anna")])
@@ -64,10 +62,10 @@ def test_a_rejection_is_found_by_the_site_that_its_sample_shows(
     MongoRejectionStore(database, lambda: NOW).add(
         [Rejection(0, 1, NOW, Reason.MALFORMED, "", odd.sample)]
     )
-    (document,) = database[COLLECTION].find()
+    (document,) = database[REJECTIONS].find()
     assert document["trackingId"] == TRACKING
 
 
 def test_the_index_of_rejections_by_site_is_there(database: Database[dict[str, Any]]) -> None:
-    keys = [list(index["key"]) for index in database[COLLECTION].list_indexes()]
+    keys = [list(index["key"]) for index in database[REJECTIONS].list_indexes()]
     assert ["trackingId", "at"] in keys

@@ -3,15 +3,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import bson
+import msgspec
 import pytest
 from bson.int64 import Int64
 from fakes.events import FakeEventStore
 from pymongo.database import Database
 
 from pixeltrack.events.erasure import remains
-from pixeltrack.events.mongo import documents, feed
-from pixeltrack.events.mongo.indexes import ensure_indexes
-from pixeltrack.events.mongo.store import COLLECTION, MongoEventStore
+from pixeltrack.events.mongo import feed, store
+from pixeltrack.events.mongo.store import COLLECTION, MongoEventStore, ensure_indexes
 from pixeltrack.events.ports import Added, EventStore, Position, Unstorable
 from pixeltrack.events.stored import Bucket, StoredEvent
 from pixeltrack.platform import mongo
@@ -311,4 +311,4 @@ class TestMongoEventStore(EventStoreContract):
 
 def test_an_event_is_read_back_from_its_document() -> None:
     full = event("e", 1, utm_source="a", os_version="10")
-    assert documents.read_event(documents.event_document(full)) == full
+    assert msgspec.convert(store.event_document(full), StoredEvent) == full

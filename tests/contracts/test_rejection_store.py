@@ -5,10 +5,9 @@ import pytest
 from fakes.rejections import FakeRejectionStore
 from pymongo.database import Database
 
-from pixeltrack.events.drops import Reason
-from pixeltrack.events.mongo.rejections import COLLECTION, MongoRejectionStore
+from pixeltrack.events.mongo.store import REJECTIONS, MongoRejectionStore
 from pixeltrack.events.ports import RejectionStore
-from pixeltrack.events.stored import Rejection
+from pixeltrack.events.rejections import Reason, Rejection
 from pixeltrack.platform import mongo
 from pixeltrack.platform.errors import StoreUnavailable
 
@@ -64,7 +63,7 @@ def database(environ: Mapping[str, str], mongo_database: str) -> Iterator[Databa
 class TestMongoRejectionStore(RejectionStoreContract):
     @pytest.fixture
     def store(self, database: Database[dict[str, Any]]) -> MongoRejectionStore:
-        self.rejected = database[COLLECTION]
+        self.rejected = database[REJECTIONS]
         self.rejected.delete_many({})
         return MongoRejectionStore(database, lambda: NOW + 7)
 

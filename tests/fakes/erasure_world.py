@@ -7,11 +7,10 @@ import psycopg
 from psycopg.rows import dict_row
 from pymongo.database import Database as MongoDatabase
 
-from pixeltrack.events.buckets import bucket_id
 from pixeltrack.events.mongo.buckets import MongoBuckets
 from pixeltrack.events.mongo.erasures import MongoErasures
 from pixeltrack.events.mongo.store import MongoEventStore
-from pixeltrack.events.stored import Bucket, StoredEvent
+from pixeltrack.events.stored import Bucket, StoredEvent, bucket_id
 from pixeltrack.facts.aggregation import Aggregation
 from pixeltrack.facts.audit import Auditor
 from pixeltrack.facts.erasing import QUIET_MS, Erasing

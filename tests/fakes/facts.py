@@ -40,7 +40,7 @@ class FakeBuckets:
         for bucket in buckets:
             self.by_name.setdefault(bucket.id, bucket)
 
-    def between(self, after: int, until: int, site: str | None = None) -> Iterator[Bucket]:
+    def in_span(self, after: int, until: int, site: str | None = None) -> Iterator[Bucket]:
         found = [b for b in self.by_name.values() if after < b.stored_at <= until]
         for bucket in sorted(found, key=lambda bucket: bucket.stored_at):
             if site in (None, bucket.site):
@@ -59,7 +59,7 @@ class FakeBuckets:
         pace = Pace.by_weight(most_events, width_ms)
 
         def find(after: int, until: int) -> list[Bucket]:
-            found = list(self.between(after, until, site))
+            found = list(self.in_span(after, until, site))
             return found[::-1] if newest_first else found
 
         walker = Walker(find, lambda b: b.stored_at, pace, until, lambda b: len(b.events))

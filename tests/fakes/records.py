@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
+from pixeltrack.platform.consumer import Record
 from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId
-from pixeltrack.platform.records import Record
 from pixeltrack.sites.sites import Site
 
 NOW = 1_795_341_600_000

@@ -1,6 +1,6 @@
 from collections.abc import Callable, Sequence
 
-from pixeltrack.events.stored import Rejection
+from pixeltrack.events.rejections import Rejection
 from pixeltrack.platform.errors import StoreUnavailable
 from pixeltrack.platform.ports import Added
 

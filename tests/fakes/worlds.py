@@ -7,10 +7,8 @@ from fakes.facts import FakeBuckets, FakeFacts
 from fakes.shown_facts import Shown, expected, in_memory
 from fakes.truth import described, true_events, true_visits
 
-from pixeltrack.events import buckets
-from pixeltrack.events.buckets import Sized
 from pixeltrack.events.identity import received_at, visitor_key
-from pixeltrack.events.stored import Bucket, StoredEvent
+from pixeltrack.events.stored import Bucket, Sized, StoredEvent, cut
 from pixeltrack.facts.aggregation import Aggregation
 from pixeltrack.facts.erasing import forget_hits
 from pixeltrack.platform.errors import StoreUnavailable
@@ -36,9 +34,9 @@ def bucket(
 ) -> Bucket:
     """Put events into one bucket."""
     owner = Site(site, TrackingId("pt_" + "0" * 32), AccountId("a"), "https://example.com")
-    cut = buckets.cut([Sized(partition, owner, e, 1) for e in events], stored_at)
-    assert len(cut) == 1
-    return cut[0]
+    made = cut([Sized(partition, owner, e, 1) for e in events], stored_at)
+    assert len(made) == 1
+    return made[0]
 
 
 @dataclass

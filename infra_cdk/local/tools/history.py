@@ -11,8 +11,8 @@ from typing import Any
 import psycopg
 
 from infra_cdk.local.stack import Stack
-from pixeltrack.events import raw
-from pixeltrack.events.raw import RawEvent
+from pixeltrack.events import wire
+from pixeltrack.events.wire import RawEvent
 from pixeltrack.platform import settings
 from pixeltrack.platform.errors import BrokerUnavailable
 from pixeltrack.platform.instants import iso
@@ -74,8 +74,8 @@ def aggregate(stack: Stack) -> bool:
 
 
 def _message(event: RawEvent) -> Message:
-    event.source = raw.IMPORT
-    return Message(raw.encode(event), raw.partition_key(event))
+    event.source = wire.IMPORT
+    return Message(wire.encode(event), wire.partition_key(event))
 
 
 def _publish(stream: Stream, batch: list[Message]) -> None:

@@ -20,8 +20,7 @@ from infra_cdk.local.tools import access_log, history
 from infra_cdk.local.tools.access_log import Visit
 from infra_cdk.local.tools.history import Tell
 from pixeltrack.enrichment.visitors import local_day
-from pixeltrack.events.raw import RawEvent
-from pixeltrack.events.wire import WireEvent
+from pixeltrack.events.wire import RawEvent, WireEvent
 from pixeltrack.platform.identifiers import TrackingId
 from pixeltrack.platform.instants import iso
 from pixeltrack.platform.postgres import Database

@@ -10,12 +10,12 @@ from confluent_kafka.admin import AdminClient
 from infra_cdk.topology import TOPOLOGY
 from pixeltrack.enrichment.drafts import decode
 from pixeltrack.events import ledger
-from pixeltrack.events.drops import Dropped
 from pixeltrack.events.ledger import HOUR_MS, Ledger, Mark
+from pixeltrack.events.rejections import Dropped
 from pixeltrack.events.stored import ERASED
 from pixeltrack.platform import settings
+from pixeltrack.platform.consumer import Record
 from pixeltrack.platform.instants import iso
-from pixeltrack.platform.records import Record
 
 _TIMEOUT_S = 10.0
 

@@ -7,7 +7,7 @@ from fakes.erasure_world import World
 from fakes.planted import Ground
 from pymongo.database import Database as MongoDatabase
 
-from pixeltrack.events.mongo.indexes import ensure_indexes
+from pixeltrack.events.mongo.store import ensure_indexes
 from pixeltrack.platform.mongo import connect
 from pixeltrack.platform.schema import migrate
 

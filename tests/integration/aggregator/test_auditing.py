@@ -94,9 +94,9 @@ class Slices(FakeBuckets):
         self.widths: list[int] = []
         self.failures = 0
 
-    def between(self, after: int, until: int, site: str | None = None) -> Iterator[Bucket]:
+    def in_span(self, after: int, until: int, site: str | None = None) -> Iterator[Bucket]:
         self.widths.append(until - after)
-        found = list(super().between(after, until, site))
+        found = list(super().in_span(after, until, site))
         if sum(len(bucket.events) for bucket in found) > self.most:
             self.failures += 1
             raise TooMuch

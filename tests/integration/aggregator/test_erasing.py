@@ -9,10 +9,10 @@ import msgspec
 import pytest
 from fakes.erasure_world import ANNA, DAY, HOUR, IVAN, MINUTE, Dying, World, stub, view
 
-from pixeltrack.events.drops import Reason
 from pixeltrack.events.identity import visitor_key
-from pixeltrack.events.mongo.rejections import MongoRejectionStore
-from pixeltrack.events.stored import Rejection, StoredEvent
+from pixeltrack.events.mongo.store import MongoRejectionStore
+from pixeltrack.events.rejections import Reason, Rejection
+from pixeltrack.events.stored import StoredEvent
 from pixeltrack.facts.erasing import QUIET_MS
 from pixeltrack.jobs.ports import JobStatus
 from pixeltrack.jobs.runner import resume_erasures

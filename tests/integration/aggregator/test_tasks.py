@@ -9,8 +9,7 @@ from fakes.worlds import HOUR, MINUTE, NOON, SECOND, bucket, event
 
 from functions.aggregator import handler as module
 from functions.aggregator import wiring
-from pixeltrack.events.mongo.indexes import ensure_indexes
-from pixeltrack.events.mongo.store import MongoEventStore
+from pixeltrack.events.mongo.store import MongoEventStore, ensure_indexes
 from pixeltrack.facts import upkeep as upkeep_module
 from pixeltrack.facts.upkeep import Task, Upkeep
 from pixeltrack.platform import settings

@@ -10,7 +10,7 @@ import pytest
 from confluent_kafka import Consumer
 
 from functions.collector import handler as collector
-from pixeltrack.events import raw
+from pixeltrack.events import wire
 
 VALID = {"siteId": "pt_1", "eventType": "pageview", "url": "/test", "userId": "u"}
 
@@ -62,7 +62,7 @@ def test_a_204_means_that_kafka_has_every_event(
     consumer.subscribe([topic_name])
     records = consumer.consume(50, timeout=30)
     consumer.close()
-    values = [raw.decode(record.value()) for record in records]
+    values = [wire.decode(record.value()) for record in records]
     assert {value.event.id for value in values} == {f"e{n}" for n in range(50)}
     assert {value.ip for value in values} == {"203.0.113.9"}
     assert {tuple(record.headers()) for record in records} == {(("requestId", b"r-1"),)}

@@ -21,15 +21,15 @@ from pixeltrack.enrichment.pipeline import Processor
 from pixeltrack.events.erasure import Erasure, Span
 from pixeltrack.events.identity import visitor_key
 from pixeltrack.events.mongo.erasures import MongoErasures
-from pixeltrack.events.mongo.indexes import ensure_indexes
+from pixeltrack.events.mongo.store import ensure_indexes
 from pixeltrack.events.postgres import PostgresTombstones
 from pixeltrack.events.stored import Bucket
 from pixeltrack.jobs.postgres import PostgresJobs
 from pixeltrack.platform import mongo, settings
+from pixeltrack.platform.consumer import Record, records
 from pixeltrack.platform.errors import Unavailable
 from pixeltrack.platform.identifiers import SiteId, TrackingId
 from pixeltrack.platform.postgres import Database
-from pixeltrack.platform.records import Record, records
 from pixeltrack.platform.schema import migrate
 from pixeltrack.sites.cache import CachedSites
 from pixeltrack.sites.postgres import PostgresSiteDirectory, PostgresSites

@@ -8,9 +8,9 @@ import pytest
 from fakes.streams import FakeStream
 
 from functions.collector import handler as collector
-from functions.collector.collect import Collect
+from functions.collector.tracking import Collect
 from pixeltrack.api.client import Clients
-from pixeltrack.events import raw
+from pixeltrack.events import wire
 from pixeltrack.platform.settings import Ingest
 
 NOW = 1_795_341_600_000
@@ -45,7 +45,7 @@ def post(body: object, **fields: Any) -> dict[str, Any]:
 def test_stamps_what_is_missing_and_keeps_what_is_there(stream: FakeStream) -> None:
     events = [VALID, VALID | {"id": "own", "timestamp": "2026-11-22T09:00:00Z"}]
     assert post({"events": events})["statusCode"] == 204
-    first, second = (raw.decode(m.value) for m in stream.messages)
+    first, second = (wire.decode(m.value) for m in stream.messages)
     assert first.event.id is not None
     assert first.event.id[14] == "7"
     assert first.event.timestamp == "2026-11-22T10:00:00.000Z"
@@ -56,7 +56,7 @@ def test_stamps_what_is_missing_and_keeps_what_is_there(stream: FakeStream) -> N
 
 def test_stamps_by_the_browsers_clock_where_the_request_tells_it(stream: FakeStream) -> None:
     post({"events": [VALID], "sentAt": "2026-11-22T07:00:00.000Z"})
-    record = raw.decode(stream.messages[0].value)
+    record = wire.decode(stream.messages[0].value)
     assert record.event.timestamp == "2026-11-22T07:00:00.000Z"
     assert record.sent_at == NOW - 3 * 3_600_000
 
@@ -132,7 +132,7 @@ def test_answers_500_and_serves_the_next_request(
     stream: FakeStream, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(raw, "encode", None)
+        broken.setattr(wire, "encode", None)
         answer = post(VALID)
     assert answer["statusCode"] == 500
     assert json.loads(answer["body"])["requestId"] == "r-1"

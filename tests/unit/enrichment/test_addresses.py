@@ -1,6 +1,6 @@
 import pytest
 
-from pixeltrack.enrichment.addresses import is_excluded
+from pixeltrack.enrichment.visitors import is_excluded
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pixeltrack.enrichment.campaigns import CLICK_IDS, Campaign, campaign
+from pixeltrack.enrichment.sources import CLICK_IDS, Campaign, campaign_of
 
 
 @pytest.mark.parametrize(
@@ -27,14 +27,14 @@ from pixeltrack.enrichment.campaigns import CLICK_IDS, Campaign, campaign
     ],
 )
 def test_campaign(query: str, expected: Campaign) -> None:
-    assert campaign(query) == expected
+    assert campaign_of(query) == expected
 
 
 @pytest.mark.parametrize("name", sorted(CLICK_IDS))
 def test_a_click_id_is_known_by_name(name: str) -> None:
-    assert campaign(f"{name}=secret") == Campaign(click_id=name)
+    assert campaign_of(f"{name}=secret") == Campaign(click_id=name)
 
 
 @given(st.text())
 def test_no_query_makes_it_fail(query: str) -> None:
-    assert all(value is None or "\0" not in value for value in campaign(query + "&utm_source=a"))
+    assert all(value is None or "\0" not in value for value in campaign_of(query + "&utm_source=a"))

@@ -14,11 +14,10 @@ from fakes.work import FakeTombstones
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pixeltrack.enrichment.samples import MOST_AN_HOUR
 from pixeltrack.events import gate
-from pixeltrack.events.drops import Reason
 from pixeltrack.events.identity import site_key, visitor_key
 from pixeltrack.events.ports import Unstorable
+from pixeltrack.events.rejections import MOST_AN_HOUR, Reason
 from pixeltrack.events.stored import Bucket, Device, decode_message
 from pixeltrack.platform.errors import Refused, Unavailable
 from pixeltrack.platform.identifiers import SiteId, TrackingId

@@ -3,8 +3,8 @@ from datetime import date
 import pytest
 from fakes.lookups import FakeSalts
 
-from pixeltrack.enrichment import salts as module
-from pixeltrack.enrichment.salts import CachedSalts
+from pixeltrack.enrichment import visitors as module
+from pixeltrack.enrichment.visitors import CachedSalts
 from pixeltrack.platform.identifiers import SiteId
 
 HERE, THERE = SiteId("s"), SiteId("t")

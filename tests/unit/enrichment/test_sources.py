@@ -3,8 +3,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pixeltrack.enrichment import source_names
-from pixeltrack.enrichment.campaigns import CLICK_IDS, Campaign, campaign
-from pixeltrack.enrichment.sources import DIRECT, Channel, Source, by_host, source
+from pixeltrack.enrichment.sources import (
+    CLICK_IDS,
+    DIRECT,
+    Campaign,
+    Channel,
+    Source,
+    by_host,
+    campaign_of,
+    source,
+)
 from pixeltrack.events.urls import referrer
 
 NONE = Campaign()
@@ -134,7 +142,7 @@ def test_a_referrer_has_a_name_and_a_channel(address: str, name: str, channel: s
 def test_a_link_says_more_than_its_place(
     query: str, host: str | None, name: str | None, channel: str | None
 ) -> None:
-    assert source(host, campaign(query)) == (name, channel)
+    assert source(host, campaign_of(query)) == (name, channel)
 
 
 def test_nothing_is_direct() -> None:

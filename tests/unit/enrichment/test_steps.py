@@ -12,8 +12,8 @@ from pixeltrack.enrichment import steps
 from pixeltrack.enrichment.drafts import Draft, decode, undecoded
 from pixeltrack.enrichment.steps import Context
 from pixeltrack.enrichment.visitors import hashed_id
-from pixeltrack.events.drops import Dropped, Reason
 from pixeltrack.events.identity import site_key, visitor_key
+from pixeltrack.events.rejections import Dropped, Reason
 from pixeltrack.events.stored import Place, StoredEvent, encode_event
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.platform.instants import iso

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pixeltrack.events import gate, raw
+from pixeltrack.events import gate, wire
 from pixeltrack.platform.errors import Refused
 
 EVENT = {"siteId": "pt_1", "eventType": "pageview", "url": "https://example.com/"}
@@ -164,5 +164,5 @@ EVENTISH = st.fixed_dictionaries(
 def test_no_bytes_raise_anything_but_a_refusal(sent: bytes) -> None:
     with contextlib.suppress(Refused):
         for event in gate.read(sent).events:
-            record = raw.RawEvent(v=1, received_at=0, ip="", event=event)
-            assert raw.encode(raw.decode(raw.encode(record))) == raw.encode(record)
+            record = wire.RawEvent(v=1, received_at=0, ip="", event=event)
+            assert wire.encode(wire.decode(wire.encode(record))) == wire.encode(record)

@@ -3,9 +3,8 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from infra_cdk.local.tools import history
-from pixeltrack.events import raw
-from pixeltrack.events.raw import RawEvent
-from pixeltrack.events.wire import WireEvent
+from pixeltrack.events import wire
+from pixeltrack.events.wire import RawEvent, WireEvent
 from pixeltrack.platform.errors import BrokerUnavailable
 from pixeltrack.platform.ports import Message
 
@@ -60,7 +59,7 @@ def test_everything_is_sent_as_an_import_keyed_by_visitor() -> None:
     assert history.send(stream, events(number), told.append) == number
     assert [len(batch) for batch in stream.taken] == [history.MESSAGES_AT_ONCE, 1]
     messages = [message for batch in stream.taken for message in batch]
-    read = [raw.decode(message.value) for message in messages]
+    read = [wire.decode(message.value) for message in messages]
     assert all(event.is_imported for event in read)
     assert [event.event.id for event in read] == [str(n) for n in range(number)]
     assert len({message.key for message in messages}) == 7
@@ -71,7 +70,7 @@ def test_what_was_not_acknowledged_is_sent_again() -> None:
     stream = Stream(refuses=[2, 3])
     history.send(stream, events(history.MESSAGES_AT_ONCE * 2), lambda _: None)
     assert stream.tries == 4
-    ids = [raw.decode(m.value).event.id for batch in stream.taken for m in batch]
+    ids = [wire.decode(m.value).event.id for batch in stream.taken for m in batch]
     assert ids == [str(n) for n in range(history.MESSAGES_AT_ONCE * 2)]
 
 

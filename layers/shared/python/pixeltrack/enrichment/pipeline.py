@@ -13,16 +13,21 @@ import msgspec
 
 from pixeltrack.enrichment.drafts import Draft, decode, undecoded
 from pixeltrack.enrichment.ports import DeviceDetector, GeoLocator, Salts
-from pixeltrack.enrichment.samples import Samples
 from pixeltrack.enrichment.steps import STAGES, Context, Stage, Step
-from pixeltrack.events import buckets
-from pixeltrack.events.buckets import Sized
-from pixeltrack.events.drops import Dropped, Reason
 from pixeltrack.events.ports import EventStore, RejectionStore, Tombstones
-from pixeltrack.events.stored import PING, Bucket, Rejection, StoredEvent, encode_message
+from pixeltrack.events.rejections import Dropped, Reason, Rejection, Samples
+from pixeltrack.events.stored import (
+    PING,
+    Bucket,
+    Sized,
+    StoredEvent,
+    bucket_of,
+    encode_message,
+    pieces,
+)
+from pixeltrack.platform.consumer import Record
 from pixeltrack.platform.errors import Unavailable
 from pixeltrack.platform.ports import Message, Stream
-from pixeltrack.platform.records import Record
 from pixeltrack.sites.ports import SiteDirectory
 
 _encode = msgspec.json.Encoder().encode
@@ -78,7 +83,7 @@ class Processor:
             Sized(d.partition, d.site, d.event, len(d.json), d.json, d.document) for d in kept
         ]
         now = self.now_ms()
-        cut = [(buckets.bucket(piece, now), piece) for piece in buckets.pieces(accepted)]
+        cut = [(bucket_of(piece, now), piece) for piece in pieces(accepted)]
         self._reject(rejected, report)
         self._write(cut, report, request_id)
         report.buckets = len(cut)

@@ -246,7 +246,7 @@ NETWORKS = {
     "yclid": "Yandex",
     "ysclid": "Yandex",
 }
-"""Who numbers clicks by which parameter (see `campaigns.CLICK_IDS`)."""
+"""Who numbers clicks by which parameter (see `sources.CLICK_IDS`)."""
 
 UNPAID_CLICK_IDS = frozenset({"epik", "fbclid", "igshid", "ysclid"})
 """Put on every link that leaves a network, whether an advertisement or not."""

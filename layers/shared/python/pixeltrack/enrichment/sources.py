@@ -1,4 +1,4 @@
-"""Where a visitor came from, by name, and the channel that this belongs to.
+"""Where a visitor came from: the campaign in a page's query, the source by name, its channel.
 
 The order of the rules follows Google Analytics' default channel groups
 (https://support.google.com/analytics/answer/9756891), so that links made for those read the same:
@@ -10,9 +10,20 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import parse_qsl
 
 from pixeltrack.enrichment import source_names
-from pixeltrack.enrichment.campaigns import Campaign
+
+CLICK_IDS = frozenset(
+    {
+        "gclid", "gbraid", "wbraid", "dclid", "gad_source", "fbclid", "msclkid", "yclid",
+        "ysclid", "ttclid", "twclid", "li_fat_id", "igshid", "epik", "rdt_cid", "sccid", "vkclid",
+    }
+)  # fmt: skip
+"""Parameters by which advertisers number clicks: the name tells the network, the value a person."""
+
+_MOST_FIELDS = 200
+_MOST_CHARACTERS = 255
 
 
 class Channel(StrEnum):
@@ -38,6 +49,20 @@ class Source(NamedTuple):
 
 DIRECT = Source()
 
+
+class Campaign(NamedTuple):
+    """The five `utm_` parameters, and the name (never the value) of a click id."""
+
+    source: str | None = None
+    medium: str | None = None
+    campaign: str | None = None
+    term: str | None = None
+    content: str | None = None
+    click_id: str | None = None
+
+
+NO_CAMPAIGN = Campaign()
+
 _MAIL = frozenset({"email", "e-mail", "e_mail", "e mail", "mail", "newsletter"})
 _SOCIAL = frozenset(
     {"social", "social-network", "social-media", "sm", "social network", "social media"}
@@ -46,6 +71,31 @@ _PAID = re.compile(r".*cp.*|ppc|retargeting|paid.*|display|banner|expandable|int
 _LIKE_ITSELF = re.compile(r"www\d*|m|[a-z]{2}")
 _TOP_LEVELS = frozenset({"com", "net", "org"})
 _SECOND_LEVELS = _TOP_LEVELS | {"co", "edu"}
+
+
+def campaign_of(query: str) -> Campaign:
+    """Read a query string; the first value of a parameter counts, names in any case."""
+    if "=" not in query:
+        return NO_CAMPAIGN
+    try:
+        pairs = parse_qsl(query, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        return NO_CAMPAIGN
+    values: dict[str, str] = {}
+    click_id = None
+    for name, value in pairs:
+        key = name.lower()
+        if key.startswith("utm_") and (text := _kept(value)):
+            values.setdefault(key, text)
+        elif click_id is None and key in CLICK_IDS:
+            click_id = key
+    named = {name: values.get(f"utm_{name}") for name in Campaign._fields[:-1]}
+    return Campaign(**named)._replace(click_id=click_id)
+
+
+def _kept(value: str) -> str:
+    """Cut a value; one with NUL, which PostgreSQL cannot hold, is none."""
+    return "" if "\0" in value else value.strip()[:_MOST_CHARACTERS]
 
 
 def source(referrer_host: str | None, campaign: Campaign) -> Source:

@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from pixeltrack.enrichment import addresses, campaigns, clock, sources, visitors
-from pixeltrack.enrichment.campaigns import Campaign
-from pixeltrack.enrichment.drafts import Draft
+from pixeltrack.enrichment import sources, visitors
+from pixeltrack.enrichment.drafts import Draft, event_time
 from pixeltrack.enrichment.ports import DeviceDetector, GeoLocator, Salts, SiteDay
+from pixeltrack.enrichment.sources import Campaign
 from pixeltrack.events import urls
-from pixeltrack.events.barriers import NO_BARRIERS, Barriers
-from pixeltrack.events.drops import Dropped, Reason
+from pixeltrack.events.erasure import NO_BARRIERS, Barriers
 from pixeltrack.events.identity import site_key, visitor_key
 from pixeltrack.events.ports import EventStore, Tombstones, Unstorable
+from pixeltrack.events.rejections import Dropped, Reason
 from pixeltrack.events.stored import encode_event
 from pixeltrack.platform.identifiers import TrackingId
 from pixeltrack.sites.ports import SiteDirectory
@@ -78,7 +78,7 @@ def check_site(draft: Draft, _context: Context) -> Draft | Dropped:
 
 def check_address(draft: Draft, _context: Context) -> Draft | Dropped:
     """Drop what comes from an address that the site leaves out."""
-    if addresses.is_excluded(draft.raw.ip, draft.site.excluded_ips):
+    if visitors.is_excluded(draft.raw.ip, draft.site.excluded_ips):
         return Dropped(Reason.EXCLUDED_ADDRESS)
     return draft
 
@@ -103,7 +103,7 @@ def check_domain(draft: Draft, _context: Context) -> Draft | Dropped:
 def correct_clock(draft: Draft, _context: Context) -> Draft | Dropped:
     """Set the event time by the browser's clock and what it showed at sending."""
     record = draft.raw
-    time = clock.event_time(
+    time = event_time(
         record.event.timestamp,
         record.sent_at,
         record.received_at,
@@ -192,11 +192,11 @@ def describe_source(draft: Draft, _context: Context) -> Draft:
 
 def describe_campaign(draft: Draft, _context: Context) -> Draft:
     """Note campaign parameters; of a click id the name alone, its value leaves the address."""
-    found = campaigns.campaign(draft.page.query)
+    found = sources.campaign_of(draft.page.query)
     for name, value in found._asdict().items():
         setattr(draft.event, _CAMPAIGN_FIELDS[name], value)
     if found.click_id:
-        draft.event.url = urls.without(draft.page.url, campaigns.CLICK_IDS)
+        draft.event.url = urls.without(draft.page.url, sources.CLICK_IDS)
     return draft
 
 

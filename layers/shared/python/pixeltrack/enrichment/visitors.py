@@ -1,12 +1,23 @@
-"""Who a visitor is: the tracker's stored id, or a hash that nobody can follow past the day."""
+"""Who a visitor is: the tracker's stored id, or a hash that nobody can follow past the day.
+
+And which visitors' addresses a site leaves out, and what is remembered of salts between batches.
+"""
 
 import hashlib
-from datetime import UTC, date, datetime, tzinfo
+from collections import OrderedDict
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from zoneinfo import ZoneInfo
 
+from pixeltrack.enrichment.ports import Salts, SiteDay
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.sites.sites import Identity, Site
+
+MOST_SALTS = 10_000
+_SALT_DAYS = timedelta(days=2)
+_MAPPED_BITS = 96
 
 
 def stored_id(site: Site, user_id: str | None) -> str | None:
@@ -31,3 +42,72 @@ def _zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         return UTC
+
+
+class CachedSalts:
+    """Salts that are asked for once a process, all of a batch at once.
+
+    Of too many the longest unused is forgotten; one that is used is never too old, since a day
+    is asked for only while what was received on it is on its way.
+    """
+
+    def __init__(self, salts: Salts) -> None:
+        self._salts = salts
+        self._kept: OrderedDict[SiteDay, bytes] = OrderedDict()
+
+    def salts(self, asked: Collection[SiteDay]) -> Mapping[SiteDay, bytes]:
+        """Return the salts of sites and days."""
+        missing = [key for key in asked if key not in self._kept]
+        read = self._salts.salts(missing) if missing else {}
+        found = {key: read[key] if key in read else self._kept[key] for key in asked}
+        for key, salt in found.items():
+            self._kept[key] = salt
+            self._kept.move_to_end(key)
+        self._forget(max((day for _, day in asked), default=date.min))
+        return found
+
+    def _forget(self, today: date) -> None:
+        if today > date.min + _SALT_DAYS:
+            for key in [key for key in self._kept if key[1] < today - _SALT_DAYS]:
+                del self._kept[key]
+        while len(self._kept) > MOST_SALTS:
+            self._kept.popitem(last=False)
+
+
+def parse_address(text: str) -> IPv4Address | IPv6Address | None:
+    """Read an address; an IPv4 one mapped into IPv6 is the IPv4 one; None where it is none."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        return address.ipv4_mapped
+    return address
+
+
+def is_excluded(ip: str, networks: tuple[str, ...]) -> bool:
+    """Tell whether an address lies in one of these addresses or networks (CIDR)."""
+    if not networks:
+        return False
+    address = parse_address(ip)
+    return address is not None and any(address in network for network in _networks(networks))
+
+
+@lru_cache(maxsize=1024)
+def _networks(texts: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Read networks; a text that is none matches nothing."""
+    found = []
+    for text in texts:
+        try:
+            network = ip_network(text.strip(), strict=False)
+        except ValueError:
+            continue
+        found.append(_unmapped(network))
+    return tuple(found)
+
+
+def _unmapped(network: IPv4Network | IPv6Network) -> IPv4Network | IPv6Network:
+    mapped = getattr(network.network_address, "ipv4_mapped", None)
+    if mapped is None or network.prefixlen < _MAPPED_BITS:
+        return network
+    return IPv4Network((mapped, network.prefixlen - _MAPPED_BITS))

@@ -1,11 +1,15 @@
-"""Erasure: which stored events and samples it takes, and what it leaves of an event."""
+"""Erasure: which events and samples it takes, and what it leaves of a stored event.
+
+A visitor's tombstone takes what happened, or was received, up to its instant. A site's takes all
+of the site, whatever the instant: the id of a deleted site never comes back.
+"""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import msgspec
 
-from pixeltrack.events.barriers import is_erased
 from pixeltrack.events.identity import visitor_key
 from pixeltrack.events.stored import ERASED, StoredEvent
 from pixeltrack.platform.identifiers import SiteId, TrackingId
@@ -13,6 +17,38 @@ from pixeltrack.platform.identifiers import SiteId, TrackingId
 _TEXT = r'("(?:[^"\\]|\\.)*")'
 _SITE = re.compile(rf'"siteId":{_TEXT}')
 _VISITOR = re.compile(rf'"userId":{_TEXT}')
+
+
+def is_erased(at: int, received_at: int, erased_at: int) -> bool:
+    """Tell whether a visitor's event goes with an erasure; instants are epoch ms."""
+    return min(at, received_at) <= erased_at
+
+
+@dataclass(frozen=True, slots=True)
+class Barriers:
+    """Tombstones by the key of visitor or site, and each site's sealed days, start and end.
+
+    Sites of sealed days go by their number in the facts. Instants are epoch milliseconds.
+    """
+
+    tombstones: Mapping[bytes, int]
+    sealed: Mapping[int, Sequence[tuple[int, int]]] = field(default_factory=dict)
+
+    def erases(self, site_key: bytes, visitor_key: bytes, at: int, received_at: int) -> bool:
+        """Tell whether an event is one of an erased site, or of a visitor erased later."""
+        if not self.tombstones:
+            return False
+        if site_key in self.tombstones:
+            return True
+        erased_at = self.tombstones.get(visitor_key)
+        return erased_at is not None and is_erased(at, received_at, erased_at)
+
+    def is_sealed(self, site_number: int, at: int) -> bool:
+        """Tell whether an instant lies on a sealed day."""
+        return any(start <= at < end for start, end in self.sealed.get(site_number, ()))
+
+
+NO_BARRIERS = Barriers({})
 
 
 @dataclass(frozen=True, slots=True)

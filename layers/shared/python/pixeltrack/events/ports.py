@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from pixeltrack.events.erasure import Erasure, Rewritten, Span
-from pixeltrack.events.stored import Bucket, Rejection, StoredEvent
+from pixeltrack.events.rejections import Rejection
+from pixeltrack.events.stored import Bucket, StoredEvent
 from pixeltrack.platform.errors import PixelTrackError
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.platform.ports import Added
@@ -108,9 +109,6 @@ class Buckets(Protocol):
 
     Instants are epoch milliseconds; a span is after its first and up to its last.
     """
-
-    def between(self, after: int, until: int, site: str | None = None) -> Iterator[Bucket]:
-        """Read the buckets stored in a span, of one site or of all, oldest first."""
 
     def walk(
         self,

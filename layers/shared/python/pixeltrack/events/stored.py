@@ -1,15 +1,21 @@
 """The enriched event as MongoDB and `enriched_events` hold it, and the bucket around it.
 
 Its codec for `enriched_events` is here, that for MongoDB, which takes the driver's BSON, in
-`pixeltrack.events.mongo.documents`. The processor encodes each event once for either.
+`pixeltrack.events.mongo.store`. The processor encodes each event once for either.
+
+A bucket's id names exactly its records: the same records decided alike give the same id, so a
+repeat is found to be one; records decided otherwise, split otherwise, or of a topic made anew
+(the same offsets, other receipts) give another, and hide nothing.
 """
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Annotated, Protocol
 
 import msgspec
+from msgspec import Meta
 
-from pixeltrack.events.drops import Reason
 from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId
 
 PING = "ping"
@@ -18,6 +24,10 @@ PAGEVIEW = "pageview"
 ENGAGEMENT = "engagement"
 ERASED = "erased"
 """Type of what is left of an erased event: its offset and receipt, for the ledger."""
+
+MOST_EVENTS = 200
+MOST_BYTES = 512 * 1024
+"""Most JSON in a bucket: a Kafka message is at most 1 MB, a MongoDB document 16 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,48 +64,62 @@ class StoredEvent(msgspec.Struct, rename="camel", omit_defaults=True):
     are None for a direct visit. The address is never here.
     """
 
-    id: str
+    id: Annotated[str, Meta(description="The event's id, unique within its site.")]
     offset: int
-    type: str
-    at: int
-    received_at: int
-    visitor: str
+    type: Annotated[
+        str, Meta(description="`pageview`, `click`, `session_start` or a name of the site's own.")
+    ]
+    at: Annotated[int, Meta(description="When it happened, UTC.")]
+    received_at: Annotated[int, Meta(description="When it arrived, UTC.")]
+    visitor: Annotated[str, Meta(description="Id of the visitor.")]
     clock_fixed: bool = False
     imported: bool = False
-    url: str | None = None
-    host: str | None = None
-    path: str | None = None
-    title: str | None = None
-    referrer: str | None = None
-    referrer_host: str | None = None
-    utm_source: str | None = None
-    utm_medium: str | None = None
-    utm_campaign: str | None = None
-    utm_term: str | None = None
-    utm_content: str | None = None
-    click_id: str | None = None
+    url: Annotated[str | None, Meta(description="Address of the page.")] = None
+    host: Annotated[str | None, Meta(description="Host of the page.")] = None
+    path: Annotated[str | None, Meta(description="Path of the page.")] = None
+    title: Annotated[str | None, Meta(description="Title of the page.")] = None
+    referrer: Annotated[str | None, Meta(description="Address of the page before.")] = None
+    referrer_host: Annotated[str | None, Meta(description="Host of the page before.")] = None
+    utm_source: Annotated[str | None, Meta(description="`utm_source` of the page's address.")] = (
+        None
+    )
+    utm_medium: Annotated[str | None, Meta(description="`utm_medium` of the page's address.")] = (
+        None
+    )
+    utm_campaign: Annotated[
+        str | None, Meta(description="`utm_campaign` of the page's address.")
+    ] = None
+    utm_term: Annotated[str | None, Meta(description="`utm_term` of the page's address.")] = None
+    utm_content: Annotated[str | None, Meta(description="`utm_content` of the page's address.")] = (
+        None
+    )
+    click_id: Annotated[
+        str | None, Meta(description="An advertiser's click id in the page's address.")
+    ] = None
     source: str | None = None
     channel: str | None = None
-    country: str | None = None
-    region: str | None = None
-    city: str | None = None
-    browser: str | None = None
-    browser_version: str | None = None
-    os: str | None = None
-    os_version: str | None = None
-    device: str | None = None
-    bot: str | None = None
-    screen: str | None = None
-    language: str | None = None
-    timezone: str | None = None
-    payload: str | None = None
+    country: Annotated[str | None, Meta(description="ISO 3166 country code.")] = None
+    region: Annotated[str | None, Meta(description="English name of the region.")] = None
+    city: Annotated[str | None, Meta(description="English name of the city.")] = None
+    browser: Annotated[str | None, Meta(description="Name of the browser.")] = None
+    browser_version: Annotated[str | None, Meta(description="Version of the browser.")] = None
+    os: Annotated[str | None, Meta(description="Name of the operating system.")] = None
+    os_version: Annotated[str | None, Meta(description="Version of the operating system.")] = None
+    device: Annotated[str | None, Meta(description="`desktop`, `mobile`, `tablet` or `tv`.")] = None
+    bot: Annotated[
+        str | None, Meta(description="Why it counts as a bot's; null for a person's.")
+    ] = None
+    screen: Annotated[str | None, Meta(description="Width and height in pixels.")] = None
+    language: Annotated[str | None, Meta(description="Language of the browser.")] = None
+    timezone: Annotated[str | None, Meta(description="IANA time zone of the browser.")] = None
+    payload: Annotated[str | None, Meta(description="What the page sent with the event.")] = None
 
 
 class Bucket(msgspec.Struct, rename="camel"):
     """The events of one consumed batch, partition and site: MongoDB document and Kafka message.
 
     `stored_at` is in epoch milliseconds (a BSON date in MongoDB). `id` identifies exactly this
-    cut of exactly these records; see `pixeltrack.events.buckets`.
+    cut of exactly these records.
     """
 
     id: str
@@ -142,23 +166,83 @@ def decode_message(value: bytes) -> Bucket:
     return _decoder.decode(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """A dropped record: where it lay, why it was dropped, and a sample to look into.
+class Owned(Protocol):
+    """What a bucket says of its site."""
 
-    The sample is JSON text of the event alone, cut to 2 KiB, without address and agent.
-    `tracking_id` is what the event said its site is, as far as that could be read.
+    @property
+    def id(self) -> SiteId:
+        """Return the site's id."""
+
+    @property
+    def owner(self) -> AccountId:
+        """Return the account it belongs to."""
+
+    @property
+    def tracking_id(self) -> TrackingId:
+        """Return the id that its snippet bears."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sized:
+    """An accepted event on its way into a bucket, with the length of its JSON in bytes.
+
+    `json` and `document` are the event as the processor encoded it, for the message and the
+    store; whoever writes neither leaves them out.
     """
 
     partition: int
-    offset: int
-    received_at: int
-    reason: Reason
-    detail: str
-    sample: str
-    tracking_id: str = ""
+    site: Owned
+    event: StoredEvent
+    size: int
+    json: bytes = b""
+    document: bytes = b""
 
-    @property
-    def id(self) -> str:
-        """Return `partition:offset:received_at`, the same whenever the record comes again."""
-        return f"{self.partition}:{self.offset}:{self.received_at}"
+
+def cut(events: Iterable[Sized], stored_at: int) -> list[Bucket]:
+    """Cut events by partition and site, in offset order; `stored_at` is the batch's one instant."""
+    return [bucket_of(piece, stored_at) for piece in pieces(events)]
+
+
+def pieces(events: Iterable[Sized]) -> Iterator[list[Sized]]:
+    """Yield the events of one bucket after the other."""
+    groups: dict[tuple[int, str], list[Sized]] = {}
+    for item in events:
+        groups.setdefault((item.partition, item.site.id), []).append(item)
+    for _, group in sorted(groups.items()):
+        yield from _pieces(sorted(group, key=lambda item: item.event.offset))
+
+
+def bucket_id(partition: int, site: str, events: Sequence[StoredEvent]) -> str:
+    """Return `partition:first-last:site:digest`, the digest of offsets, receipts and event ids."""
+    digest = hashlib.blake2b(digest_size=8)
+    for event in events:
+        digest.update(f"{event.offset}:{event.received_at}:{event.id}\n".encode())
+    first, last = events[0].offset, events[-1].offset
+    return f"{partition}:{first}-{last}:{site}:{digest.hexdigest()}"
+
+
+def _pieces(group: Sequence[Sized]) -> Iterator[list[Sized]]:
+    piece: list[Sized] = []
+    size = 0
+    for item in group:
+        if piece and (len(piece) == MOST_EVENTS or size + item.size > MOST_BYTES):
+            yield piece
+            piece, size = [], 0
+        piece.append(item)
+        size += item.size
+    yield piece
+
+
+def bucket_of(piece: Sequence[Sized], stored_at: int) -> Bucket:
+    """Put a piece into a bucket."""
+    partition, site = piece[0].partition, piece[0].site
+    events = [item.event for item in piece]
+    return Bucket(
+        id=bucket_id(partition, site.id, events),
+        partition=partition,
+        site=site.id,
+        owner=site.owner,
+        tracking_id=site.tracking_id,
+        stored_at=stored_at,
+        events=events,
+    )

@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from pixeltrack.events import identity
-from pixeltrack.events.barriers import NO_BARRIERS, Barriers
+from pixeltrack.events.erasure import NO_BARRIERS, Barriers
 from pixeltrack.events.identity import digest, received_at
 from pixeltrack.events.stored import Bucket
 from pixeltrack.facts.days import DAY, day_of, start_of

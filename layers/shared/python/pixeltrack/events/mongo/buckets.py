@@ -6,8 +6,7 @@ from typing import Any
 from bson.datetime_ms import DatetimeMS
 from pymongo.database import Database
 
-from pixeltrack.events.mongo import documents
-from pixeltrack.events.mongo.store import COLLECTION
+from pixeltrack.events.mongo.store import COLLECTION, read_bucket
 from pixeltrack.events.mongo.walker import FOREVER_MS, WIDEST_MS, Pace, Walker
 from pixeltrack.events.ports import FIRST_WIDTH_MS, MOST_EVENTS, Band
 from pixeltrack.events.stored import Bucket
@@ -30,13 +29,6 @@ class MongoBuckets:
         self._events = database[COLLECTION]
         self._now_ms = now_ms
 
-    def between(self, after: int, until: int, site: str | None = None) -> Iterator[Bucket]:
-        """Read the buckets stored after one instant and not after another, oldest first."""
-        query = _span(after, until, site)
-        with translated():
-            for document in self._events.find(query).sort("storedAt", 1).batch_size(_A_FETCH):
-                yield documents.read_bucket(document)
-
     def walk(
         self,
         after: int,
@@ -54,7 +46,7 @@ class MongoBuckets:
             query = _span(after, until, site)
             with translated():
                 found = self._events.find(query).sort("storedAt", order).batch_size(_A_FETCH)
-                yield from map(documents.read_bucket, found)
+                yield from map(read_bucket, found)
 
         pace = Pace.by_weight(most_events, width_ms)
         now = self._now_ms() if newest_first else until
@@ -84,7 +76,7 @@ class MongoBuckets:
         """Read the buckets of these `_id`s, those that there are."""
         with translated():
             return [
-                documents.read_bucket(document)
+                read_bucket(document)
                 for start in range(0, len(names), _A_FETCH)
                 for document in self._events.find(
                     {"_id": {"$in": list(names[start : start + _A_FETCH])}}

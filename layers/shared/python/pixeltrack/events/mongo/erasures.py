@@ -7,12 +7,13 @@ is, is kept between two calls by whoever erases.
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from pymongo import UpdateOne
 from pymongo.collection import Collection
 from pymongo.database import Database
 
 from pixeltrack.events.erasure import Erasure, Rewritten, Span, remains
-from pixeltrack.events.mongo import documents, rejections, store, walker
+from pixeltrack.events.mongo import store, walker
 from pixeltrack.events.mongo.walker import FIRST_MS, FOREVER_MS, MOST, Piece
 from pixeltrack.events.stored import StoredEvent
 from pixeltrack.platform.mongo import translated
@@ -25,7 +26,7 @@ class MongoErasures:
 
     def __init__(self, database: Database[_Document]) -> None:
         self._events = database[store.COLLECTION]
-        self._rejected = database[rejections.COLLECTION]
+        self._rejected = database[store.REJECTIONS]
 
     def newest(self, now: int) -> Span:
         """Return the span in which a walk begins, with what wrong clocks wrote in it."""
@@ -80,7 +81,7 @@ def _before(piece: Piece[_Document], down_to: int) -> Span | None:
 
 def _bucket(erasure: Erasure, bucket: _Document) -> UpdateOne | None:
     kept = [
-        documents.event_document(remains(event)) if erasure.takes(event) else document
+        store.event_document(remains(event)) if erasure.takes(event) else document
         for document, event in zip(bucket["events"], _events(bucket), strict=True)
     ]
     if kept == bucket["events"]:
@@ -89,7 +90,7 @@ def _bucket(erasure: Erasure, bucket: _Document) -> UpdateOne | None:
 
 
 def _events(bucket: _Document) -> list[StoredEvent]:
-    return [documents.read_event(document) for document in bucket["events"]]
+    return msgspec.convert(bucket["events"], list[StoredEvent])
 
 
 def _rejection(erasure: Erasure, document: _Document) -> UpdateOne | None:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+import msgspec
 from bson.datetime_ms import DatetimeMS
 from pymongo.collection import Collection
 
-from pixeltrack.events.mongo.documents import read_event
 from pixeltrack.events.mongo.walker import FOREVER_MS, Pace, Walker
 from pixeltrack.events.ports import Page, Position
-from pixeltrack.events.stored import ERASED, PING
+from pixeltrack.events.stored import ERASED, PING, StoredEvent
 from pixeltrack.platform.identifiers import SiteId
 
 MOST_SCANNED = 20_000
@@ -76,7 +76,9 @@ class Feed:
         page = shown[:limit]
         if len(shown) > limit:
             resume = page[-1].position(start)
-        return Page([(copy.site, read_event(copy.event)) for copy in page], resume)
+        return Page(
+            [(copy.site, msgspec.convert(copy.event, StoredEvent)) for copy in page], resume
+        )
 
     def _candidates(
         self, before: Position | None, wanted: int

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pixeltrack.enrichment.clock import EventTime, event_time
+from pixeltrack.enrichment.drafts import EventTime, event_time
 from pixeltrack.platform.instants import iso
 
 NOW = 1_795_341_600_000

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from pixeltrack.platform.records import Record, records
+from pixeltrack.platform.consumer import Record, records
 
 
 def delivered(**changes: Any) -> dict[str, Any]:

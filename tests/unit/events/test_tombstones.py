@@ -1,6 +1,6 @@
 import pytest
 
-from pixeltrack.events.barriers import Barriers, is_erased
+from pixeltrack.events.erasure import Barriers, is_erased
 
 AT, SITE, VISITOR, OTHER = 1_000, b"site", b"visitor", b"other"
 

@@ -3,8 +3,7 @@ import random
 import pytest
 from fakes.records import NOW, site
 
-from pixeltrack.events.buckets import MOST_BYTES, MOST_EVENTS, Sized, cut
-from pixeltrack.events.stored import StoredEvent
+from pixeltrack.events.stored import MOST_BYTES, MOST_EVENTS, Sized, StoredEvent, cut
 from pixeltrack.platform.identifiers import SiteId
 
 OTHER = site(id=SiteId("other"))

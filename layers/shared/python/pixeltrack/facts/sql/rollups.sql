@@ -58,7 +58,7 @@ from ({rows}) r
 update periods set rolled_at = %(now_ms)s where id = %(period)s
 
 -- name: differing_rollups
--- Rows of a period that are not what its facts, or its days, come to.
+-- Rows of a period that differ from what its facts, or its days, add up to.
 with fresh as materialized (
     {rows}
 ),

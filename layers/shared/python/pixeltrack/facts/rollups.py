@@ -103,7 +103,7 @@ def unrolled_month(sql: Transaction, closed_at: int, site: int | None = None) ->
 
 def roll(sql: Transaction, period: Period, now_ms: int, most_values: int = MOST_VALUES) -> None:
     """Write the rollups of a period; those of a day's month become invalid."""
-    sql.rows("facts/void_month", period=period.period)
+    sql.rows("facts/invalidate_month", period=period.period)
     sql.rows("facts/delete_rollups", periods=[period.period])
     _run(sql, "facts/roll", period, most_values)
     sql.rows("facts/mark_rolled", period=period.period, now_ms=now_ms)

@@ -1,4 +1,4 @@
-"""A small world of events for the aggregator: sites, deliveries, buckets, a clock."""
+"""A small fixture of events for the aggregator: sites, deliveries, buckets, a clock."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -42,7 +42,7 @@ def bucket(
 
 
 @dataclass
-class World:
+class AggregatorFixture:
     """Buckets, facts and an aggregation over both, with a clock that stands until it is moved."""
 
     now: int = NOON

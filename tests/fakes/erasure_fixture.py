@@ -32,7 +32,7 @@ DAY = 24 * HOUR
 IVAN, ANNA = "user_ivan@mail.example", "user_anna"
 
 
-class World:
+class ErasureFixture:
     """Two sites of one account, an aggregator and whoever does the jobs; `now` is its clock."""
 
     def __init__(

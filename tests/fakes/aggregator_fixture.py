@@ -1,4 +1,4 @@
-"""A small fixture of events for the aggregator: sites, deliveries, buckets, a clock."""
+"""A small system for tests of the aggregator: sites, deliveries, buckets, a clock."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -68,7 +68,7 @@ class AggregatorFixture:
         """Sweep; die at the n-th call where one is given."""
         self._tried(lambda: self.aggregation.sweep(lambda: False), dies_after)
 
-    def bury(self, site: SiteId, visitor: str) -> None:
+    def set_tombstone(self, site: SiteId, visitor: str) -> None:
         """Set a visitor's tombstones."""
         for imported in (False, True):
             key = visitor_key(site, visitor, imported=imported)

@@ -1,4 +1,4 @@
-"""A fixture over tables for audits to look at, and an audit asked for as a job."""
+"""Facts in tables for audits to compare, and an audit requested as a job."""
 
 import random
 from typing import Any

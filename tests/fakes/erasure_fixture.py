@@ -33,7 +33,7 @@ IVAN, ANNA = "user_ivan@mail.example", "user_anna"
 
 
 class ErasureFixture:
-    """Two sites of one account, an aggregator and whoever does the jobs; `now` is its clock."""
+    """Two sites of one account, an aggregator and a job runner; `now` is its clock."""
 
     def __init__(
         self,
@@ -109,7 +109,7 @@ class ErasureFixture:
         return run_jobs(self.facts, workers, lambda: self.now, lambda: next(late))
 
     def differences(self) -> list[Any]:
-        """Audit the site and return what the facts say otherwise than its buckets."""
+        """Audit the site and return how the facts differ from its buckets."""
         self.aggregation.sweep(lambda: False)
         job = self.jobs.audit(self.account, self.site.id)
         assert job

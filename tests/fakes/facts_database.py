@@ -1,4 +1,4 @@
-"""Plants hits and their visits into a real database, past the aggregator."""
+"""Inserts hits and their visits into a real database, bypassing the aggregator."""
 
 import random
 from collections import defaultdict
@@ -35,7 +35,7 @@ class SiteWithFacts:
 
 
 class FactsDatabase:
-    """A database to plant in; every site, visitor and value is made on demand."""
+    """A database to insert facts into; sites, visitors and values are made on demand."""
 
     def __init__(self, url: str) -> None:
         self.url = url

@@ -18,7 +18,7 @@ WITHOUT_NONE = {
 
 
 class Reference:
-    """Answers what a report must say of an interval, with filters as the API takes them."""
+    """Returns what a report must say of an interval, with filters as the API takes them."""
 
     def __init__(self, fixture: ReportFixture, filters: Sequence[str] = ()) -> None:
         self.visits = [v for v in fixture.visits if all(fits(v, text) for text in filters)]

@@ -141,7 +141,7 @@ def test_a_later_copy_of_an_erased_event_stands_for_it(fixture: ErasureFixture) 
     fixture.store(first)
     fixture.store(later, view(at, ANNA))
     fixture.aggregate()
-    bury(fixture, at)
+    set_tombstone(fixture, at)
     fixture.now = fixture.clock()
     fixture.work()
     assert fixture.state(job) == "done"
@@ -149,7 +149,7 @@ def test_a_later_copy_of_an_erased_event_stands_for_it(fixture: ErasureFixture) 
     assert fixture.differences() == []
 
 
-def bury(fixture: ErasureFixture, at: int) -> None:
+def set_tombstone(fixture: ErasureFixture, at: int) -> None:
     """Let the visitor have been erased at an instant that the test chooses."""
     for imported in (False, True):
         key = UUID(bytes=visitor_key(fixture.site.id, IVAN, imported=imported))
@@ -168,7 +168,7 @@ def test_hits_go_up_to_the_instant_by_either_clock_chunk_by_chunk(
     kept = [view(at + 1), view(at + 6 * MINUTE, received_at=at + 1)]
     fixture.store(*gone, *kept)
     fixture.aggregate()
-    bury(fixture, at)
+    set_tombstone(fixture, at)
     fixture.now = fixture.clock()
     fixture.work()
     done = fixture.jobs.find(fixture.account, job.id)

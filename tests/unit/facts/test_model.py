@@ -131,7 +131,7 @@ def test_the_facts_end_equal_to_the_reference(steps: list[object]) -> None:
                 rolled = roll(fixture.facts.state)
             case Erase(visitor, site):
                 erased[site, visitor] = fixture.now
-                fixture.bury(site, visitor)
+                fixture.set_tombstone(site, visitor)
             case Work(dies_after):
                 fixture.forget(erased, dies_after)
             case Wait(ms):

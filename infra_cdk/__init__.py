@@ -1,1 +1,1 @@
-"""The infrastructure: one page that declares it, and the readers that bring it about."""
+"""The infrastructure: one page that declares it, and the programs that realise it."""

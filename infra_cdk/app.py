@@ -1,4 +1,4 @@
-"""The CDK app, the page's reader for AWS: `npx cdk synth`, `npx cdk deploy`."""
+"""The CDK app, which realises the topology page on AWS: `npx cdk synth`, `npx cdk deploy`."""
 
 from aws_cdk import App, Validations
 from cdk_nag import AwsSolutionsChecks
@@ -9,7 +9,7 @@ from infra_cdk.topology import TOPOLOGY, Topology
 
 
 def build(app: App, topology: Topology = TOPOLOGY) -> FunctionsStack:
-    """Put the stacks of a page into the app, which then refuses what cdk-nag finds."""
+    """Add the stacks of a page to the app, with cdk-nag's checks."""
     stack = FunctionsStack(app, f"PixelTrack-{stage_of(app)}-Functions", topology=topology)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     return stack

@@ -1,1 +1,1 @@
-"""Turns stored events into facts and rollups, and keeps both true."""
+"""Turns stored events into facts and rollups, and keeps both correct."""

@@ -12,7 +12,7 @@ from pixeltrack.platform.logs import logger
 from pixeltrack.platform.metrics import Metrics
 
 SPARE_MS = 15_000
-"""Time before the deadline in which nothing new begins."""
+"""Time before the deadline in which no new work begins."""
 
 metrics = Metrics("aggregator")
 
@@ -20,7 +20,7 @@ metrics = Metrics("aggregator")
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Do the task that `event` names (`minute`, `daily`) and return what was done.
 
-    Where another aggregator is at work, the answer says so, and it is all right. Events that were
+    Where another aggregator is at work, the result says so, without an error. Events that were
     merged are counted however the run ends.
     """
     task = Task(event.get("task", Task.MINUTE))

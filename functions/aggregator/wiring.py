@@ -1,4 +1,4 @@
-"""What the aggregator is built from in production; tests hand in their own parts."""
+"""The aggregator's parts in production; tests pass in their own."""
 
 import time
 from functools import cache
@@ -22,12 +22,12 @@ STATEMENT_TIMEOUT_MS = 60_000
 
 @cache
 def upkeep() -> Upkeep:
-    """Build what production uses, on first use; raise `SettingsError`."""
+    """Build the production upkeep on first use; raise `SettingsError`."""
     return build(settings.load(settings.Mongo), settings.load(settings.Postgres))
 
 
 def build(mongo: settings.Mongo, postgres: settings.Postgres) -> Upkeep:
-    """Put the upkeep together over real servers; none is connected to before the first run."""
+    """Build the upkeep over real servers; none is connected to before the first run."""
     database = connect(mongo.uri, mongo.database)
     facts = PostgresFacts(Transactions(postgres.url, statement_timeout_ms=STATEMENT_TIMEOUT_MS))
     buckets = MongoBuckets(database)
@@ -47,5 +47,5 @@ def build(mongo: settings.Mongo, postgres: settings.Postgres) -> Upkeep:
 
 
 def now_ms() -> int:
-    """Read the clock, in milliseconds since the epoch."""
+    """Return the wall clock in milliseconds since the epoch."""
     return time.time_ns() // 1_000_000

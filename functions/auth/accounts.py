@@ -59,7 +59,7 @@ class ChangedUser(Shape):
     current_password: Password = absent("The password so far; needed with `password`.")
 
     def changes(self) -> ProfileChanges:
-        """Return what was sent."""
+        """Return the changes that were sent."""
         changes: Any = self.model_dump(exclude_unset=True)
         sent: ProfileChanges = changes
         return sent
@@ -104,7 +104,7 @@ class Done(Shape):
 
 
 def user_of(account: Account) -> User:
-    """Show an account."""
+    """Return an account as the API shows it."""
     return User(
         id=account.id,
         email=account.email,

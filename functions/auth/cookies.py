@@ -1,4 +1,4 @@
-"""The cookie that carries the refresh token, and which origins' pages may use it."""
+"""The cookie that carries the refresh token, and the origins whose pages may use it."""
 
 from collections.abc import Collection
 from urllib.parse import urlsplit
@@ -31,7 +31,7 @@ class RefreshCookie:
         return self._written("", 0)
 
     def check_origin(self, origin: str | None) -> None:
-        """Raise `Forbidden` for a page of another origin; clients other than browsers name none."""
+        """Raise `Forbidden` for a page of another origin; only browsers send one."""
         if origin is not None and origin not in self._origins:
             raise Forbidden("Pages of this origin may not log in or out.")
 

@@ -8,7 +8,7 @@ from pixeltrack.api.http import HttpApi
 
 
 def build(auth: Callable[[], Auth] = wiring.auth) -> HttpApi:
-    """Make the handler; nothing is connected before the first request."""
+    """Build the handler; nothing is connected before the first request."""
     api = HttpApi("auth")
     sessions.add(api, auth)
     accounts.add(api, auth)

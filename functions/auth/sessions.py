@@ -42,7 +42,7 @@ class Registration(Shape):
     )
 
     def wanted(self) -> registration.Registration:
-        """Return what the use case takes."""
+        """Return the input of the use case."""
         return registration.Registration(**self.model_dump())
 
 

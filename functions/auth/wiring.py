@@ -1,4 +1,4 @@
-"""What the auth function works with in production."""
+"""The auth function's parts in production."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ from pixeltrack.platform.postgres import Database
 
 @dataclass(frozen=True, slots=True)
 class Auth:
-    """The use cases of accounts; `client` returns what a request's sender counts as."""
+    """The use cases of accounts; `client` returns the client that a request counts against."""
 
     sessions: Sessions
     registrar: Registrar

@@ -1,4 +1,4 @@
-"""Lambda entry point of the HTTP API's authorizer (payload 2.0, simple answers)."""
+"""Lambda entry point of the HTTP API's authorizer (payload 2.0, simple responses)."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from pixeltrack.platform.logs import logger
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Let every caller through with a verdict; the API's runtime refuses in its own words.
+    """Let every caller through with a verdict; the API's runtime words the refusal.
 
     A refusal here could only become API Gateway's own 403, which is no problem+json.
     """

@@ -1,4 +1,4 @@
-"""What the authorizer asks in production."""
+"""The authorizer's parts in production."""
 
 from functools import cache
 

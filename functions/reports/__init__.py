@@ -1,1 +1,1 @@
-"""Serves the API's questions about events."""
+"""Serves the API's reads: the feed of events, reports and exports."""

@@ -16,7 +16,7 @@ def build(
     make_feed: Callable[[], Feed] = wiring.feed,
     make_engine: Callable[[], Engine] = wiring.engine,
 ) -> HttpApi:
-    """Make the handler; nothing is connected before the first request."""
+    """Build the handler; nothing is connected before the first request."""
     api = HttpApi("reports")
     feed.add(api, make_feed)
     reports.add(api, make_engine)

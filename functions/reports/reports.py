@@ -238,13 +238,13 @@ def add(api: HttpApi, engine: Callable[[], Engine]) -> None:
 
 
 def _summary(found: results.SummaryResult) -> Summary:
-    course, before = found.course, found.comparison
+    time_series, before = found.time_series, found.comparison
     return Summary(
-        range=_range(course.range),
-        metrics=_metrics(course.total),
-        exact=course.is_exact,
+        range=_range(time_series.range),
+        metrics=_metrics(time_series.total),
+        exact=time_series.is_exact,
         comparison=None if before is None else _comparison(before),
-        series=_series(course),
+        series=_series(time_series),
         goals=[
             GoalFigures(
                 id=reached.goal.id,
@@ -252,7 +252,7 @@ def _summary(found: results.SummaryResult) -> Summary:
                 conversions=reached.conversions,
                 rate=None
                 if reached.conversions is None
-                else results.rate(reached.conversions, course.total.visits),
+                else results.rate(reached.conversions, time_series.total.visits),
             )
             for reached in found.goals
         ],
@@ -261,12 +261,12 @@ def _summary(found: results.SummaryResult) -> Summary:
     )
 
 
-def _comparison(course: results.Course) -> Comparison:
+def _comparison(time_series: results.TimeSeries) -> Comparison:
     return Comparison(
-        range=_range(course.range),
-        metrics=_metrics(course.total),
-        series=_series(course),
-        exact=course.is_exact,
+        range=_range(time_series.range),
+        metrics=_metrics(time_series.total),
+        series=_series(time_series),
+        exact=time_series.is_exact,
     )
 
 
@@ -287,10 +287,10 @@ def _metrics(figures: results.Figures) -> Metrics:
     )
 
 
-def _series(course: results.Course) -> list[Point]:
+def _series(time_series: results.TimeSeries) -> list[Point]:
     shown = []
-    for number, at in enumerate(course.range.edges[:-1]):
-        figures = course.point(number)
+    for number, at in enumerate(time_series.range.edges[:-1]):
+        figures = time_series.point(number)
         shown.append(
             Point(
                 at=iso(at),
@@ -303,7 +303,7 @@ def _series(course: results.Course) -> list[Point]:
 
 
 def _breakdown(found: results.BreakdownResult, asked: query.Breakdown, offset: int) -> Breakdown:
-    """Show as many rows as one answer takes."""
+    """Return as many rows as fit into one response."""
     has_goal = asked.goal is not None
     rows = [
         _row(asked.grouping, row, found.rows.visitors, has_goal=has_goal) for row in found.rows.rows

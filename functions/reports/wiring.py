@@ -1,4 +1,4 @@
-"""What the reports function reads from in production."""
+"""The reports function's parts in production."""
 
 import time
 from functools import cache

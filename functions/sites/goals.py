@@ -38,14 +38,14 @@ class GoalDraft(Shape):
     @field_validator("pattern")
     @classmethod
     def _fits(cls, pattern: str, info: ValidationInfo) -> str:
-        """Refuse a pattern that could never match, once it is known what kind it is of."""
+        """Refuse a pattern that could never match, once its kind is known."""
         kind = info.data.get("kind")
         if kind is not None and (fault := pattern_fault(kind, pattern)):
             raise PydanticCustomError("unfit", "{fault}", {"fault": fault})
         return pattern
 
     def goal(self) -> NewGoal:
-        """Return the goal to be."""
+        """Return the goal to create."""
         return NewGoal(self.name, self.kind, self.pattern)
 
 
@@ -66,7 +66,7 @@ class GoalList(Shape):
 
 
 def goal_view(goal: Goal) -> GoalView:
-    """Show a goal."""
+    """Return a goal as the API shows it."""
     return GoalView(
         id=goal.id,
         name=goal.name,

@@ -15,7 +15,7 @@ def build(
     site_goals: Callable[[], SiteGoals] = wiring.goals,
     site_jobs: Callable[[], SiteJobs] = wiring.jobs,
 ) -> HttpApi:
-    """Make the handler; nothing is connected before the first request."""
+    """Build the handler; nothing is connected before the first request."""
     api = HttpApi("sites")
     sites.add(api, configuration)
     keys.add(api, account_keys)

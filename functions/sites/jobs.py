@@ -1,4 +1,4 @@
-"""Jobs, the long work that an account may ask for at its sites, and their routes."""
+"""Jobs, the long-running work that an account may request for its sites, and their routes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from pixeltrack.sites.ports import Sites
 
 JOBS = "/api/v1/jobs"
 MOST_VISITOR = 128
-"""Longest id of a visitor on the wire."""
+"""Longest visitor id on the wire."""
 
 _Job = Annotated[str, Path(description="The job's id.")]
 _Visitor = Annotated[str, Path(description="The visitor's id: `visitor` of an event.")]
@@ -31,27 +31,27 @@ _Visitor = Annotated[str, Path(description="The visitor's id: `visitor` of an ev
 
 @dataclass(frozen=True, slots=True)
 class SiteJobs:
-    """Jobs of an account; only a site's owner may ask for them.
+    """Jobs of an account; only a site's owner may request them.
 
-    Every method raises `NotFound` for what is not the account's to see.
+    Every method raises `NotFound` for what the account may not see.
     """
 
     sites: Sites
     jobs: Jobs
 
     def one(self, account: AccountId, job: str) -> JobStatus:
-        """Return a job that the account asked for."""
+        """Return a job that the account requested."""
         return _known(self.jobs.find(account, job))
 
     def erase_visitor(self, account: AccountId, site: SiteId, visitor: str) -> JobStatus:
-        """Ask for everything that is stored of a visitor to be erased. Raise `Forbidden`."""
+        """Request that all data of a visitor be erased. Raise `Forbidden`."""
         if len(visitor) > MOST_VISITOR or "\0" in visitor:
             raise Refused(400, FieldError("userId", "is no id of a visitor"))
         owned(self.sites, account, site)
         return _known(self.jobs.erase_visitor(account, site, visitor))
 
     def audit(self, account: AccountId, site: SiteId) -> JobStatus:
-        """Ask for the site's numbers to be compared with its events. Raise `Forbidden`."""
+        """Request that the site's figures be compared with its events. Raise `Forbidden`."""
         owned(self.sites, account, site)
         return _known(self.jobs.audit(account, site))
 
@@ -79,7 +79,7 @@ class JobView(Shape):
 
 
 def job_view(job: JobStatus) -> JobView:
-    """Show a job."""
+    """Return a job as the API shows it."""
     return JobView(
         id=job.id,
         kind=job.kind,

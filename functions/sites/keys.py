@@ -50,7 +50,7 @@ class KeyList(Shape):
 
 
 def key_view(entry: KeyEntry) -> KeyView:
-    """Show a key of the list; a scope that is no longer known is left out."""
+    """Return a key as the list shows it; a scope that no longer exists is left out."""
     return KeyView(
         id=entry.id,
         name=entry.name,

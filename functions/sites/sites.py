@@ -1,7 +1,7 @@
-"""Sites as the API takes and shows them, the owner never shown, and their routes.
+"""Sites as the API takes and shows them, without their owners, and their routes.
 
-Fields that are not known are ignored, so a site can be sent back as it was read: its ids and
-instants stay what they are.
+Unknown fields are ignored, so a site can be sent back as it was read: its ids and instants stay
+what they are.
 """
 
 from collections.abc import Callable
@@ -144,7 +144,7 @@ class Snippet(Shape):
 
 
 def site_view(site: MemberSite) -> SiteView:
-    """Show a site."""
+    """Return a site as the API shows it."""
     settings = site.settings
     return SiteView(
         id=site.id,

@@ -1,4 +1,4 @@
-"""What the sites function works on in production."""
+"""The sites function's parts in production."""
 
 from functools import cache
 

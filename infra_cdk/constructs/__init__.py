@@ -1,1 +1,1 @@
-"""One construct per concern of the AWS reader."""
+"""The CDK constructs, one per concern."""

@@ -1,4 +1,4 @@
-"""Where a finding of cdk-nag stands on purpose, and why."""
+"""Acknowledges findings of cdk-nag that are intended, with the reason."""
 
 from aws_cdk import Acknowledgment, Validations
 from constructs import IConstruct

@@ -1,4 +1,4 @@
-"""What is packed for Lambda from this repository's own sources, and where it lies there."""
+"""What is packed for Lambda from this repository's own sources, and under which paths."""
 
 import shutil
 from pathlib import Path
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def function_code(function: Function) -> Code:
-    """Pack the function's own folder, importable as `functions.<name>`, and nothing beside it."""
+    """Pack the function's own folder, importable as `functions.<name>`, and nothing else."""
     folder = Path("functions")
     parts = {
         folder / "__init__.py": folder / "__init__.py",
@@ -36,21 +36,21 @@ def _packed(source: Path, parts: dict[Path, Path], mounted_at: str) -> Code:
         bundling=BundlingOptions(
             image=DockerImage.from_registry("none"), local=_Copy(parts, mounted_at)
         ),
-        # By what comes out: sources that no function imports change nothing.
+        # Hashed by output: sources that no function imports change nothing.
         asset_hash_type=AssetHashType.OUTPUT,
     )
 
 
 @jsii.implements(ILocalBundling)
 class _Copy:
-    """Copies parts of the repository and compiles them, in place of a container."""
+    """Copies parts of the repository and compiles them, instead of a container."""
 
     def __init__(self, parts: dict[Path, Path], mounted_at: str) -> None:
         self._parts = parts
         self._mounted_at = mounted_at
 
     def try_bundle(self, output_dir: str, *_args: Any, **_options: Any) -> bool:
-        """Fill `output_dir`; returns True: there is nothing left for a container to do."""
+        """Fill `output_dir`; return True, since a container has nothing left to do."""
         output = Path(output_dir)
         for source, target in self._parts.items():
             (output / target).parent.mkdir(parents=True, exist_ok=True)

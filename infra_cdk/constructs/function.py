@@ -16,7 +16,7 @@ from infra_cdk.topology import Function
 
 
 class PageFunction(Construct):
-    """One function of the page; `lambda_function` is what triggers are tied to."""
+    """One function of the page; triggers are attached to `lambda_function`."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class PageFunction(Construct):
             role=role,
             log_group=log,
             logging_format=lambda_.LoggingFormat.JSON,
-            # One line a request is the functions' own; Lambda's START and REPORT would triple it.
+            # Functions log one line per request; Lambda's START and REPORT would triple that.
             system_log_level_v2=lambda_.SystemLogLevel.WARN,
         )
         acknowledge(
@@ -57,7 +57,7 @@ class PageFunction(Construct):
 
 
 def log_group(scope: Construct, profile: Profile) -> logs.LogGroup:
-    """Make a log that is kept as long as the profile says and goes with the stack."""
+    """Create a log group with the profile's retention, deleted with the stack."""
     return logs.LogGroup(
         scope,
         "Log",

@@ -23,7 +23,7 @@ ACCESS_LOG = {
     "error": "$context.integrationErrorMessage",
     "authorizer_error": "$context.authorizer.error",
 }
-"""Neither address nor agent: the log outlives what is promised of them."""
+"""Without address and user agent: the log is kept longer than is promised for these."""
 
 
 class PageHttpApi(Construct):
@@ -35,7 +35,7 @@ class PageHttpApi(Construct):
     def __init__(
         self,
         scope: Construct,
-        id: str,  # noqa: A002 - CDK's word
+        id: str,  # noqa: A002 - CDK's name
         *,
         topology: Topology,
         functions: Mapping[str, IFunction],

@@ -8,14 +8,14 @@ from constructs import Construct
 from infra_cdk.topology import Consumer
 
 DEFAULT_WINDOW_MS = 500
-"""What Lambda waits for a batch unless told otherwise, and then only in whole seconds."""
+"""Lambda's default wait for a batch; any other wait must be in whole seconds."""
 
 
 class KafkaSource(Construct):
-    """Hands batches of `topic` to the function.
+    """Passes batches of `topic` to the function.
 
-    `servers` is a comma-separated list; `secret_arn` names a secret with `username` and `password`
-    for SCRAM-SHA-512. Raises `ValueError` for a window that Lambda cannot keep.
+    `servers` is a comma-separated list; `secret_arn` names a secret with `username` and
+    `password` for SCRAM-SHA-512. Raise `ValueError` for a window that Lambda does not support.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class KafkaSource(Construct):
             topics=[topic],
             batch_size=consumer.batch_size,
             maximum_batching_window_in_seconds=_window_s(consumer),
-            # LATEST may lose what arrives while the mapping is made.
+            # LATEST may lose what arrives while the mapping is created.
             starting_position="TRIM_HORIZON",
             self_managed_event_source=CfnEventSourceMapping.SelfManagedEventSourceProperty(
                 endpoints=CfnEventSourceMapping.EndpointsProperty(
@@ -58,7 +58,7 @@ class KafkaSource(Construct):
                 )
             ],
         )
-        # The mapping is made only once its function may read the secret.
+        # The mapping is created only once its function may read the secret.
         if function.role is not None:
             mapping.node.add_dependency(function.role)
 

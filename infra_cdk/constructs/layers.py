@@ -25,7 +25,7 @@ class Layers(Construct):
     can be looked at without them.
     """
 
-    def __init__(self, scope: Construct, id: str) -> None:  # noqa: A002 - CDK's word
+    def __init__(self, scope: Construct, id: str) -> None:  # noqa: A002 - CDK's name
         super().__init__(scope, id)
         self._shared = self._layer("Shared", "the package pixeltrack", shared_code())
         self._full = self._built("Dependencies", "third-party packages", built("dependencies"))
@@ -33,7 +33,7 @@ class Layers(Construct):
         self._geoip = self._built("GeoIp", "DB-IP city databases, CC-BY-4.0", GEOIP)
 
     def of(self, function: Function) -> list[LayerVersion]:
-        """Choose the function's layers."""
+        """Return the function's layers."""
         chosen = [self._shared, self._slim if function.slim else self._full]
         return [*chosen, self._geoip] if Need.ENRICHMENT in function.needs else chosen
 

@@ -1,4 +1,4 @@
-"""How large a deployment is: what `cdk.json` says of its stage's profile."""
+"""How large a deployment is: the profile of its stage in `cdk.json`."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from constructs import Construct
 
 
 class Profile(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """A deployment's size: most requests of each route, and a name of CDK's `RetentionDays`."""
+    """A deployment's size: the request limit of each route, and a name of CDK's `RetentionDays`."""
 
     requests_per_second: int
     burst: int
@@ -20,7 +20,7 @@ def stage_of(scope: Construct) -> str:
 
 
 def profile_of(scope: Construct) -> Profile:
-    """Read the stage's profile; raises `ValueError` for an unknown stage or a wrong profile."""
+    """Read the stage's profile; raise `ValueError` for an unknown stage or an invalid profile."""
     stages: dict[str, str] = scope.node.get_context("stages")
     profiles: dict[str, Any] = scope.node.get_context("profiles")
     stage = stage_of(scope)

@@ -15,9 +15,9 @@ MOST_RETRY_S = 3600
 
 
 class PageSchedule(Construct):
-    """Calls the function; a call that fails to get through is tried until the next is due.
+    """Calls the function; a failed call is retried until the next one is due.
 
-    Raises `ValueError` for a rate or a cron that EventBridge cannot keep.
+    Raise `ValueError` for a rate or a cron expression that EventBridge does not support.
     """
 
     def __init__(self, scope: Construct, schedule: Schedule, *, function: IFunction) -> None:
@@ -45,12 +45,12 @@ class PageSchedule(Construct):
                 ),
             ),
         )
-        # The schedule is made only once its role may call the function.
+        # The schedule is created only once its role may call the function.
         made.node.add_dependency(role)
 
 
 def expression(schedule: Schedule) -> str:
-    """Write a schedule as EventBridge does: `rate(5 minutes)`, `cron(0 3 * * ? *)`."""
+    """Return a schedule in EventBridge's syntax: `rate(5 minutes)`, `cron(0 3 * * ? *)`."""
     if schedule.cron is not None:
         return f"cron({_six_fields(schedule)})"
     minutes, rest = divmod(schedule.rate_s or 0, 60)
@@ -60,9 +60,9 @@ def expression(schedule: Schedule) -> str:
 
 
 def _six_fields(schedule: Schedule) -> str:
-    """Turn minute, hour, day, month, weekday into AWS's form, which has a year at its end.
+    """Convert minute, hour, day, month, weekday to AWS's form, which has a year at its end.
 
-    It wants a `?` for the one of the two days that is left open, and cannot have both. It counts
+    AWS requires a `?` for the day field that is left open, and does not support both. It counts
     weekdays from 1 for Sunday, cron from 0, others from Monday: so they are given by name.
     """
     minute, hour, day, month, weekday = (schedule.cron or "").split()

@@ -13,17 +13,17 @@ _VARIABLES = {v.name: v for need in Need for v in settings.variables(need.value)
 
 
 class Values(Construct):
-    """The values of all settings, each made when a function first asks for it.
+    """The values of all settings, each created when a function first asks for it.
 
     What `given` holds is fixed. Every other plain setting is a parameter of the stack by the
     setting's name in CamelCase, with its default. A secret one is a dynamic reference to the key
-    of its name in one Secrets Manager secret, so that no template ever holds it.
+    of its name in one Secrets Manager secret, so that no template ever contains it.
     """
 
     def __init__(
         self,
         scope: Construct,
-        id: str,  # noqa: A002 - CDK's word
+        id: str,  # noqa: A002 - CDK's name
         *,
         given: Mapping[str, str],
         defaults: Mapping[str, str],
@@ -39,7 +39,7 @@ class Values(Construct):
         return {name: self.by_name(name) for need in function.needs for name in need.variables}
 
     def by_name(self, name: str) -> str:
-        """Return a variable's value, mostly a reference that CloudFormation resolves."""
+        """Return a variable's value, usually a reference that CloudFormation resolves."""
         if name not in self._values:
             self._values[name] = self._make(_VARIABLES[name])
         return self._values[name]

@@ -1,1 +1,1 @@
-"""The local reader of the topology: the whole product on one machine."""
+"""The local installation: the whole topology on one machine."""

@@ -23,7 +23,7 @@ _CANNOT = (
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command and return its exit code; what the user can mend is told without a stack."""
+    """Run one command and return its exit code; errors that users can fix show no stack trace."""
     parser = argparse.ArgumentParser(prog="python -m infra_cdk.local", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for module in (lifecycle, inspection, data, trials):

@@ -1,4 +1,4 @@
-"""Brings a whole stack up or down: servers, the host process that runs the functions, demo data."""
+"""Starts or stops a whole stack: servers, the host process that runs the functions, demo data."""
 
 import shutil
 import sys
@@ -17,9 +17,9 @@ _READY_WITHIN_S = 120.0
 
 
 def start_host(stack: Stack) -> Record:
-    """Start the host of a stack whose servers run, and wait until it serves.
+    """Start the host of a stack whose servers are running, and wait until it serves.
 
-    Raises `PortTaken`, or `DaemonFailed` with the end of its log.
+    Raise `PortTaken`, or `DaemonFailed` with the end of its log.
     """
     port = ports.claim(stack, "PIXELTRACK_PORT")
     shop_port = ports.claim(stack, "PIXELTRACK_SHOP_PORT", above=port)
@@ -42,12 +42,12 @@ def start_host(stack: Stack) -> Record:
 
 
 def find_host(stack: Stack) -> Record | None:
-    """Return the record of the stack's host if it runs."""
+    """Return the record of the stack's host if it is running."""
     return records.find(stack.run, HOST)
 
 
 def stop_host(stack: Stack) -> bool:
-    """Stop the host; return whether it ran."""
+    """Stop the host; return whether it was running."""
     record = find_host(stack)
     if record:
         record.end(stack.run)
@@ -68,7 +68,7 @@ def up(stack: Stack) -> list[Running]:
 
 
 def furnish(stack: Stack) -> Demo:
-    """Make the demo account, site and key of a running stack, or find them."""
+    """Create the demo account, site and key of a running stack, or find them."""
     database_url = stack.environ()["DATABASE_URL"]
     return seed(database_url, stack.directory, stack.origin, stack.shop)
 

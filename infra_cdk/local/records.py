@@ -1,4 +1,4 @@
-"""Which processes of a stack run: one record each, believed only while its process is the same."""
+"""Which processes of a stack are running: one record each, valid while its process is the same."""
 
 import os
 import signal
@@ -11,15 +11,15 @@ import msgspec
 
 _POLL_S = 0.05
 
-# The pid of a service that Docker keeps: compose tells whether it runs.
+# The pid of a service in Docker: compose tells whether it is running.
 IN_A_CONTAINER = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A started process, told from a later one with its number by its start time in ticks.
+    """A started process, distinguished from a later one of the same pid by its start time in ticks.
 
-    `values` are the settings under which it serves, `source` says in words where it came from.
+    `values` are the settings under which it serves, `source` describes where it came from.
     """
 
     name: str
@@ -35,14 +35,14 @@ class Record:
 
     @property
     def is_alive(self) -> bool:
-        """Tell whether this very process still runs; one that ended unreaped does not."""
+        """Tell whether this very process is still running; an unreaped one is not."""
         if self.pid == IN_A_CONTAINER:
             return True
         _reap(self.pid)
         return _start_ticks(self.pid) == self.started
 
     def write(self, run: Path) -> None:
-        """Keep the record, replacing an older one at once."""
+        """Write the record, replacing an older one atomically."""
         path = run / f"{self.name}.json"
         fresh = path.with_suffix(".new")
         fresh.touch(mode=0o600)
@@ -50,7 +50,7 @@ class Record:
         fresh.replace(path)
 
     def end(self, run: Path, within_s: float = 20.0) -> bool:
-        """Stop the process by SIGTERM, by SIGKILL after `within_s`; return whether it obeyed."""
+        """Stop the process by SIGTERM, or SIGKILL after `within_s`; return whether SIGTERM did."""
         obeyed = True
         if self.pid != IN_A_CONTAINER:
             obeyed = self._signal(signal.SIGTERM, within_s)
@@ -71,13 +71,13 @@ class Record:
 
 
 def find(run: Path, name: str) -> Record | None:
-    """Return the record of a process that runs, or None."""
+    """Return the record of a process that is running, or None."""
     record = last(run, name)
     return record if record and record.is_alive else None
 
 
 def last(run: Path, name: str) -> Record | None:
-    """Return the record of a process that runs or that died; one that was ended leaves none."""
+    """Return the record of a process that is running or died; a stopped one leaves none."""
     try:
         return msgspec.json.decode((run / f"{name}.json").read_bytes(), type=Record)
     except (OSError, msgspec.DecodeError):
@@ -85,18 +85,18 @@ def last(run: Path, name: str) -> Record | None:
 
 
 def running(run: Path) -> list[Record]:
-    """List the processes of a stack that run, by name."""
+    """Return the processes of a stack that are running, by name."""
     found = (find(run, path.stem) for path in sorted(run.glob("*.json")))
     return [record for record in found if record]
 
 
 def values(run: Path) -> dict[str, str]:
-    """Merge the settings under which the running processes serve."""
+    """Return the merged settings under which the running processes serve."""
     return {key: value for record in running(run) for key, value in record.values.items()}
 
 
 def _start_ticks(pid: int) -> int | None:
-    """Read a process's start time; nothing for one that is gone or a zombie (man proc_pid_stat)."""
+    """Return a process's start time; None if it is gone or a zombie (man proc_pid_stat)."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except OSError:

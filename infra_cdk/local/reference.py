@@ -23,7 +23,7 @@ def dotenv() -> str:
 
 
 def table() -> str:
-    """Return the README's table: name, type, default and one sentence a variable."""
+    """Return the README's table: name, type, default and one sentence per variable."""
     head = ["| variable | type | default | what it is |", "| --- | --- | --- | --- |"]
     return "\n".join([*head, *_rows()])
 

@@ -14,7 +14,7 @@ from pixeltrack.platform import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# Each stack's ports lie this far above the settings' own, so that they run side by side.
+# Each stack's ports lie this far above the settings' own, so that stacks can run in parallel.
 # Not 2000: browsers refuse to open port 10080.
 OFFSETS = {"dev": 0, "test": 1000, "suite": 3000}
 
@@ -43,7 +43,7 @@ class Stack:
 
     @property
     def data(self) -> Path:
-        """Return the folder of what outlives `make down`."""
+        """Return the folder of data that outlives `make down`."""
         return self.directory / "data"
 
     @property
@@ -53,7 +53,7 @@ class Stack:
 
     @property
     def mail(self) -> Path:
-        """Return the folder of mails that were sent, which the mailbox shows."""
+        """Return the folder of sent mails, which the mailbox shows."""
         return self.data / "mail"
 
     @property
@@ -97,14 +97,14 @@ class Stack:
         return self.name == "dev"
 
     def wanted_port(self, variable: str) -> int:
-        """Return the port that a settings variable of `settings.Local` asks for in this stack."""
+        """Return the port that a settings variable of `settings.Local` requests in this stack."""
         if variable in self.given:
             return int(self.given[variable])
         defaults = {v.name: v.default for v in settings.variables(settings.Local)}
         return int(defaults[variable] or 0) + OFFSETS.get(self.name, OFFSETS["test"])
 
     def environ(self) -> dict[str, str]:
-        """Return every value that functions and host read here; running servers name their own."""
+        """Return every value that functions and host read here; running servers add their own."""
         known = {v.name for group in settings.GROUPS for v in settings.variables(group)}
         ports = ("PIXELTRACK_PORT", "PIXELTRACK_SHOP_PORT")
         values = {
@@ -128,14 +128,14 @@ def read_dotenv(path: Path) -> dict[str, str]:
 
 
 def kept_keys(path: Path) -> str:
-    """Return the keys of access tokens in the words of `PIXELTRACK_JWT_KEYS`."""
+    """Return the keys of access tokens in the format of `PIXELTRACK_JWT_KEYS`."""
     return kept(path, f"local:{secrets.token_urlsafe(48)}")
 
 
 def kept(path: Path, fresh: str) -> str:
-    """Return the text of a file, which is made with `fresh` where it is missing.
+    """Return the text of a file, which is created with `fresh` where it is missing.
 
-    The file is its user's alone, and whole as soon as it is there.
+    Only its user may read the file, and it appears complete.
     """
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -145,7 +145,7 @@ def kept(path: Path, fresh: str) -> str:
         try:
             path.hardlink_to(draft)
         except FileExistsError:
-            pass  # another was first, and its text counts
+            pass  # another process was first, and its text counts
         finally:
             draft.unlink()
     return path.read_text()

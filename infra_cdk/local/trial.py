@@ -1,4 +1,4 @@
-"""A host for one run of tests, on running servers, where everything is its own and goes after."""
+"""A host for one test run on running servers: everything is its own, and deleted afterwards."""
 
 import os
 import secrets
@@ -25,8 +25,8 @@ from pixeltrack.platform import settings
 
 _LOGS_KEPT = 5
 _OWN = {"PIXELTRACK_PUBLIC_URL", "PIXELTRACK_MAIL_DIR"}
-"""What a trial's stack says for itself, whatever its base says."""
-_WARNING = 4  # in librdkafka's count, which is syslog's
+"""What a trial's stack sets itself, whatever its base sets."""
+_WARNING = 4  # librdkafka's log level, numbered as in syslog
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,9 @@ class Trial:
 
 @contextmanager
 def trial(base: Stack) -> Iterator[Trial]:
-    """Run a host beside the servers of `base`, with databases, topics and queues of its own.
+    """Run a host on the servers of `base`, with databases, topics and queues of its own.
 
-    Its logs stay in `<base>/hosts/<token>/logs`; those of older trials are cleared away.
+    Its logs stay in `<base>/hosts/<token>/logs`; those of older trials are deleted.
     """
     _forget_older(base.directory / "hosts")
     token = f"{os.getpid()}-{secrets.token_hex(3)}"
@@ -84,7 +84,7 @@ def _create_database(url: str, name: str) -> str:
 
 
 def _clear(given: Mapping[str, str], database_url: str, database: str) -> None:
-    """Delete what the trial made on the servers, as far as it came to be."""
+    """Delete what the trial created on the servers, as far as it was created."""
     with psycopg.connect(database_url, autocommit=True) as connection:
         drop = sql.SQL("drop database if exists {} with (force)")
         connection.execute(drop.format(sql.Identifier(database)))

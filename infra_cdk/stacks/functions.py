@@ -13,13 +13,13 @@ from infra_cdk.constructs.values import Values
 from infra_cdk.topology import Topology, TopologyError
 
 ON_AWS = {"KAFKA_SECURITY_PROTOCOL": "SASL_SSL", "KAFKA_REPLICATION_FACTOR": "3"}
-"""Settings whose default is another than on one machine."""
+"""Settings whose default differs from that on one machine."""
 
 
 class FunctionsStack(Stack):
-    """Reads the page; brokers and databases are given by parameters and one secret.
+    """Builds what the page declares; brokers and databases come from parameters and one secret.
 
-    Raises `TopologyError` where the page declares what is not built on AWS yet.
+    Raise `TopologyError` where the page declares what is not built on AWS yet.
     """
 
     def __init__(self, scope: Construct, id: str, *, topology: Topology) -> None:  # noqa: A002

@@ -1,4 +1,4 @@
-"""The words of the topology page: frozen declarations that check themselves."""
+"""The vocabulary of the topology page: frozen declarations that validate themselves."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -47,12 +47,11 @@ class Method(StrEnum):
 class Function:
     """One Lambda function, `functions.<name>.handler.handler`.
 
-    `group` names the local process group that runs it, `environments` how many processes that
-    group has at the most, `per_caller` how many of them one account may keep busy at once: so
-    many stay up, the others start at need. AWS ignores all three: reserved concurrency bounds a
-    function for all callers together, and nothing there bounds a single one. A `slim` function
-    does with the few packages of the collector's layer, so that it starts fast; one machine
-    ignores that.
+    `group` names the local process group that runs it, `environments` the maximum number of its
+    processes, `per_caller` how many of them one account may keep busy at once: that many stay up,
+    the others start on demand. AWS ignores all three: reserved concurrency bounds a function for
+    all callers together, and nothing there bounds a single one. A `slim` function needs only the
+    few packages of the collector's layer, so that it starts fast; one machine ignores that.
     """
 
     name: str
@@ -73,7 +72,7 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An HTTP API route; `{name}` in the path is a parameter. Not public: authorizer first."""
+    """An HTTP API route; `{name}` in the path is a parameter. Unless public, it is authorized."""
 
     method: Method
     path: str
@@ -87,7 +86,7 @@ class Route:
 
 
 def with_preflights(*routes: Route) -> tuple[Route, ...]:
-    """Add each path's `OPTIONS`, by which a browser asks whether another origin's page may call.
+    """Add each path's `OPTIONS` route, by which browsers check cross-origin calls.
 
     Raise `TopologyError` where two functions serve a path: neither could name all its methods.
     """
@@ -101,11 +100,11 @@ def with_preflights(*routes: Route) -> tuple[Route, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Authorizer:
-    """The Lambda authorizer of every route that is not public (payload 2.0, simple answers).
+    """The Lambda authorizer of every route that is not public (payload 2.0, simple responses).
 
-    With identity sources (`$request.header.authorization`) API Gateway caches a verdict by
-    their values for `ttl_s` and refuses a request that lacks one with its own 401; without
-    them it asks the function each time, which then words the refusal itself.
+    With identity sources (`$request.header.authorization`) API Gateway caches a verdict by their
+    values for `ttl_s` and refuses a request that lacks one with its own 401; without them it asks
+    the function each time, which then words the refusal itself.
     """
 
     function: str
@@ -195,10 +194,10 @@ class Invocation:
 
 @dataclass(frozen=True, slots=True)
 class Topology:
-    """Everything there is; building one that contradicts itself raises `TopologyError`.
+    """All declarations of the product; an inconsistent one raises `TopologyError`.
 
-    `fallback` is the function that API Gateway hands a request without a route, and that answers
-    it 404; on one machine the host answers that itself.
+    `fallback` is the function that API Gateway passes a request without a route, and that
+    responds with 404; on one machine the host does that itself.
     """
 
     functions: tuple[Function, ...]
@@ -222,7 +221,7 @@ class Topology:
             raise TopologyError("\n".join(faults))
 
     def function(self, name: str) -> Function:
-        """Return the function of that name; raises `KeyError`."""
+        """Return the function of that name; raise `KeyError`."""
         return self._by_name[name]
 
     def groups(self) -> dict[str, tuple[Function, ...]]:

@@ -1,4 +1,4 @@
-"""THE page: what Pixel-Track consists of. CDK and the local host both read it."""
+"""The topology page: what Pixel-Track consists of. CDK and the local host both read it."""
 
 from infra_cdk.topology.model import (
     Authorizer,
@@ -39,7 +39,7 @@ TOPOLOGY = Topology(
             name="authorizer",
             about="tells who calls the API",
             needs=(Need.CORE, Need.POSTGRES, Need.AUTH),
-            # In the way of every call that is not public, so nothing is in its way.
+            # Every call that is not public waits for it, so it waits for nothing.
             group="authorizer",
             timeout_s=5,
         ),
@@ -47,7 +47,7 @@ TOPOLOGY = Topology(
             name="auth",
             about="registers people, logs them in and keeps their accounts",
             needs=(Need.CORE, Need.INGEST, Need.API, Need.WEB, Need.AUTH, Need.POSTGRES),
-            # Argon2 takes a processor for 50 ms and 64 MiB: never in the way of other calls.
+            # Argon2 takes a processor for 50 ms and 64 MiB: it must not delay other calls.
             group="auth",
             memory_mb=512,
             timeout_s=10,
@@ -123,7 +123,7 @@ TOPOLOGY = Topology(
             Route(Method.POST, "/api/v1/keys", "sites"),
             Route(Method.DELETE, "/api/v1/keys/{id}", "sites"),
         ),
-        # An image: no browser asks before it loads one.
+        # An image: browsers send no preflight for one.
         Route(Method.GET, "/pixel.gif", "collector", public=True),
     ),
     authorizer=Authorizer("authorizer"),

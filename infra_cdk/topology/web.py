@@ -1,4 +1,4 @@
-"""How the dashboard's files are served: headers, caching, and which paths are its own pages."""
+"""How the dashboard's files are served: headers, caching, and the paths of its own pages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ class Web:
         return KEEP_FOR_EVER if path.startswith(self.hashed) else CHECK_EACH_TIME
 
     def headers(self, **more: str) -> dict[str, str]:
-        """Return the headers of every file; `more` are further directives of the policy."""
+        """Return the headers of every file; `more` are additional directives of the policy."""
         policy = {**self.policy, **{name.replace("_", "-"): value for name, value in more.items()}}
         return {
             "X-Content-Type-Options": "nosniff",

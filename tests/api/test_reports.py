@@ -8,7 +8,7 @@ import httpx
 import psycopg
 import pytest
 from fakes.report_reference import Reference
-from fakes.report_tables import Tables, World, new_world
+from fakes.report_tables import ReportFixture, Tables, new_report_fixture
 
 from infra_cdk.local.trial import Trial
 from pixeltrack.accounts.keys import api_key, key_hash, key_prefix
@@ -24,15 +24,15 @@ START, END = parse_ms("2026-02-01T00:00:00Z"), parse_ms("2026-03-01T00:00:00Z")
 
 
 @pytest.fixture(scope="module")
-def world(host: Trial) -> World:
+def fixture(host: Trial) -> ReportFixture:
     with psycopg.connect(host.environ["DATABASE_URL"]) as connection:
-        world = new_world(connection)
-        Tables(connection, world).fill(3, 60, START, END)
-    return world
+        fixture = new_report_fixture(connection)
+        Tables(connection, fixture).fill(3, 60, START, END)
+    return fixture
 
 
 @pytest.fixture(scope="module")
-def key(host: Trial, world: World) -> Callable[..., dict[str, str]]:
+def key(host: Trial, fixture: ReportFixture) -> Callable[..., dict[str, str]]:
     """Make the owner's API keys, as headers: `key("reports:read")`."""
 
     def make(*scopes: str) -> dict[str, str]:
@@ -41,7 +41,7 @@ def key(host: Trial, world: World) -> Callable[..., dict[str, str]]:
             connection.execute(
                 "insert into api_keys (account_id, name, prefix, hash, scopes)"
                 " values (%s, 'A test', %s, %s, %s)",
-                [world.account, key_prefix(text), key_hash(text), list(scopes)],
+                [fixture.account, key_prefix(text), key_hash(text), list(scopes)],
             )
         return {"Authorization": f"Bearer {text}"}
 
@@ -61,25 +61,27 @@ def get(api: Any, key: Callable[..., dict[str, str]]) -> Callable[..., httpx.Res
 
 @pytest.mark.parametrize("filters", [[], ["utm_source:is:a,b", "country:is_not:DE"]], ids="&".join)
 def test_a_summary_equals_the_reference(
-    get: Callable[..., httpx.Response], world: World, filters: list[str]
+    get: Callable[..., httpx.Response], fixture: ReportFixture, filters: list[str]
 ) -> None:
-    told = get(SUMMARY, siteId=world.site, filter=filters, compare="previous", **RANGE).json()
-    assert told["metrics"] == Reference(world, filters).metrics(START, END)
+    told = get(SUMMARY, siteId=fixture.site, filter=filters, compare="previous", **RANGE).json()
+    assert told["metrics"] == Reference(fixture, filters).metrics(START, END)
     assert told["metrics"]["visits"] > 0
     assert told["comparison"]["metrics"]["visits"] == 0
 
 
-def test_a_breakdown_equals_the_reference(get: Callable[..., httpx.Response], world: World) -> None:
+def test_a_breakdown_equals_the_reference(
+    get: Callable[..., httpx.Response], fixture: ReportFixture
+) -> None:
     told = get(BREAKDOWN, dimension="page", limit=1000, **RANGE).json()
-    wanted = Reference(world).rows(START, END, "page")
+    wanted = Reference(fixture).rows(START, END, "page")
     assert [{k: v for k, v in row.items() if k != "label"} for row in told["rows"]] == wanted
 
 
-def test_an_export_is_a_file(get: Callable[..., httpx.Response], world: World) -> None:
+def test_an_export_is_a_file(get: Callable[..., httpx.Response], fixture: ReportFixture) -> None:
     answer = get(EXPORT, dataset="page", format="jsonl", filter="utm_source:is:a,b", **RANGE)
     assert answer.headers["Content-Type"] == "application/jsonl"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="page.jsonl"'
-    wanted = Reference(world, ["utm_source:is:a,b"]).rows(START, END, "page")
+    wanted = Reference(fixture, ["utm_source:is:a,b"]).rows(START, END, "page")
     assert len(answer.text.splitlines()) == len(wanted) > 0
     assert "X-Next" not in answer.headers
 

@@ -19,7 +19,7 @@ class Freshness:
         self._starts = self._ends()
 
     def delays_ms(self) -> list[float]:
-        """Answer, for each event stored since, the time from its receipt to its publication."""
+        """Return, for each event stored since, the time from its receipt to its publication."""
         consumer = self._consumer()
         delays: list[float] = []
         for partition, end in self._ends().items():

@@ -1,4 +1,4 @@
-"""The rounds of `make prove` that hold reports against the truth of generated traffic."""
+"""The rounds of `make prove` that compare reports with the truth of generated traffic."""
 
 import json
 import random
@@ -22,9 +22,9 @@ MILLION = Plan(events=1_000_000, days=90, sites=4, seed=11, until=date(2026, 4, 
 
 
 def under_fire(running: Trial, kill: Callable[[], str | None], chance: random.Random) -> bool:
-    """Kill processors and aggregators at random while 100,000 events come in; all must be true.
+    """Kill processors and aggregators at random while 100,000 events come in; compare all reports.
 
-    Where the load is done before twenty are dead, another goes on.
+    Where the load is done before twenty are killed, another one starts.
     """
     kills: list[str] = []
     paths: list[Path] = []
@@ -45,7 +45,7 @@ def under_fire(running: Trial, kill: Callable[[], str | None], chance: random.Ra
 
 
 def million(running: Trial) -> bool:
-    """Hold a million events against their truth."""
+    """Compare the reports of a million events with their truth."""
     began = time.perf_counter()
     path = generating.run(running.stack, MILLION, _say_nothing)
     elapsed = time.perf_counter() - began

@@ -59,7 +59,7 @@ def main() -> int:
 def maltreated_replay(
     running: Trial, kill: Callable[[], str | None], chance: random.Random
 ) -> tuple[list[str], Outcome]:
-    """Replay the sample, killing now and then; return what was killed."""
+    """Replay the sample, killing processes now and then; return what was killed."""
     replay = Replay(running.origin, running.demo.tracking_id)
     sending = threading.Thread(target=replay.run, args=(SAMPLE,))
     sending.start()

@@ -1,4 +1,4 @@
-"""The stack that is measured: servers and a host of its own, gone afterwards."""
+"""The stack that is measured: servers and a host of its own, deleted afterwards."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -231,8 +231,8 @@ class TestPostgresAccounts(AccountsContract):
             assert left.fetchall() == [(sites[1],)]
             jobs = connection.execute("select kind, site_id, account_id::text from jobs")
             assert jobs.fetchall() == [("erase_site", sites[0], account.id)]
-            buried = connection.execute("select digest from tombstones").fetchall()
-            assert [key.bytes for (key,) in buried] == [site_key(SiteId(str(sites[0])))]
+            erased = connection.execute("select digest from tombstones").fetchall()
+            assert [key.bytes for (key,) in erased] == [site_key(SiteId(str(sites[0])))]
         stores.accounts.delete(account.id)
 
     def test_what_has_expired_goes_when_another_comes(self, stores: Stores, tables: str) -> None:

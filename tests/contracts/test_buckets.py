@@ -3,8 +3,8 @@ from itertools import chain, pairwise
 from typing import Any
 
 import pytest
+from fakes.aggregator_fixture import MINUTE, NOON, OTHER, SITE, bucket, event
 from fakes.facts import FakeBuckets
-from fakes.worlds import MINUTE, NOON, OTHER, SITE, bucket, event
 from pymongo.errors import NetworkTimeout
 
 from pixeltrack.events.mongo.buckets import MongoBuckets

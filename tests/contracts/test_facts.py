@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from fakes.aggregator_fixture import DAY, HOUR, MINUTE, NOON
 from fakes.facts import FakeFacts
-from fakes.worlds import DAY, HOUR, MINUTE, NOON
 from psycopg.errors import UniqueViolation
 
 from pixeltrack.events.identity import copy_of, digest

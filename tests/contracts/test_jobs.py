@@ -79,7 +79,7 @@ class JobsContract:
         assert done.finished_at
         assert anew.id not in {erasure, other}
 
-    def test_an_erased_visitor_is_buried_under_both_keys(
+    def test_an_erased_visitor_is_erased_under_both_keys(
         self, jobs: Jobs, tombstones: Tombstones, owner: AccountId, site: SiteId
     ) -> None:
         before = int(time.time() * 1000)

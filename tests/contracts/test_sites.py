@@ -187,7 +187,7 @@ class TestPostgresSites(SitesContract):
 
         return view
 
-    def test_a_removed_site_is_buried_and_erased_by_a_job(
+    def test_a_removed_site_is_tombstoned_and_erased_by_a_job(
         self, sites: Sites, owner: AccountId, tables: str
     ) -> None:
         made = sites.add(owner, ONE, PLAIN)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from fakes.planted import Ground
+from fakes.facts_database import FactsDatabase
 
 from pixeltrack.facts.dimensions import ATTRIBUTES, BOT, TOTAL, Dimension
 from pixeltrack.facts.hits import Hit, Kind
@@ -30,10 +30,12 @@ class Row:
 class Count:
     """Counts what happens from one instant up to another; call it with both."""
 
-    def __init__(self, ground: Ground, hits: Sequence[Hit], visits: Sequence[Visit]) -> None:
-        rows = ground.rows("select id, value from dictionary")
+    def __init__(
+        self, facts_db: FactsDatabase, hits: Sequence[Hit], visits: Sequence[Visit]
+    ) -> None:
+        rows = facts_db.rows("select id, value from dictionary")
         self.texts = {row["id"]: row["value"] for row in rows}
-        self.contexts = {row.pop("id"): row for row in ground.rows("select * from contexts")}
+        self.contexts = {row.pop("id"): row for row in facts_db.rows("select * from contexts")}
         self.hits = hits
         self.visits = {(visit.visitor, visit.start_at): visit for visit in visits}
 

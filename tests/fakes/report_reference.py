@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from fakes.report_tables import World
-from fakes.report_world import Told, ToldVisit, texts_of
+from fakes.random_history import RandomEvent, RandomVisit, texts_of
+from fakes.report_tables import ReportFixture
 
 from pixeltrack.facts.dimensions import Dimension
 from pixeltrack.facts.hits import Kind
@@ -18,11 +18,11 @@ WITHOUT_NONE = {
 
 
 class Reference:
-    """Answers what a report must say of an interval, with filters as the API takes them."""
+    """Returns what a report must say of an interval, with filters as the API takes them."""
 
-    def __init__(self, world: World, filters: Sequence[str] = ()) -> None:
-        self.visits = [v for v in world.visits if all(fits(v, text) for text in filters)]
-        self.bots = [told for told in world.hits if told.bot and told.kind is not Kind.ENGAGEMENT]
+    def __init__(self, fixture: ReportFixture, filters: Sequence[str] = ()) -> None:
+        self.visits = [v for v in fixture.visits if all(fits(v, text) for text in filters)]
+        self.bots = [told for told in fixture.hits if told.bot and told.kind is not Kind.ENGAGEMENT]
 
     def metrics(self, start: int, end: int) -> dict[str, Any]:
         began = [v for v in self.visits if start <= v.start < end]
@@ -88,7 +88,7 @@ class Reference:
         return sorted(rows, key=lambda r: (-r["visitors"], -r["visits"], r["value"].encode()))
 
 
-def fits(visit: ToldVisit, text: str) -> bool:
+def fits(visit: RandomVisit, text: str) -> bool:
     """Tell whether a visit fits a filter."""
     dimension, operator, value = text.split(":", 2)
     texts = visit.texts(Dimension(dimension))
@@ -101,7 +101,7 @@ def fits(visit: ToldVisit, text: str) -> bool:
             return any(value.lower() in t.lower() for t in texts)
 
 
-def reached(visit: ToldVisit, kind: str, pattern: str) -> bool:
+def reached(visit: RandomVisit, kind: str, pattern: str) -> bool:
     """Tell whether a visit reached a goal."""
     wanted = Kind.PAGEVIEW if kind == "page" else Kind.EVENT
     told = [t for t in visit.counted if t.kind is wanted]
@@ -110,7 +110,7 @@ def reached(visit: ToldVisit, kind: str, pattern: str) -> bool:
     return any(t.name == pattern for t in told)
 
 
-def _told_of(dimension: str, event: str) -> Callable[[ToldVisit, Told], list[str]]:
+def _told_of(dimension: str, event: str) -> Callable[[RandomVisit, RandomEvent], list[str]]:
     if dimension == "payload":
         return lambda _, told: list(told.properties) if told.name == event else []
     if Dimension(dimension) in OF_EVENTS:
@@ -118,7 +118,7 @@ def _told_of(dimension: str, event: str) -> Callable[[ToldVisit, Told], list[str
     return lambda visit, _: list(visit.texts(Dimension(dimension)))
 
 
-def _means(began: Sequence[ToldVisit]) -> dict[str, float | None]:
+def _means(began: Sequence[RandomVisit]) -> dict[str, float | None]:
     return {
         "bounceRate": _rate(sum(v.is_bounce for v in began), len(began)),
         "visitDuration": _rate(sum(v.last - v.start for v in began) / 1000, len(began)),

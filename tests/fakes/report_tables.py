@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import psycopg
-from fakes.report_world import Told, ToldVisit, history, visits
+from fakes.random_history import RandomEvent, RandomVisit, history, visits
 
 from pixeltrack.facts import days
 from pixeltrack.facts.dimensions import ATTRIBUTES, BOT, PROPERTY, Dimension
@@ -18,18 +18,18 @@ _Connection = psycopg.Connection[Any]
 
 
 @dataclass(slots=True)
-class World:
+class ReportFixture:
     """A site with what its tables hold, in texts."""
 
     account: str
     site: str
     number: int
     timezone: str
-    hits: list[Told] = field(default_factory=list)
-    visits: list[ToldVisit] = field(default_factory=list)
+    hits: list[RandomEvent] = field(default_factory=list)
+    visits: list[RandomVisit] = field(default_factory=list)
 
 
-def new_world(connection: _Connection, timezone: str = "UTC") -> World:
+def new_report_fixture(connection: _Connection, timezone: str = "UTC") -> ReportFixture:
     """Make an account with a site that facts can be written of."""
     row = _one(
         connection,
@@ -44,15 +44,15 @@ def new_world(connection: _Connection, timezone: str = "UTC") -> World:
         timezone,
         timezone,
     )
-    return World(row[0], row[1], row[2], timezone)
+    return ReportFixture(row[0], row[1], row[2], timezone)
 
 
 class Tables:
     """Fills the tables of one site."""
 
-    def __init__(self, connection: _Connection, world: World) -> None:
+    def __init__(self, connection: _Connection, fixture: ReportFixture) -> None:
         self._connection = connection
-        self._world = world
+        self._fixture = fixture
         self._values: dict[tuple[int, str], int] = {}
         self._contexts: dict[tuple[int, ...], int] = {}
 
@@ -62,13 +62,13 @@ class Tables:
             self.add(told)
         self.cut_periods()
 
-    def add(self, told: list[Told]) -> None:
+    def add(self, told: list[RandomEvent]) -> None:
         """Write all events of one visitor."""
         new = "insert into visitors (site, digest, value, imported)"
         visitor = _one(
             self._connection,
             f"{new} values (%s, gen_random_uuid(), 'v', false) returning id",
-            self._world.number,
+            self._fixture.number,
         )[0]
         placed, found = visits(told)
         for event in placed:
@@ -76,8 +76,8 @@ class Tables:
         for visit in found:
             self._visit(visit, visitor)
             visit.visitor = visitor
-        self._world.hits += [
-            Told(
+        self._fixture.hits += [
+            RandomEvent(
                 e.key,
                 e.at,
                 visitor,
@@ -91,33 +91,33 @@ class Tables:
             )
             for e in placed
         ]
-        self._world.visits += found
+        self._fixture.visits += found
 
     def cut_periods(self) -> None:
         """Note the days and months that have hits."""
-        zone = self._world.timezone
-        seen = {days.day_of(hit.at, zone) for hit in self._world.hits}
+        zone = self._fixture.timezone
+        seen = {days.day_of(hit.at, zone) for hit in self._fixture.hits}
         for day in seen:
             self._period("day", day, day + timedelta(days=1))
         for month in {days.month_of(day) for day in seen}:
             self._period("month", month, days.next_month(month))
 
     def _period(self, span: str, day: Any, end: Any) -> None:
-        zone = self._world.timezone
+        zone = self._fixture.timezone
         edges = days.start_of(day, zone), days.start_of(end, zone)
         self._connection.execute(
             "insert into periods (site, span, day, start_at, end_at) values (%s, %s, %s, %s, %s)"
             " on conflict do nothing",
-            [self._world.number, span, day, *edges],
+            [self._fixture.number, span, day, *edges],
         )
 
-    def _hit(self, told: Told, visitor: int) -> None:
+    def _hit(self, told: RandomEvent, visitor: int) -> None:
         self._insert(
             "hits",
             at=told.at,
             visit_at=told.visit,
             event=uuid.UUID(bytes=told.key),
-            site=self._world.number,
+            site=self._fixture.number,
             visitor=visitor,
             page=self._value(Dimension.PAGE.kind, told.page),
             name=self._value(Dimension.EVENT.kind, told.name),
@@ -128,7 +128,7 @@ class Tables:
             properties=[self._value(PROPERTY, p) for p in told.properties] or None,
         )
 
-    def _visit(self, visit: ToldVisit, visitor: int) -> None:
+    def _visit(self, visit: RandomVisit, visitor: int) -> None:
         views = [t.page for t in visit.counted if t.kind is Kind.PAGEVIEW]
         names = [t.name for t in visit.counted if t.kind is Kind.EVENT]
         pages = [self._value(Dimension.PAGE.kind, page) for page in views]
@@ -136,7 +136,7 @@ class Tables:
             "visits",
             start_at=visit.start,
             last_at=visit.last,
-            site=self._world.number,
+            site=self._fixture.number,
             visitor=visitor,
             pageviews=len(views),
             events=len(names),
@@ -148,11 +148,11 @@ class Tables:
             **{d.value: self._value(d.kind, visit.values[d]) for d in ATTRIBUTES},
         )
 
-    def _context(self, told: Told) -> int:
+    def _context(self, told: RandomEvent) -> int:
         ids = tuple(self._value(d.kind, told.context[d]) for d in ATTRIBUTES)
         if ids not in self._contexts:
             columns: Mapping[str, int] = dict(zip(map(str, ATTRIBUTES), ids, strict=True))
-            row = {"site": self._world.number, "digest": uuid.uuid4(), **columns}
+            row = {"site": self._fixture.number, "digest": uuid.uuid4(), **columns}
             self._contexts[ids] = self._insert("contexts", **row, returning="id")
         return self._contexts[ids]
 
@@ -160,7 +160,7 @@ class Tables:
         if not text:
             return 0
         if (kind, text) not in self._values:
-            row = {"site": self._world.number, "kind": int(kind), "value": text}
+            row = {"site": self._fixture.number, "kind": int(kind), "value": text}
             made = self._insert("dictionary", **row, digest=uuid.uuid4(), returning="id")
             self._values[kind, text] = made
         return self._values[kind, text]

@@ -1,4 +1,4 @@
-"""Facts read back in texts, from memory or from tables, to be held against the reference."""
+"""Facts read back in texts, from memory or from tables, to be compared with the reference."""
 
 from dataclasses import dataclass
 

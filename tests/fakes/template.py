@@ -1,4 +1,4 @@
-"""Reads a page through CDK and answers what the template makes of it, in the page's own words."""
+"""Reads a page through CDK and returns what the template makes of it, in the page's own names."""
 
 import json
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
-"""The naive reference: what the facts of some buckets must be, from nothing, in texts.
+"""The naive reference: what the facts of some buckets must be, computed from scratch, in texts.
 
-Written for being beyond doubt, not for speed; shares with the product only the order of copies
-and the spelling of dictionary values.
+Written to be obviously correct, not fast; shares with the product only the order of copies and
+the spelling of dictionary values.
 """
 
 from collections import defaultdict

@@ -43,8 +43,8 @@ class FakeGoals:
 class FakeTombstones:
     """Instants by key; `asked` holds every question, `is_away` makes the store refuse."""
 
-    def __init__(self, buried: Mapping[bytes, int] | None = None) -> None:
-        self.buried = dict(buried or {})
+    def __init__(self, erased: Mapping[bytes, int] | None = None) -> None:
+        self.erased = dict(erased or {})
         self.asked: list[set[bytes]] = []
         self.is_away = False
 
@@ -52,7 +52,7 @@ class FakeTombstones:
         if self.is_away:
             raise StoreUnavailable("away")
         self.asked.append(set(keys))
-        return {key: self.buried[key] for key in keys if key in self.buried}
+        return {key: self.erased[key] for key in keys if key in self.erased}
 
 
 class FakeJobs:
@@ -71,7 +71,7 @@ class FakeJobs:
         keys = [identity.visitor_key(site, visitor, imported=i) for i in (False, True)]
         job = self._job(account, site, JobKind.ERASE_VISITOR, keys[0])
         now = int(datetime.now(UTC).timestamp() * 1000)
-        self._tombstones.buried |= dict.fromkeys(keys, now) if job else {}
+        self._tombstones.erased |= dict.fromkeys(keys, now) if job else {}
         return job
 
     def audit(self, account: AccountId, site: SiteId) -> JobStatus | None:

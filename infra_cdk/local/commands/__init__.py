@@ -1,1 +1,1 @@
-"""The commands of the local installation, one module a kind."""
+"""The commands of the local installation, one module per kind."""

@@ -12,7 +12,7 @@ from infra_cdk.local.stack import Stack
 
 
 class Commands(Protocol):
-    """What argparse answers to `add_subparsers`."""
+    """What argparse returns from `add_subparsers`."""
 
     def add_parser(self, name: str, **options: Any) -> argparse.ArgumentParser:
         """Declare a command."""
@@ -25,7 +25,7 @@ def add(
     about: str,
     stack: str = "dev",
 ) -> argparse.ArgumentParser:
-    """Declare a command that works on a stack, `dev` unless another is meant or named."""
+    """Declare a command that works on a stack: `dev`, or the default given, unless one is named."""
     command = commands.add_parser(name, help=about, description=about)
     command.add_argument("--stack", type=_stack_name, default=stack, help=argparse.SUPPRESS)
     command.set_defaults(run=run)
@@ -43,7 +43,7 @@ class NotRunning(RuntimeError):
 
 
 def running_stack(name: str) -> Stack:
-    """Return the stack of that name; raises `NotRunning` unless its host runs."""
+    """Return the stack of that name; raise `NotRunning` unless its host is running."""
     stack = Stack.named(name)
     if not installation.find_host(stack):
         raise NotRunning(f"the stack {name} does not run; start it with: make up")
@@ -51,6 +51,6 @@ def running_stack(name: str) -> Stack:
 
 
 def ask(request: urllib.request.Request | str) -> Any:
-    """Return the JSON of a host's answer; raises `OSError` where it refuses."""
+    """Return the JSON of a host's response; raise `OSError` where it refuses."""
     with urllib.request.urlopen(request, timeout=320) as response:  # noqa: S310 - loopback
         return json.load(response)

@@ -1,4 +1,4 @@
-"""Commands that look: status, logs, events, psql."""
+"""Commands that inspect: status, logs, events, psql."""
 
 import argparse
 import json
@@ -84,7 +84,7 @@ def _events(options: argparse.Namespace) -> None:
 
 def _psql(options: argparse.Namespace) -> None:
     parts = conninfo_to_dict(Stack.named(options.stack).environ()["DATABASE_URL"])
-    # Out of the command line, which other users of the machine can read.
+    # Not on the command line, which other users of the machine can read.
     os.environ["PGPASSWORD"] = str(parts.pop("password", ""))
     address = make_conninfo("", **parts)
     os.execvp("psql", ["psql", address, *options.arguments])  # noqa: S606

@@ -1,4 +1,4 @@
-"""The command that runs every test: servers, hosts and data of its own, gone afterwards."""
+"""The command that runs every test: servers, hosts and data of its own, deleted afterwards."""
 
 import argparse
 import shutil
@@ -67,7 +67,7 @@ class Parts:
                 self.failed.append(name)
 
     def run(self, name: str, work: Work) -> None:
-        """Run a part, then print what it wrote, whole."""
+        """Run a part, then print all of its output at once."""
         self.stack.logs.mkdir(parents=True, exist_ok=True)
         log = self.stack.logs / f"test-{name}.log"
         try:
@@ -80,7 +80,7 @@ class Parts:
             self.failed.append(name)
 
     def __str__(self) -> str:
-        """Draw the times, a line each."""
+        """Return the times, one line each."""
         lines = [
             f"{name:<12} {seconds:6.1f} s{' FAILED' * (name in self.failed)}"
             for name, seconds in self.seconds.items()
@@ -128,14 +128,14 @@ def _test(options: argparse.Namespace) -> int:
 
 
 def _run(stack: Stack, command: Sequence[str], environ: Mapping[str, str], log: IO[bytes]) -> int:
-    """Run a program at the root, its output in the log."""
+    """Run a program in the repository's root, with its output in the log."""
     return subprocess.run(
         command, cwd=stack.root, env=environ, stdout=log, stderr=subprocess.STDOUT, check=False
     ).returncode
 
 
 def _browse(stack: Stack, environ: Mapping[str, str], log: IO[bytes]) -> int:
-    """Run the browser's tests against a host of their own.
+    """Run the browser tests against a host of their own.
 
     It looks for free ports elsewhere than pytest's hosts, which start at the same time.
     """

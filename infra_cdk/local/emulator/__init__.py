@@ -1,10 +1,10 @@
 """The local reader of the topology: what AWS does around functions, on one machine.
 
-main         puts it together, deploys, serves, stops
+main         assembles it, deploys, serves, stops
 functions    the environments of each group, kept alive; the one way in for every trigger
 environment  one such process as the emulator sees it
 runtime      the process itself, which runs handlers
-invocation   what both say to each other, Lambda's context, how an invocation ends
+invocation   the frames between both, Lambda's context, how an invocation ends
 gateway      HTTP API with its authorizer (`payload`: events and responses)
 sockets      WebSocket API and its management API
 invoke_api   Lambda's Invoke API

@@ -58,10 +58,10 @@ def launch(
     origin: str,
     task_root: Path,
 ) -> Launch:
-    """Say how to start a process for these functions.
+    """Return how to start a process for these functions.
 
-    `values` are the stack's settings, `machine` the host's own environment, `origin` where the
-    Invoke API answers; callers of other functions get it with made-up credentials.
+    `values` are the stack's settings, `machine` the host's own environment, `origin` the address
+    of the Invoke API; callers of other functions get it with made-up credentials.
     """
     group = functions[0].group
     environ = {name: machine[name] for name in _FROM_THE_MACHINE if name in machine}
@@ -153,7 +153,7 @@ class Environment:
         return environment
 
     async def invoke(self, call: Call) -> Outcome:
-        """Run one invocation; the process is killed when it takes longer than it may."""
+        """Run one invocation; the process is killed when it exceeds its time limit."""
         if self.exited.done():
             return _crashed(self.exited.result())
         self._answer = self._loop.create_future()

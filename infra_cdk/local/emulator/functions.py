@@ -67,8 +67,8 @@ class _Waiter:
 class Pool:
     """Up to `size` environments: the first `kept` are always up, the others while there is work.
 
-    One caller has at most `per_caller` of them at once; `new_reader` makes what reads the output
-    of one process.
+    One caller has at most `per_caller` of them at once; `new_reader` creates the reader for the
+    output of one process.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class Pool:
             self._keep(slot)
 
     async def invoke(self, call: Call, wait_s: float | None) -> Outcome:
-        """Run in the next free environment; calls wait in order, `wait_s` seconds at the most.
+        """Run in the next free environment; calls wait in order, at most `wait_s` seconds.
 
         A call that waits because its caller has its share lets those of others pass.
         """
@@ -113,7 +113,7 @@ class Pool:
         if isinstance(got, Outcome):
             return got
         environment = got.environment
-        if environment is None:  # it died on the way here
+        if environment is None:  # it died before it got here
             self._end(call.caller)
             return failure(Ending.CRASHED, "Runtime.ExitError", "Runtime exited")
         got.state = State.BUSY
@@ -281,7 +281,7 @@ class Invoker(Protocol):
         wait_s: float | None = None,
         caller: str | None = None,
     ) -> Outcome:
-        """Return how the invocation ended; `caller` is the account that it is for."""
+        """Return the outcome of the invocation; `caller` is the account that it is for."""
 
 
 class ThreadInvoker(Protocol):
@@ -292,7 +292,7 @@ class ThreadInvoker(Protocol):
 
 
 class Functions:
-    """Invokes functions of a topology; the one way in for every trigger."""
+    """Invokes functions of a topology; every trigger uses it."""
 
     def __init__(self, topology: Topology, pools: Mapping[str, Pool]) -> None:
         self.pools = pools

@@ -1,7 +1,7 @@
-"""The HTTP API, as API Gateway does it: route, authorizer, function, response.
+"""The HTTP API, as in API Gateway: route, authorizer, function, response.
 
-With identity sources, verdicts are kept by their values for the declared time; a request that
-lacks one is refused without asking.
+With identity sources, verdicts are cached by their values for the declared time; a request that
+lacks one is refused without a call.
 """
 
 import logging
@@ -100,7 +100,7 @@ class Gate:
         self._verdicts: dict[tuple[str, ...], tuple[float, Verdict]] = {}
 
     async def verdict(self, event: Mapping[str, Any]) -> Verdict:
-        """Judge a request by its payload 2.0 event."""
+        """Return the verdict on a request by its payload 2.0 event."""
         sources = [_value(event, source) for source in self._authorizer.identity_sources]
         if not all(sources):
             return _UNAUTHORIZED

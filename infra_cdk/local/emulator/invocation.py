@@ -165,6 +165,6 @@ class Outcome:
 
 
 def failure(ending: Ending, kind: str, message: str) -> Outcome:
-    """Build the outcome of a call whose handler gave no answer."""
+    """Return the outcome of a call whose handler returned nothing."""
     error = {"errorType": kind, "errorMessage": message}
     return Outcome(ending, msgspec.json.encode(error))

@@ -1,7 +1,7 @@
 """Kafka event source: polls a consumer group's partitions and invokes the function with batches.
 
-One thread a consumer. Offsets are committed only for records that the function is done with, so
-whatever is cut off comes again.
+One thread per consumer. Offsets are committed only for records that the function is done with, so
+whatever is interrupted is delivered again.
 """
 
 import logging
@@ -32,7 +32,7 @@ IDLE_POLL_S = 0.1
 GRACE_S = 5.0
 ANSWER_S = 2.0
 BUSY_POLL_S = 0.01
-"""While something is in flight, its end is to be noticed soon."""
+"""While something is in flight, its end must be noticed soon."""
 
 log = logging.getLogger(__name__)
 
@@ -91,10 +91,10 @@ class KafkaPoller(threading.Thread):
         return bool(self.progress)
 
     def lags(self) -> dict[int, int | None]:
-        """Ask the broker how many records of each partition are not done; None: it is away.
+        """Return how many records of each partition are not done; None: the broker is away.
 
-        For any thread but the event loop's. The polling thread asks, since a client serves one
-        thread at a time.
+        For any thread but the event loop's. The polling thread queries the broker, since a client
+        serves one thread at a time.
         """
         asked: Future[dict[int, int | None]] = Future()
         self._asked.append(asked)
@@ -104,11 +104,11 @@ class KafkaPoller(threading.Thread):
             return dict.fromkeys(self.progress)
 
     def stop(self) -> None:
-        """Ask the thread to end; what is in flight gets a moment, else it comes again."""
+        """Ask the thread to end; batches in flight get a moment, else they are delivered again."""
         self._stopping.set()
 
     def run(self) -> None:
-        """Poll until asked to stop; a fault is logged and polling goes on anew."""
+        """Poll until asked to stop; an error is logged and polling starts again."""
         while not self._stopping.is_set():
             try:
                 self._consume()
@@ -157,7 +157,7 @@ class KafkaPoller(threading.Thread):
                 self._on_error(error)
 
     def _land(self, client: Client) -> None:
-        """Take in what came back and commit what is done."""
+        """Take in finished batches and commit what is done."""
         for flight in [f for f in self._flights if f.done()]:
             batch = self._flights.pop(flight)
             outcome = flight.result()
@@ -185,7 +185,7 @@ class KafkaPoller(threading.Thread):
             self._flights[flight] = batch
 
     def _hold_back(self, client: Client) -> None:
-        """Stop reading a partition that is far ahead of the function, and go on later."""
+        """Pause a partition that is far ahead of the function, and resume it later."""
         for number, progress in self.progress.items():
             waiting = self._batches.waiting(number)
             if progress.is_paused and waiting <= self.consumer.batch_size:

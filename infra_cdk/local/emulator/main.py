@@ -1,4 +1,4 @@
-"""Puts the local host together from a topology and a stack, serves it, and stops it cleanly."""
+"""Assembles the local host from a topology and a stack, serves it, and stops it cleanly."""
 
 import asyncio
 import contextlib
@@ -43,7 +43,7 @@ class DeployError(RuntimeError):
 
 
 class Stack(Site, Protocol):
-    """What the host asks of a stack beside its files."""
+    """What the host needs of a stack besides its files."""
 
     @property
     def root(self) -> Path:
@@ -66,7 +66,7 @@ class Stack(Site, Protocol):
 
 
 def run(stack: Stack, topology: Topology = TOPOLOGY) -> None:
-    """Serve until SIGTERM or SIGINT; raises `DeployError` where the migrator fails."""
+    """Serve until SIGTERM or SIGINT; raise `DeployError` where the migrator fails."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     logging.getLogger("pika").setLevel(logging.CRITICAL)

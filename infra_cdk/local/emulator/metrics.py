@@ -1,7 +1,7 @@
-"""What functions count: EMF lines gathered for Prometheus.
+"""What functions count: EMF lines aggregated for Prometheus.
 
-A metric in `Milliseconds` becomes a histogram in seconds, any other a counter. Format:
-CloudWatch Embedded Metric Format.
+A metric in `Milliseconds` becomes a histogram in seconds, any other a counter. Format: CloudWatch
+Embedded Metric Format.
 """
 
 import re
@@ -79,7 +79,7 @@ class Registry(Collector):
         self._histograms: dict[str, dict[Labels, _Histogram]] = {}
 
     def count(self, name: str, labels: Labels, n: float = 1) -> None:
-        """Add to a counter; names and labels as Prometheus takes them."""
+        """Add to a counter; names and labels as Prometheus accepts them."""
         series = self._counters.setdefault(name, {})
         series[labels] = series.get(labels, 0) + n
 
@@ -92,7 +92,7 @@ class Registry(Collector):
         found.add(seconds)
 
     def take(self, line: bytes) -> bool:
-        """Take an EMF line; False where it is something else."""
+        """Add an EMF line; return False where it is something else."""
         try:
             directives = _decode_line(line)._aws.cloud_watch_metrics  # noqa: SLF001 - EMF's name
             values = _decode_values(line)
@@ -106,7 +106,7 @@ class Registry(Collector):
         return True
 
     def text(self, gauges: Iterable[Gauge] = ()) -> bytes:
-        """Render everything, and the gauges of this moment."""
+        """Return all metrics, and the given gauges, as Prometheus text."""
         return generate_latest(self) + generate_latest(_Gauges(gauges))
 
     def collect(self) -> Iterator[Metric]:

@@ -59,7 +59,7 @@ class Dashboard:
         self._demo_headers = WEB.headers(frame_src=shops)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a file or page; anything else is not there."""
+        """Serve a file or page; anything else is not found."""
         if scope["type"] == "websocket":
             await WebSocketClose()(scope, receive, send)  # before it was accepted: 403
             return
@@ -89,7 +89,7 @@ class Dashboard:
 
 
 class Shop:
-    """The demo shop, an ASGI app: its pages carry the snippet of the demo site."""
+    """The demo shop, an ASGI app: its pages contain the snippet of the demo site."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -141,7 +141,7 @@ class Shop:
 
 
 async def _file(files: StaticFiles, scope: Scope) -> Response | None:
-    """Return a file of a folder; nothing where there is none, or no folder yet."""
+    """Return a file of a folder; None where there is none, or no folder yet."""
     try:
         answer = await files.get_response(files.get_path(scope), scope)
     except HTTPException:

@@ -127,16 +127,16 @@ _decode = msgspec.json.Decoder(_Result).decode
 
 
 def gateway_message(status: int, text: str) -> Response:
-    """Build an answer of API Gateway's own."""
+    """Return a response of API Gateway's own."""
     return Response(msgspec.json.encode({"message": text}), status, media_type=_JSON)
 
 
 def response(outcome: Outcome) -> Response:
-    """Turn an outcome into a response.
+    """Return an outcome as a response.
 
-    A result with `statusCode` is taken as it says; any other is the JSON body of a 200. A
-    malformed result and a function error are 500, an environment that crashed, ran out of time
-    or was not to be had is 503.
+    A result with `statusCode` is used as it is; any other is the JSON body of a 200. A malformed
+    result and a function error are 500; an environment that crashed, timed out or was not
+    available is 503.
     """
     if outcome.ending is Ending.ERROR:
         return gateway_message(500, "Internal Server Error")

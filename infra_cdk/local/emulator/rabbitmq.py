@@ -59,7 +59,7 @@ class QueuePoller(threading.Thread):
         self._stopping.set()
 
     def run(self) -> None:
-        """Consume until asked to stop; a broker or queue that is away is waited for."""
+        """Consume until asked to stop; wait for a broker or queue that is away."""
         while not self._stopping.is_set():
             try:
                 self._consume()

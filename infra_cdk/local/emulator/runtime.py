@@ -36,7 +36,7 @@ LambdaHandler = Callable[[Any, Context], Any]
 
 
 def main() -> None:
-    """Import the handlers, then answer invocations until the host closes the channel."""
+    """Import the handlers, then handle invocations until the host closes the channel."""
     _end_with_the_host()
     channel = _take_channel()
     opening = receive(channel)

@@ -15,13 +15,13 @@ NO_STORE = {"cache-control": "no-store"}
 
 
 class TooLarge(Exception):
-    """A request body is longer than is taken."""
+    """A request body exceeds the limit."""
 
 
 async def read_body(request: Request, most: int) -> bytes:
-    """Read a request body of at most `most` bytes, else raise `TooLarge`.
+    """Return a request body of at most `most` bytes; raise `TooLarge` for a longer one.
 
-    A client that leaves before the end raises `ClientDisconnect`.
+    A client that disconnects before the end raises `ClientDisconnect`.
     """
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > most:
@@ -35,7 +35,7 @@ async def read_body(request: Request, most: int) -> bytes:
 
 
 def problem(status: int, detail: str) -> JSONResponse:
-    """Build a problem by RFC 9457, with an id for the request."""
+    """Return a problem as in RFC 9457, with an id for the request."""
     request_id = str(uuid.uuid4())
     content = {
         "type": "about:blank",
@@ -49,7 +49,7 @@ def problem(status: int, detail: str) -> JSONResponse:
 
 
 def is_local(scope: Scope) -> bool:
-    """Tell whether a program of this machine asks, by a name that no foreign page can claim.
+    """Tell whether a program on this machine sent it, under a name that no foreign page can claim.
 
     A page that rebinds its own name to 127.0.0.1 still sends that name as `Host`.
     """
@@ -60,7 +60,7 @@ def is_local(scope: Scope) -> bool:
 
 
 class ExactRoute(Route):
-    """A route that any other method passes by, as API Gateway has it, instead of a 405."""
+    """A route that other methods skip, as in API Gateway, instead of a 405."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Match method and path, or nothing."""
@@ -69,7 +69,7 @@ class ExactRoute(Route):
 
 
 class LocalRoute(ExactRoute):
-    """A route that is there for programs of this machine only."""
+    """A route for programs on this machine only."""
 
     def matches(self, scope: Scope) -> tuple[Match, Any]:
         """Match where `is_local` says so."""

@@ -1,4 +1,4 @@
-"""How a server is started in the background and waited for, and what is shown when it fails."""
+"""Starts a server in the background, waits for it, and reports a failure with its log."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ _TAIL_LINES = 15
 
 
 class DaemonFailed(RuntimeError):
-    """A server ended or did not get ready in time; the message holds the end of its log."""
+    """A server ended or was not ready in time; the message holds the end of its log."""
 
 
 def start(
@@ -54,7 +54,7 @@ def wait_until_ready(
 ) -> None:
     """Call `probe` until it no longer raises.
 
-    Raises `DaemonFailed` when the process ends first, or after `within_s` seconds.
+    Raise `DaemonFailed` when the process ends first, or after `within_s` seconds.
     """
     deadline = time.monotonic() + within_s
     while True:
@@ -62,7 +62,7 @@ def wait_until_ready(
             raise DaemonFailed(_failure(stack, record.name, "ended"))
         try:
             probe()
-        except Exception as error:  # whatever a client raises means: not yet
+        except Exception as error:  # whatever a client raises means: not ready yet
             if time.monotonic() > deadline:
                 fault = f"was not ready within {within_s:.0f} s ({error})"
                 raise DaemonFailed(_failure(stack, record.name, fault)) from error

@@ -1,4 +1,4 @@
-"""The same four servers from `compose.yaml`, where a Docker engine with compose runs."""
+"""The same four servers from `compose.yaml`, where a Docker engine with compose is running."""
 
 import shutil
 import subprocess
@@ -22,7 +22,7 @@ _URLS = {
 
 
 def is_usable(stack: Stack) -> bool:
-    """Tell whether an engine answers, knows compose, and may be used."""
+    """Tell whether an engine responds, supports compose, and may be used."""
     local = settings.load(settings.Local, stack.given)
     if not local.use_docker or shutil.which("docker") is None:
         return False
@@ -46,7 +46,7 @@ def up(stack: Stack, wanted: Sequence[Native]) -> None:
 
 
 def down(stack: Stack, *, forget: bool = False) -> list[str]:
-    """Stop the stack's containers, with their volumes if asked; return the services' names."""
+    """Stop the stack's containers, with their volumes if requested; return the services' names."""
     contained = [r for r in records.running(stack.run) if r.pid == records.IN_A_CONTAINER]
     if contained or (forget and is_usable(stack)):
         volumes = ["--volumes"] if forget else []

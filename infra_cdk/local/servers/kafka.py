@@ -11,7 +11,7 @@ from infra_cdk.local.servers.native import Launch
 from infra_cdk.local.stack import Stack
 
 VERSION = "4.3.1"
-_CLUSTER = "pixeltrackAAAAAAAAAAAw"  # 16 bytes in base64url, as KRaft wants
+_CLUSTER = "pixeltrackAAAAAAAAAAAw"  # 16 bytes in base64url, as KRaft requires
 _JAVA = ("java", "-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k")
 
 _POM = f"""\
@@ -74,7 +74,7 @@ class Kafka:
     ready_within_s = 60.0
 
     def source(self) -> str:
-        """Name the version."""
+        """Return the name and version."""
         return f"Apache Kafka {VERSION} on this machine's Java"
 
     def prepare(self, stack: Stack, port: int) -> Sequence[Launch]:
@@ -103,7 +103,7 @@ class Kafka:
 
 
 def _fetch(libraries: Path) -> Path:
-    """Let Maven copy Kafka and what it needs, whole or not at all."""
+    """Let Maven copy Kafka and its dependencies, completely or not at all."""
     if libraries.is_dir():
         return libraries
     pom = libraries.with_name(f"{VERSION}.pom.xml")

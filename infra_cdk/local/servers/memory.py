@@ -1,16 +1,16 @@
-"""How much memory processes hold, without counting shared pages twice."""
+"""How much memory processes use, without counting shared pages twice."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 
 def resident_bytes(pid: int) -> int:
-    """Add up the proportional set sizes of a process and all its descendants (0: all gone)."""
+    """Return the sum of proportional set sizes of a process and its descendants (0: all gone)."""
     return sum(_proportional(member) for member in family(pid))
 
 
 def family(pid: int) -> Iterator[int]:
-    """List a process and all its descendants."""
+    """Return a process and all its descendants."""
     children = _children()
     waiting = [pid]
     while waiting:
@@ -31,7 +31,7 @@ def _children() -> dict[int, list[int]]:
 
 
 def _proportional(pid: int) -> int:
-    """Read `Pss` of a process, or its plain resident size where that may not be read."""
+    """Return `Pss` of a process, or its plain resident size where that may not be read."""
     for name, key in (("smaps_rollup", "Pss:"), ("status", "VmRSS:")):
         try:
             lines = Path(f"/proc/{pid}/{name}").read_text().splitlines()

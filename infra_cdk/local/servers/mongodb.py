@@ -22,11 +22,11 @@ class MongoDB:
     ready_within_s = 60.0
 
     def source(self) -> str:
-        """Name the server that this machine has."""
+        """Return the name of the server that this machine has."""
         return "mongod" if shutil.which("mongod") else "SecantusDB (MongoDB wire protocol)"
 
     def prepare(self, stack: Stack, port: int) -> Sequence[Launch]:
-        """Make the data folder, one for each kind of server, as they do not share a format."""
+        """Create the data folder, one for each kind of server, as their formats differ."""
         at = ["--port", str(port)]
         if shutil.which("mongod"):
             data = _folder(stack.data / "mongodb")
@@ -35,7 +35,7 @@ class MongoDB:
         else:
             data = _folder(stack.data / "secantusdb")
             program = str(Path(sys.executable).with_name("secantusd-py"))
-            # The oplog serves change streams, which nothing here uses.
+            # The oplog is for change streams, which nothing here uses.
             limits = ["--cache-size", "128M", "--oplog-max-entries", "1000"]
             durable = ["--sync-on-commit", "--log-level", "WARNING"]
             command = [program, "--host", "127.0.0.1", *at, "--storage-path", str(data)]
@@ -43,7 +43,7 @@ class MongoDB:
         return [Launch(self.name, command)]
 
     def url(self, stack: Stack, port: int) -> str:  # noqa: ARG002
-        """Return the connection string; `retryWrites=false` as Amazon DocumentDB demands."""
+        """Return the connection string; `retryWrites=false` as Amazon DocumentDB requires."""
         return f"mongodb://127.0.0.1:{port}/?directConnection=true&retryWrites=false"
 
     def probe(self, url: str) -> None:

@@ -1,4 +1,4 @@
-"""What a server that runs without Docker tells about itself."""
+"""What a server that runs without Docker declares about itself."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from infra_cdk.local.stack import Stack
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """One program to start; `environ` is all that it gets beside PATH, HOME and LANG."""
+    """One program to start; `environ` is all that it gets besides PATH, HOME and LANG."""
 
     name: str
     command: Sequence[str]
@@ -21,15 +21,15 @@ class Native(Protocol):
 
     @property
     def name(self) -> str:
-        """Name the server, also in `compose.yaml`."""
+        """Return the server's name, also in `compose.yaml`."""
 
     @property
     def variable(self) -> str:
-        """Name the settings variable that says where the server is."""
+        """Return the settings variable that says where the server is."""
 
     @property
     def port_variable(self) -> str:
-        """Name the settings variable of its local port."""
+        """Return the settings variable of its local port."""
 
     @property
     def packages(self) -> Mapping[str, str]:
@@ -37,13 +37,13 @@ class Native(Protocol):
 
     @property
     def ready_within_s(self) -> float:
-        """Return how long a start may take."""
+        """Return how many seconds a start may take."""
 
     def source(self) -> str:
-        """Say in words what runs, for the terminal."""
+        """Return a description of what runs, for the terminal."""
 
     def prepare(self, stack: Stack, port: int) -> Sequence[Launch]:
-        """Make data and configuration where missing; return the programs, the server last."""
+        """Create missing data and configuration; return the programs, the server last."""
 
     def url(self, stack: Stack, port: int) -> str:
         """Return the value of `variable`."""

@@ -8,13 +8,13 @@ from pathlib import Path
 
 
 class PackagesMissing(RuntimeError):
-    """A program is not there and cannot be installed from here; the message names the command."""
+    """A program is missing and cannot be installed from here; the message names the command."""
 
 
 def ensure(programs: Mapping[str, str]) -> None:
     """Install the package of every program (or file) that is not on this machine.
 
-    Raises `PackagesMissing` where there is no apt, no right, or the installation fails.
+    Raise `PackagesMissing` where there is no apt, no permission, or the installation fails.
     """
     missing = {what: package for what, package in programs.items() if not _is_there(what)}
     if not missing:
@@ -47,7 +47,7 @@ def _right_to_install() -> list[str] | None:
 
 
 def _stop_units(prefix: list[str], packages: list[str]) -> None:
-    """Stop the system services that a fresh installation has just started; ours are private."""
+    """Stop the system services that a new installation has just started; ours are private."""
     units = {"rabbitmq-server": "rabbitmq-server", "postgresql-15": "postgresql"}
     started = [units[package] for package in packages if package in units]
     if started:

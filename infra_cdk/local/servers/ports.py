@@ -1,4 +1,4 @@
-"""Which TCP port a server takes, and who holds one that is taken."""
+"""Which TCP port a server takes, and which process holds one that is taken."""
 
 import socket
 from collections.abc import Iterator
@@ -16,8 +16,8 @@ class PortTaken(RuntimeError):
 def claim(stack: Stack, variable: str, *, above: int = 0, last: int | None = None) -> int:
     """Return the port for a setting: the wanted one, or in a test stack the next free `above`.
 
-    In a test stack a server that died comes back on its `last` port, where others look for it.
-    Raises `PortTaken` with its owner and the setting to change.
+    In a test stack a server that died is restarted on its `last` port, where others look for it.
+    Raise `PortTaken` with its owner and the setting to change.
     """
     port = stack.wanted_port(variable)
     if stack.keeps_ports:
@@ -49,7 +49,7 @@ def is_free(port: int) -> bool:
 
 
 def owner(port: int) -> str:
-    """Name the process that listens on a port, as far as this user may see it."""
+    """Return the name of the process that listens on a port, as far as this user may see it."""
     inodes = {f"socket:[{inode}]" for inode in _listening_inodes(port)}
     for descriptor in Path("/proc").glob("[0-9]*/fd/*"):
         try:
@@ -64,7 +64,7 @@ def owner(port: int) -> str:
 
 
 def _listening_inodes(port: int) -> Iterator[str]:
-    """Read the kernel's socket tables (man proc_pid_net): state 0A listens."""
+    """Read the kernel's socket tables (man proc_pid_net): state 0A means listening."""
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         for line in Path(table).read_text().splitlines()[1:]:
             columns = line.split()

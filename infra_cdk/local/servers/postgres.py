@@ -30,7 +30,7 @@ _OPTIONS = {
     "timezone": "UTC",
 }
 _IN_TESTS = {"fsync": "off", "full_page_writes": "off"}
-"""What tests write need not outlive the machine, and they make databases by the dozen."""
+"""What tests write need not survive a crash, and they create databases by the dozen."""
 
 
 class Postgres:
@@ -46,11 +46,11 @@ class Postgres:
     ready_within_s = 60.0
 
     def source(self) -> str:
-        """Name the package."""
+        """Return the name of the package."""
         return "Debian's PostgreSQL 15 with hll, a private cluster"
 
     def prepare(self, stack: Stack, port: int) -> Sequence[Launch]:
-        """Make the cluster where there is none; programs run as `postgres` when this is root."""
+        """Create the cluster where there is none; programs run as `postgres` when this is root."""
         data = stack.data / "postgres"
         data.parent.mkdir(parents=True, exist_ok=True)
         prefix = _as_system_user(data)
@@ -68,7 +68,7 @@ class Postgres:
         return f"postgresql://{_DATABASE}:{word}@127.0.0.1:{port}/{_DATABASE}"
 
     def probe(self, url: str) -> None:
-        """Select, in the product's database, which is made when it is not there yet."""
+        """Run a query in the product's database, which is created when it does not exist."""
         try:
             with psycopg.connect(url, connect_timeout=2) as connection:
                 connection.execute("select 1")
@@ -103,10 +103,10 @@ def _initialise(stack: Stack, data: Path, prefix: Sequence[str]) -> None:
 
 
 def _as_system_user(data: Path) -> list[str]:
-    """Return what to put before a command: PostgreSQL refuses to run as root.
+    """Return the prefix of a command: PostgreSQL refuses to run as root.
 
-    A checkout in root's home is closed to `postgres`; there the program keeps root's right to
-    pass through folders, else it gets no right at all.
+    A checkout in root's home is closed to `postgres`; there the program keeps root's capability
+    to traverse folders, else it gets no capability at all.
     """
     if os.geteuid() != 0:
         return []

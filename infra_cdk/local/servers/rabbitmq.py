@@ -38,7 +38,7 @@ class RabbitMQ:
     ready_within_s = 120.0
 
     def source(self) -> str:
-        """Name the package."""
+        """Return the name of the package."""
         return "Debian's rabbitmq-server, a private node"
 
     def prepare(self, stack: Stack, port: int) -> Sequence[Launch]:
@@ -68,7 +68,7 @@ class RabbitMQ:
         ]
 
     def url(self, stack: Stack, port: int) -> str:  # noqa: ARG002
-        """Return the connection string; RabbitMQ takes `guest` from loopback alone."""
+        """Return the connection string; RabbitMQ accepts `guest` only from loopback."""
         return f"amqp://guest:guest@127.0.0.1:{port}/%2F"
 
     def probe(self, url: str) -> None:

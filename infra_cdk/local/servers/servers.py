@@ -1,4 +1,4 @@
-"""Brings the four servers of a stack up side by side, each from the first place that has it."""
+"""Starts the four servers of a stack in parallel, each from the first source that has it."""
 
 import fcntl
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from infra_cdk.local.servers.postgres import Postgres
 from infra_cdk.local.servers.rabbitmq import RabbitMQ
 from infra_cdk.local.stack import Stack
 
-# RabbitMQ takes longest, so it comes first; they stop the other way round.
+# RabbitMQ takes longest, so it comes first; they stop in the opposite order.
 SERVICES: tuple[Native, ...] = (RabbitMQ(), Kafka(), Postgres(), MongoDB())
 
 
@@ -30,9 +30,9 @@ class Running:
 
 
 def up(stack: Stack) -> list[Running]:
-    """Start what does not run yet and return all four once each has passed its health check.
+    """Start what is not running and return all four once each has passed its health check.
 
-    Raises `DaemonFailed`, `PortTaken` or `PackagesMissing` in words for the user.
+    Raise `DaemonFailed`, `PortTaken` or `PackagesMissing`, worded for the user.
     """
     with _alone(stack):
         wanted = [s for s in SERVICES if not _is_certain(stack, s)]
@@ -59,17 +59,17 @@ def down(stack: Stack) -> list[str]:
 
 
 def missing(stack: Stack) -> list[str]:
-    """Return the names of the servers that do not run."""
+    """Return the names of the servers that are not running."""
     return [s.name for s in SERVICES if not _found(stack, s)]
 
 
 def forget(stack: Stack) -> None:
-    """Delete what Docker keeps for the stack; data of native servers lie in `stack.data`."""
+    """Delete what Docker keeps for the stack; data of native servers are in `stack.data`."""
     docker.down(stack, forget=True)
 
 
 def _found(stack: Stack, service: Native) -> Running | None:
-    """Return a server that the user names or that runs already."""
+    """Return a server that the user names or that is running already."""
     if url := stack.given.get(service.variable):
         return Running(service.name, service.variable, url, f"given by {service.variable}")
     if record := records.find(stack.run, service.name):
@@ -79,7 +79,7 @@ def _found(stack: Stack, service: Native) -> Running | None:
 
 
 def _is_certain(stack: Stack, service: Native) -> bool:
-    """Tell whether a server needs nothing; only compose knows about one in a container."""
+    """Tell whether a server needs no check; only compose knows about one in a container."""
     found = records.find(stack.run, service.name)
     in_a_process = found is not None and found.pid != records.IN_A_CONTAINER
     return service.variable in stack.given or in_a_process
@@ -92,7 +92,7 @@ def _claim(stack: Stack, service: Native) -> int:
 
 
 def _start(stack: Stack, service: Native, port: int) -> None:
-    """Start one server and wait until it answers; a server that does not is stopped again."""
+    """Start one server and wait until it responds; a server that does not is stopped again."""
     *companions, launch = service.prepare(stack, port)
     for companion in companions:
         if not records.find(stack.run, companion.name):

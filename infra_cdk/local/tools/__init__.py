@@ -1,1 +1,1 @@
-"""What works on a running stack: demo, access logs, made-up traffic, ledger, audit, OpenAPI."""
+"""Tools for a running stack: demo, access logs, generated traffic, ledger, audit, OpenAPI."""

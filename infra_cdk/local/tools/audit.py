@@ -22,7 +22,7 @@ _PAUSE_S = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """A site and what its audit came to; see `pixeltrack.facts.audit_rules.Findings.result`."""
+    """A site and the result of its audit; see `pixeltrack.facts.audit_rules.Findings.result`."""
 
     tracking_id: str
     name: str

@@ -37,8 +37,8 @@ def raw_stream(environ: Mapping[str, str]) -> KafkaStream:
 def send(stream: Stream, events: Iterable[RawEvent], tell: Tell) -> int:
     """Publish events as imports, and return how many once all replicas have acknowledged them.
 
-    While the broker is away the same messages are sent again, which doubles nothing: every event
-    has its id. Raises `BrokerUnavailable` after two minutes of that.
+    While the broker is away the same messages are sent again, which duplicates nothing: every
+    event has its id. Raise `BrokerUnavailable` after two minutes of that.
     """
     sent = 0
     messages = (_message(event) for event in events)
@@ -52,7 +52,7 @@ def send(stream: Stream, events: Iterable[RawEvent], tell: Tell) -> int:
 def wait_until_counted(stack: Stack, tell: Tell, *, within_s: float) -> None:
     """Return once everything in `raw_events` is processed and aggregated.
 
-    Raises `TimeoutError` after `within_s` without any progress.
+    Raise `TimeoutError` after `within_s` without any progress.
     """
     for left in _falling(lambda: _lag(stack), within_s):
         tell(f"to process {left:,}")
@@ -62,7 +62,7 @@ def wait_until_counted(stack: Stack, tell: Tell, *, within_s: float) -> None:
 
 
 def aggregate(stack: Stack) -> bool:
-    """Run the aggregator once; tell whether it could be asked to."""
+    """Run the aggregator once; return whether it could be reached."""
     path = "2015-03-31/functions/aggregator/invocations"
     body = json.dumps({"task": "minute"}).encode()
     request = urllib.request.Request(f"{stack.origin}/{path}", body)  # noqa: S310 - loopback
@@ -90,7 +90,7 @@ def _publish(stream: Stream, batch: list[Message]) -> None:
 
 
 def _falling(measure: Callable[[], int | None], within_s: float) -> Iterator[int]:
-    """Yield what is left until it is 0; None is not known just now."""
+    """Yield what is left until it is 0; None means not known at the moment."""
     least: int | None = None
     deadline = time.monotonic() + within_s
     while (left := measure()) != 0:

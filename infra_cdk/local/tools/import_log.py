@@ -1,8 +1,8 @@
-"""Brings an access log's page views in as history, at their own dates, for one site.
+"""Imports an access log's page views as history, at their own dates, for one site.
 
-An event's id names the log by its text and the line in it: so the same log brought in again, or
-taken up where it broke off, is the same events. Visitors are told apart by a keyed hash of address
-and agent; the address itself goes no further than `raw_events`.
+An event's id names the log by its content and the line in it: so the same log imported again, or
+resumed after an interruption, yields the same events. Visitors are told apart by a keyed hash of
+address and agent; the address itself goes no further than `raw_events`.
 """
 
 import hashlib
@@ -41,14 +41,14 @@ STUCK_AFTER_S = 120.0
 
 
 class NoSuchSite(LookupError):
-    """No site has the tracking id that history is to be brought in for."""
+    """No site has the tracking id that history is to be imported for."""
 
 
 def run(stack: Stack, path: Path, tracking_id: str, tell: Tell) -> "Log":
     """Import a log into a running stack and return once reports show it.
 
-    Raises `NoSuchSite`; `Unavailable` where a server stays away, `TimeoutError` where the stack
-    makes no progress: run again, it goes on.
+    Raise `NoSuchSite`; `Unavailable` where a server stays away, `TimeoutError` where the stack
+    makes no progress: run again to resume.
     """
     log = opened(stack, path, tracking_id)
     history.send(history.raw_stream(stack.environ()), log.events(), tell)
@@ -114,7 +114,7 @@ class Log:
         )
 
     def _visitor(self, visit: Visit, at: int) -> str:
-        """Name a visitor; where the site goes without cookies, nobody is followed past a day."""
+        """Return a visitor's name; where the site uses no cookies, it changes every day."""
         parts = [self.site.tracking_id, visit.ip, visit.agent]
         if self.site.identity is Identity.COOKIELESS:
             parts.append(local_day(at, self.site.timezone).isoformat())
@@ -123,7 +123,7 @@ class Log:
 
 
 def _fault(visit: Visit) -> str | None:
-    """Say why a request is no page view."""
+    """Return why a request is no page view."""
     try:
         _ = visit.at_ms
     except ValueError:

@@ -21,7 +21,7 @@ _TIMEOUT_S = 10.0
 
 
 def read(environ: Mapping[str, str]) -> Ledger:
-    """Balance what the processor's consumer group has committed with what MongoDB holds."""
+    """Compare what the processor's consumer group has committed with what MongoDB holds."""
     kafka = settings.load(settings.Kafka, environ)
     consumer = next(c for c in TOPOLOGY.consumers if c.function == "processor")
     group = consumer.group_id(kafka.raw_topic)
@@ -35,14 +35,14 @@ def read(environ: Mapping[str, str]) -> Ledger:
 
 
 def topic_id(kafka: settings.Kafka) -> str:
-    """Return Kafka's own id of the raw topic, which a topic made anew does not share."""
+    """Return Kafka's own id of the raw topic, which a recreated topic does not share."""
     admin = AdminClient(kafka.client())
     described = admin.describe_topics(TopicCollection([kafka.raw_topic]))
     return str(described[kafka.raw_topic].result(_TIMEOUT_S).topic_id)
 
 
 def table(found: Ledger) -> str:
-    """Draw the ledger, a line for each partition and hour."""
+    """Return the ledger as text, a line for each partition and hour."""
     lines = [f"{'partition':>9}  {'hour':<20} {'consumed':>9} {'stored':>9} {'dropped':>9} missing"]
     for (partition, hour), entry in found.entries.items():
         missing = entry.missing[:10] or "none"
@@ -89,7 +89,7 @@ def _partition(consumer: Consumer, partition: int, end: int) -> Iterator[Mark]:
 
 
 def _received_at(record: Any) -> int:
-    """Return what the collector stamped; of a record that is none of its own, Kafka's time."""
+    """Return the collector's time stamp; Kafka's where the record is not the collector's."""
     at = int(record.timestamp()[1])
     read = decode(Record(record.partition(), record.offset(), at, record.value()))
     return at if isinstance(read, Dropped) else read.raw.received_at

@@ -98,7 +98,7 @@ def _apis() -> Iterator[HttpApi]:
 
 
 def _described(api: HttpApi) -> dict[str, Any]:
-    """Describe an API's routes, with what the runtime answers beside them."""
+    """Describe an API's routes, with the runtime's own responses."""
     described: dict[str, Any] = _untitled(json.loads(api.resolver.get_openapi_json_schema()))
     for path, operations in described["paths"].items():
         places = [p for o in operations.values() for p in o.get("parameters", ())]

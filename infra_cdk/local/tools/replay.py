@@ -1,7 +1,7 @@
 """Replays an access log as live traffic: each request once through `/track`, as its own client.
 
-Every event carries an id of its own, so a request that was not acknowledged is sent again until
-it is: at the end each line is accepted or refused, whatever died in between.
+Every event has an id of its own, so a request that was not acknowledged is sent again until it
+is: at the end each line is accepted or refused, whatever failed in between.
 """
 
 import http.client
@@ -35,7 +35,7 @@ class Outcome:
     repeated: int = 0
 
     def __str__(self) -> str:
-        """Say it in one line."""
+        """Return a summary in one line."""
         return (
             f"sent {self.sent}, accepted {len(self.accepted)}, refused {len(self.refused)}, "
             f"given up {len(self.given_up)}, sent again {self.repeated}, "
@@ -46,7 +46,7 @@ class Outcome:
 class Replay:
     """One run of a log against the collector at `origin`, for the site with `tracking_id`.
 
-    `rate` bounds the requests a second; None is as fast as they are acknowledged.
+    `rate` bounds the requests per second; None is as fast as they are acknowledged.
     """
 
     def __init__(self, origin: str, tracking_id: str, *, rate: float | None = None) -> None:

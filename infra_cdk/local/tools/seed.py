@@ -66,17 +66,17 @@ class Demo:
     shop: str
 
     def json(self) -> str:
-        """Write the demo in the words of the API."""
+        """Return the demo in the format of the API."""
         names = {"site_id": "siteId", "tracking_id": "trackingId", "api_key": "apiKey"}
         values = {f: getattr(self, f) for f in self.__dataclass_fields__}
         return json.dumps({names.get(k, k): v for k, v in values.items()}, indent=2) + "\n"
 
 
 def seed(database_url: str, stack_dir: Path, origin: str, shop: str) -> Demo:
-    """Make what is missing of the demo and write `stack_dir/demo.json`, readable by its user only.
+    """Create what is missing of the demo and write `stack_dir/demo.json`, for its user only.
 
     The site follows the shop's address and keeps its ids. Password and key in the file are kept
-    as long as they are valid; where the file is lost, new ones take the old ones' place.
+    as long as they are valid; where the file is lost, new ones replace the old ones.
     """
     path, hasher = stack_dir / FILE, Argon2Hasher()
     with psycopg.connect(database_url, row_factory=scalar_row) as connection:
@@ -84,7 +84,7 @@ def seed(database_url: str, stack_dir: Path, origin: str, shop: str) -> Demo:
         def value(statement: str, **values: Any) -> Any:
             return connection.execute(statement.encode(), values).fetchone()
 
-        # This locks the account's row, so two starts at once go one after the other.
+        # This locks the account's row, so two concurrent starts run one after the other.
         account = value(_ACCOUNT, email=EMAIL)
         wanted = {"account": account, "url": shop, "name": SITE_NAME}
         fresh = tracking_id(secrets.token_bytes(16))
@@ -116,7 +116,7 @@ def _written(path: Path, name: str) -> str | None:
 
 
 def _write(path: Path, text: str) -> None:
-    """Replace the file at once, never readable by others on the way."""
+    """Replace the file atomically; it is never readable by others."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".tmp")
     draft.unlink(missing_ok=True)

@@ -3,8 +3,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from fakes.erasure_world import World
-from fakes.planted import Ground
+from fakes.erasure_fixture import ErasureFixture
+from fakes.facts_database import FactsDatabase
 from pymongo.database import Database as MongoDatabase
 
 from pixeltrack.events.mongo.store import ensure_indexes
@@ -20,12 +20,12 @@ def tables(postgres_url: str) -> str:
 
 
 @pytest.fixture
-def ground(tables: str) -> Iterator[Ground]:
+def facts_db(tables: str) -> Iterator[FactsDatabase]:
     """A database without facts to plant some in; nothing was ever swept."""
-    ground = Ground(tables)
-    ground.clear()
-    yield ground
-    ground.close()
+    facts_db = FactsDatabase(tables)
+    facts_db.clear()
+    yield facts_db
+    facts_db.close()
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +56,10 @@ def account(tables: str, mongo: MongoDatabase[dict[str, Any]]) -> str:
 
 
 @pytest.fixture
-def erasures(tables: str, mongo: MongoDatabase[dict[str, Any]], account: str) -> Iterator[World]:
+def erasures(
+    tables: str, mongo: MongoDatabase[dict[str, Any]], account: str
+) -> Iterator[ErasureFixture]:
     """Two sites of which visitors and sites are erased."""
-    world = World(tables, mongo, account)
-    yield world
-    world.close()
+    fixture = ErasureFixture(tables, mongo, account)
+    yield fixture
+    fixture.close()

@@ -6,10 +6,19 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from fakes.audit_world import DAYS, audited, audited_world, random_event, settle
+from fakes.aggregator_fixture import (
+    HOUR,
+    MINUTE,
+    NOON,
+    SECOND,
+    SITE,
+    ZONES,
+    AggregatorFixture,
+    event,
+)
+from fakes.audit_fixtures import DAYS, audit_fixture, audited, random_event, settle
 from fakes.facts import FakeBuckets
-from fakes.planted import DAY_MS, Ground
-from fakes.worlds import HOUR, MINUTE, NOON, SECOND, SITE, ZONES, World, event
+from fakes.facts_database import DAY_MS, FactsDatabase
 
 from pixeltrack.events.identity import event_key, visitor_key
 from pixeltrack.events.mongo.walker import TooMuch
@@ -32,20 +41,20 @@ class NothingExpires:
 
 
 @pytest.fixture
-def world(ground: Ground) -> World:
-    return audited_world(ground)
+def fixture(facts_db: FactsDatabase) -> AggregatorFixture:
+    return audit_fixture(facts_db)
 
 
 @pytest.fixture
-def audit(ground: Ground, world: World) -> Audit:
-    return lambda site=SITE: audited(ground, world, site)
+def audit(facts_db: FactsDatabase, fixture: AggregatorFixture) -> Audit:
+    return lambda site=SITE: audited(facts_db, fixture, site)
 
 
-def test_nothing_on_good_facts(audit: Audit, ground: Ground) -> None:
+def test_nothing_on_good_facts(audit: Audit, facts_db: FactsDatabase) -> None:
     result = audit()
     assert result["differences"] == []
     assert result["count"] == 0
-    hits = ground.rows(
+    hits = facts_db.rows(
         "select count(*) as n from hits h join fact_sites f on f.id = h.site where f.site_id = %s",
         SITE,
     )[0]["n"]
@@ -64,10 +73,12 @@ def test_chunks_of_any_size_check_the_same(audit: Audit, monkeypatch: pytest.Mon
     assert audit() == whole
 
 
-def test_a_copy_that_is_not_the_lowest(audit: Audit, ground: Ground, world: World) -> None:
-    lowest = min(world.stored.by_name.values(), key=lambda bucket: bucket.stored_at)
+def test_a_copy_that_is_not_the_lowest(
+    audit: Audit, facts_db: FactsDatabase, fixture: AggregatorFixture
+) -> None:
+    lowest = min(fixture.stored.by_name.values(), key=lambda bucket: bucket.stored_at)
     first = next(e for e in lowest.events if e.type == "pageview")
-    ground.rows(
+    facts_db.rows(
         "update hits set copy = overlay(copy placing '\\x7f'::bytea from 1) where event = %s",
         event_key(SITE, first.id).hex(),
     )
@@ -76,8 +87,8 @@ def test_a_copy_that_is_not_the_lowest(audit: Audit, ground: Ground, world: Worl
     assert found[Difference.HIT_WITHOUT_EVENT] == 1
 
 
-def test_a_hit_of_a_bucket_older_than_its_site(audit: Audit, ground: Ground) -> None:
-    ground.rows(
+def test_a_hit_of_a_bucket_older_than_its_site(audit: Audit, facts_db: FactsDatabase) -> None:
+    facts_db.rows(
         "update hits set copy = overlay(copy placing '\\x000000000001'::bytea from 17)"
         " where event = (select h.event from hits h join fact_sites f on f.id = h.site"
         " where f.site_id = %s limit 1)",
@@ -104,20 +115,20 @@ class Slices(FakeBuckets):
 
 
 @pytest.fixture
-def dense(ground: Ground, world: World) -> World:
+def dense(facts_db: FactsDatabase, fixture: AggregatorFixture) -> AggregatorFixture:
     """Forty quiet days before 600 events in ten minutes."""
-    world.now += 40 * DAY_MS
+    fixture.now += 40 * DAY_MS
     for second in range(0, 600, 2):
-        at = world.now + second * SECOND
-        world.take(event(f"d{second}", at), event(f"e{second}", at), stored_at=at)
-    world.now += HOUR
-    settle(ground, world)
-    return world
+        at = fixture.now + second * SECOND
+        fixture.take(event(f"d{second}", at), event(f"e{second}", at), stored_at=at)
+    fixture.now += HOUR
+    settle(facts_db, fixture)
+    return fixture
 
 
 @pytest.mark.parametrize("most", [10**9, 100])
 def test_slices_are_an_hour_at_most_and_shrink_where_there_is_much(
-    audit: Audit, dense: World, monkeypatch: pytest.MonkeyPatch, most: int
+    audit: Audit, dense: AggregatorFixture, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
     whole = audit()
     monkeypatch.setattr(auditing, "EVENTS_A_CHUNK", 50)
@@ -130,30 +141,35 @@ def test_slices_are_an_hour_at_most_and_shrink_where_there_is_much(
     assert min(slices.widths) < MINUTE
 
 
-def test_a_bucket_that_was_never_taken_in(audit: Audit, world: World) -> None:
-    world.take(event("lost", NOON, visitor="lost"), stored_at=world.now - 2 * DAY_MS)
+def test_a_bucket_that_was_never_taken_in(audit: Audit, fixture: AggregatorFixture) -> None:
+    fixture.take(event("lost", NOON, visitor="lost"), stored_at=fixture.now - 2 * DAY_MS)
     assert audit()["byKind"] == {Difference.BUCKET_NOT_IN: 1}
 
 
 def test_a_bucket_that_waits_for_the_sweep_is_no_difference(
-    audit: Audit, ground: Ground, world: World
+    audit: Audit, facts_db: FactsDatabase, fixture: AggregatorFixture
 ) -> None:
-    world.take(event("late", NOON, visitor="late"), stored_at=world.now - 2 * HOUR)
+    fixture.take(event("late", NOON, visitor="late"), stored_at=fixture.now - 2 * HOUR)
     result = audit()
     assert (result["count"], result["waiting"]) == (0, 1)
-    settle(ground, world)
+    settle(facts_db, fixture)
     result = audit()
     assert (result["count"], result["waiting"]) == (0, 0)
 
 
-def test_buckets_after_the_watermark_are_no_difference(audit: Audit, world: World) -> None:
-    world.now += MINUTE
-    world.take(event("fresh", world.now, visitor="fresh"))
+def test_buckets_after_the_watermark_are_no_difference(
+    audit: Audit, fixture: AggregatorFixture
+) -> None:
+    fixture.now += MINUTE
+    fixture.take(event("fresh", fixture.now, visitor="fresh"))
     assert audit()["count"] == 0
 
 
 def test_what_comes_in_between_chunks_is_no_difference(
-    audit: Audit, ground: Ground, world: World, monkeypatch: pytest.MonkeyPatch
+    audit: Audit,
+    facts_db: FactsDatabase,
+    fixture: AggregatorFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name in CHUNKS:
         monkeypatch.setattr(auditing, name, 10)
@@ -161,40 +177,42 @@ def test_what_comes_in_between_chunks_is_no_difference(
     ask = Auditor.__call__
 
     def interrupted(self: Auditor, job: Any, transaction: Any) -> Any:
-        world.now += MINUTE
+        fixture.now += MINUTE
         step = ask(self, job, transaction)
-        extra.append(random_event(dice, world.now - dice.randrange(DAYS) * DAY_MS))
+        extra.append(random_event(dice, fixture.now - dice.randrange(DAYS) * DAY_MS))
         return step
 
     extra: list[StoredEvent] = []
     monkeypatch.setattr(Auditor, "__call__", interrupted)
-    commit = ground.transactions.locked
+    commit = facts_db.transactions.locked
 
     def locked() -> Any:
         if extra:
-            world.take(*extra)
+            fixture.take(*extra)
             extra.clear()
-            monkeypatch.setattr(ground.transactions, "locked", commit)
-            world.aggregation.catch_up(lambda: False)
-            monkeypatch.setattr(ground.transactions, "locked", locked)
+            monkeypatch.setattr(facts_db.transactions, "locked", commit)
+            fixture.aggregation.catch_up(lambda: False)
+            monkeypatch.setattr(facts_db.transactions, "locked", locked)
         return commit()
 
-    monkeypatch.setattr(ground.transactions, "locked", locked)
+    monkeypatch.setattr(facts_db.transactions, "locked", locked)
     assert audit()["differences"] == []
 
 
-def test_sealed_days_are_what_they_are(audit: Audit, ground: Ground, world: World) -> None:
+def test_sealed_days_are_what_they_are(
+    audit: Audit, facts_db: FactsDatabase, fixture: AggregatorFixture
+) -> None:
     before = audit()
-    world.now += 22 * DAY_MS
-    settle(ground, world)
+    fixture.now += 22 * DAY_MS
+    settle(facts_db, fixture)
     expired = seal_and_expire(
-        ground.facts,
+        facts_db.facts,
         NothingExpires(),
-        lambda: world.now,
+        lambda: fixture.now,
         lambda: False,  # type: ignore[arg-type]
     )
     assert 0 < expired.days < DAYS
-    ground.rows(
+    facts_db.rows(
         "update rollups set visits = 99 from periods p where p.id = period"
         " and p.sealed_at is not null"
     )
@@ -202,24 +220,24 @@ def test_sealed_days_are_what_they_are(audit: Audit, ground: Ground, world: Worl
     assert 0 < result["checked"]["hits"] < before["checked"]["hits"]
     months = [d for d in result["differences"] if d["kind"] == Difference.WRONG_ROLLUPS]
     assert result["differences"] == months, "months add up sealed days too"
-    world.take(event("late", NOON, visitor="late"))
-    world.now += HOUR
-    settle(ground, world)
+    fixture.take(event("late", NOON, visitor="late"))
+    fixture.now += HOUR
+    settle(facts_db, fixture)
     assert audit()["byKind"] == result["byKind"]
 
 
 def test_nothing_is_asked_of_what_a_visit_keeps_on_a_sealed_day(
-    audit: Audit, ground: Ground, world: World
+    audit: Audit, facts_db: FactsDatabase, fixture: AggregatorFixture
 ) -> None:
-    midnight = start_of(day_of(world.now, ZONES[SITE]), ZONES[SITE])
+    midnight = start_of(day_of(fixture.now, ZONES[SITE]), ZONES[SITE])
     before = event("before", midnight - 10 * MINUTE, visitor="night")
-    world.take(before)
-    world.take(event("after", midnight + 10 * MINUTE, visitor="night"))
-    settle(ground, world)
-    world.now = midnight + 30 * DAY_MS + HOUR
-    settle(ground, world)
-    seal_and_expire(ground.facts, NothingExpires(), lambda: world.now, lambda: False)
-    kept = ground.rows(
+    fixture.take(before)
+    fixture.take(event("after", midnight + 10 * MINUTE, visitor="night"))
+    settle(facts_db, fixture)
+    fixture.now = midnight + 30 * DAY_MS + HOUR
+    settle(facts_db, fixture)
+    seal_and_expire(facts_db.facts, NothingExpires(), lambda: fixture.now, lambda: False)
+    kept = facts_db.rows(
         "select at from hits where site = (select id from fact_sites"
         " where site_id = %s) and at < %s",
         SITE,
@@ -227,51 +245,51 @@ def test_nothing_is_asked_of_what_a_visit_keeps_on_a_sealed_day(
     )
     assert [row["at"] for row in kept] == [before.at]
     # Its bucket may be gone, and a copy that would be lower changes nothing any more.
-    world.stored.by_name = {
+    fixture.stored.by_name = {
         name: one
-        for name, one in world.stored.by_name.items()
+        for name, one in fixture.stored.by_name.items()
         if "before" not in {e.id for e in one.events}
     }
-    world.take(event("before", midnight + MINUTE, received_at=1, visitor="night"))
-    settle(ground, world)
+    fixture.take(event("before", midnight + MINUTE, received_at=1, visitor="night"))
+    settle(facts_db, fixture)
     assert audit()["differences"] == []
 
 
 def test_events_of_an_erased_visitor_need_no_hit(
-    audit: Audit, ground: Ground, world: World
+    audit: Audit, facts_db: FactsDatabase, fixture: AggregatorFixture
 ) -> None:
-    ground.rows(
+    facts_db.rows(
         "insert into tombstones values (%s, %s)",
         visitor_key(SITE, "gone", imported=False).hex(),
-        world.now,
+        fixture.now,
     )
-    world.take(event("retried", world.now, visitor="gone"))
-    settle(ground, world)
+    fixture.take(event("retried", fixture.now, visitor="gone"))
+    settle(facts_db, fixture)
     assert audit()["differences"] == []
 
 
 def test_an_erased_visitors_hits_are_found_once_the_erasure_is_over(
-    audit: Audit, ground: Ground, world: World
+    audit: Audit, facts_db: FactsDatabase, fixture: AggregatorFixture
 ) -> None:
-    ground.rows(
+    facts_db.rows(
         "insert into tombstones values (%s, %s)",
         visitor_key(SITE, "v1", imported=False).hex(),
-        world.now,
+        fixture.now,
     )
-    ground.rows(
+    facts_db.rows(
         "insert into jobs (kind, account_id, site_id) values ('erase_visitor', %s, %s)",
         uuid4(),
         SITE,
     )
     assert audit()["count"] == 0
-    ground.rows("update jobs set state = 'done', finished_at = now() where kind <> 'audit'")
+    facts_db.rows("update jobs set state = 'done', finished_at = now() where kind <> 'audit'")
     assert audit()["byKind"].keys() == {Difference.HIT_OF_ERASED}
 
 
 def test_many_differences_are_counted_and_a_hundred_shown(
-    audit: Audit, ground: Ground, capsys: pytest.CaptureFixture[str]
+    audit: Audit, facts_db: FactsDatabase, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ground.rows(
+    facts_db.rows(
         "delete from hits where site = (select id from fact_sites where site_id = %s)", SITE
     )
     result = audit()

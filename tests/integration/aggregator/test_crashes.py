@@ -5,8 +5,19 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
+from fakes.aggregator_fixture import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NOON,
+    OTHER,
+    SECOND,
+    UNKNOWN,
+    ZONES,
+    AggregatorFixture,
+    event,
+)
 from fakes.shown_facts import Shown, in_tables
-from fakes.worlds import DAY, HOUR, MINUTE, NOON, OTHER, SECOND, UNKNOWN, ZONES, World, event
 
 from pixeltrack.facts.aggregation import Aggregation
 from pixeltrack.facts.postgres import PostgresFacts
@@ -33,69 +44,71 @@ def url(postgres_url: str) -> str:
 
 
 @pytest.fixture
-def world(url: str) -> Iterator[World]:
-    """A world whose facts are tables, with events already in and more to come."""
+def fixture(url: str) -> Iterator[AggregatorFixture]:
+    """A fixture whose facts are tables, with events already in and more to come."""
     with psycopg.connect(url) as connection:
         connection.execute(f"truncate {TABLES} restart identity".encode())
         connection.execute("update aggregation set watermark = 0, swept_at = 0")
     transactions = Transactions(url, statement_timeout_ms=10_000)
-    world = World()
-    world.aggregation = Aggregation(world.stored, PostgresFacts(transactions), lambda: world.now)
-    world.take(
+    fixture = AggregatorFixture()
+    fixture.aggregation = Aggregation(
+        fixture.stored, PostgresFacts(transactions), lambda: fixture.now
+    )
+    fixture.take(
         event("a", NOON, country="DE", referrer="https://news.example/x?y=1"),
         event("b", NOON + 20 * MINUTE, path="/b"),
         event("c", NOON + 2 * HOUR, type="signup", payload='{"plan":"pro","n":3}'),
         event("e", NOON + 2 * HOUR, bot="crawler", visitor="bot"),
     )
-    world.take(event("x", NOON, visitor="ben"), site=OTHER)
-    world.aggregation.catch_up(lambda: False)
-    world.now += HOUR
-    world.take(
+    fixture.take(event("x", NOON, visitor="ben"), site=OTHER)
+    fixture.aggregation.catch_up(lambda: False)
+    fixture.now += HOUR
+    fixture.take(
         event("d", NOON + 40 * MINUTE, path="/d"),
         event("a", NOON + MINUTE, received_at=NOON - 1, path="/moved"),
         event("f", NOON + 2 * HOUR + 5 * MINUTE, type="engagement"),
         event("g", NOON - DAY, visitor="cleo", imported=True),
     )
-    world.take(event("late", NOON + HOUR), stored_at=world.now - 50 * MINUTE)
-    world.take(event("y", NOON, visitor="ben"), site=UNKNOWN)
-    yield world
+    fixture.take(event("late", NOON + HOUR), stored_at=fixture.now - 50 * MINUTE)
+    fixture.take(event("y", NOON, visitor="ben"), site=UNKNOWN)
+    yield fixture
     transactions.close()
 
 
-def settled(world: World, url: str) -> Shown:
-    world.aggregation.catch_up(lambda: False)
-    world.aggregation.sweep(lambda: False)
+def settled(fixture: AggregatorFixture, url: str) -> Shown:
+    fixture.aggregation.catch_up(lambda: False)
+    fixture.aggregation.sweep(lambda: False)
     return in_tables(url)
 
 
-def test_the_tables_equal_the_reference(world: World, url: str) -> None:
-    shown = settled(world, url)
-    assert shown == world.truth()
+def test_the_tables_equal_the_reference(fixture: AggregatorFixture, url: str) -> None:
+    shown = settled(fixture, url)
+    assert shown == fixture.truth()
     assert len(shown.visits) == 4
 
 
 def test_dying_at_any_statement_changes_nothing(
-    world: World, url: str, monkeypatch: pytest.MonkeyPatch
+    fixture: AggregatorFixture, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     died = 0
     for number in range(MOST_STATEMENTS):
         with monkeypatch.context() as patched:
             _die_at(number, patched)
             try:
-                world.aggregation.catch_up(lambda: False)
-                world.aggregation.sweep(lambda: False)
+                fixture.aggregation.catch_up(lambda: False)
+                fixture.aggregation.sweep(lambda: False)
             except StoreUnavailable:
                 died += 1
             else:
                 break
     assert died >= 25
-    assert settled(world, url) == world.truth()
+    assert settled(fixture, url) == fixture.truth()
 
 
-def test_two_at_once_end_as_one(world: World, url: str) -> None:
+def test_two_at_once_end_as_one(fixture: AggregatorFixture, url: str) -> None:
     def work(_: int) -> None:
         transactions = Transactions(url, statement_timeout_ms=10_000)
-        other = Aggregation(world.stored, PostgresFacts(transactions), lambda: world.now)
+        other = Aggregation(fixture.stored, PostgresFacts(transactions), lambda: fixture.now)
         try:
             other.catch_up(lambda: False)
             other.sweep(lambda: False)
@@ -106,7 +119,7 @@ def test_two_at_once_end_as_one(world: World, url: str) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(work, range(12)))
-    assert settled(world, url) == world.truth()
+    assert settled(fixture, url) == fixture.truth()
 
 
 def _die_at(number: int, patched: pytest.MonkeyPatch) -> None:

@@ -5,9 +5,9 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from fakes.audit_world import audited_world
-from fakes.planted import Ground
-from fakes.worlds import OTHER, SITE, World
+from fakes.aggregator_fixture import OTHER, SITE, AggregatorFixture
+from fakes.audit_fixtures import audit_fixture
+from fakes.facts_database import FactsDatabase
 
 from pixeltrack.facts.audit import Auditor
 from pixeltrack.facts.audit_rules import Difference
@@ -187,12 +187,12 @@ SPOILT = {
 
 
 @pytest.fixture(scope="module")
-def good(tables: str) -> Iterator[tuple[Ground, World]]:
+def good(tables: str) -> Iterator[tuple[FactsDatabase, AggregatorFixture]]:
     """Facts without a difference; whoever spoils them does it in a transaction undone after."""
-    ground = Ground(tables)
-    ground.clear()
-    yield ground, audited_world(ground)
-    ground.close()
+    facts_db = FactsDatabase(tables)
+    facts_db.clear()
+    yield facts_db, audit_fixture(facts_db)
+    facts_db.close()
 
 
 def kinds_found(auditor: Auditor, transaction: PostgresFactsTransaction, site: SiteId) -> set[str]:
@@ -210,13 +210,15 @@ class Undone(Exception):
 
 
 @pytest.mark.parametrize("why", SPOILT)
-def test_every_planted_difference_is_found(good: tuple[Ground, World], why: str) -> None:
-    ground, world = good
+def test_every_planted_difference_is_found(
+    good: tuple[FactsDatabase, AggregatorFixture], why: str
+) -> None:
+    facts_db, fixture = good
     statement, expected = SPOILT[why]
-    for word, place in {**PLACES, **_hits(ground)}.items():
+    for word, place in {**PLACES, **_hits(facts_db)}.items():
         statement = statement.replace(word, place)
-    auditor = Auditor(world.stored)
-    with suppress(Undone), ground.facts.transaction() as transaction:
+    auditor = Auditor(fixture.stored)
+    with suppress(Undone), facts_db.facts.transaction() as transaction:
         assert transaction.sql._connection.execute(statement.encode()).rowcount > 0
         found = kinds_found(auditor, transaction, SITE)
         elsewhere = kinds_found(auditor, transaction, OTHER)
@@ -226,8 +228,8 @@ def test_every_planted_difference_is_found(good: tuple[Ground, World], why: str)
     assert not elsewhere
 
 
-def _hits(ground: Ground) -> dict[str, str]:
-    ordered = ground.rows(
+def _hits(facts_db: FactsDatabase) -> dict[str, str]:
+    ordered = facts_db.rows(
         "select h.event, h.kind, h.bot, h.visit_at < h.at as is_within, h.properties"
         " from hits h join fact_sites f on f.id = h.site where f.site_id = %s order by h.at desc",
         SITE,

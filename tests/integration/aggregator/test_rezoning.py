@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from fakes.counted import Count
-from fakes.planted import DAY_MS, HOUR, Ground, PlantedSite, hit, random_hits, touch
+from fakes.facts_database import DAY_MS, HOUR, FactsDatabase, SiteWithFacts, hit, random_hits, touch
 
 from pixeltrack.facts.days import DAY, day_of, edges, month_of, next_month, start_of
 from pixeltrack.facts.hits import Hit
@@ -24,25 +24,27 @@ END = BEGIN + 6 * DAY_MS
 SWEPT = END + 60 * DAY_MS
 
 
-def roll(ground: Ground) -> None:
-    roll_closed(ground.facts, lambda: SWEPT, lambda: False)
+def roll(facts_db: FactsDatabase) -> None:
+    roll_closed(facts_db.facts, lambda: SWEPT, lambda: False)
 
 
-def planted(ground: Ground, count: int = 700) -> tuple[PlantedSite, list[Hit], list[Any]]:
+def planted(
+    facts_db: FactsDatabase, count: int = 700
+) -> tuple[SiteWithFacts, list[Hit], list[Any]]:
     """A site in `FROM` with rolled days, whose zone has just been changed to `TO`."""
-    site = ground.site(FROM)
-    hits = random_hits(ground, site, random.Random(count), count, (BEGIN, END))
-    visits = ground.plant(site, hits)
-    ground.swept(SWEPT)
-    roll(ground)
-    ask(ground, site, TO)
+    site = facts_db.site(FROM)
+    hits = random_hits(facts_db, site, random.Random(count), count, (BEGIN, END))
+    visits = facts_db.plant(site, hits)
+    facts_db.swept(SWEPT)
+    roll(facts_db)
+    ask(facts_db, site, TO)
     return site, hits, visits
 
 
-def ask(ground: Ground, site: PlantedSite, zone: str) -> None:
+def ask(facts_db: FactsDatabase, site: SiteWithFacts, zone: str) -> None:
     """Change the zone of a site as its owner does."""
-    ground.rows("update sites set timezone = %s where id = %s", zone, site.id)
-    ground.rows(
+    facts_db.rows("update sites set timezone = %s where id = %s", zone, site.id)
+    facts_db.rows(
         "insert into jobs (kind, account_id, site_id) values ('rezone', %s, %s)"
         " on conflict do nothing",
         uuid4(),
@@ -50,65 +52,65 @@ def ask(ground: Ground, site: PlantedSite, zone: str) -> None:
     )
 
 
-def work(ground: Ground, chunks: int = 1000) -> dict[str, Any]:
+def work(facts_db: FactsDatabase, chunks: int = 1000) -> dict[str, Any]:
     left = iter([False] * chunks)
     workers = {JobKind.REZONE: Rezoner(lambda: SWEPT)}
-    run_jobs(ground.facts, workers, lambda: SWEPT, lambda: next(left, True))
-    return ground.rows("select * from jobs order by created_at desc")[0]
+    run_jobs(facts_db.facts, workers, lambda: SWEPT, lambda: next(left, True))
+    return facts_db.rows("select * from jobs order by created_at desc")[0]
 
 
-def zone_of(ground: Ground, site: PlantedSite) -> str:
+def zone_of(facts_db: FactsDatabase, site: SiteWithFacts) -> str:
     return str(
-        ground.rows("select timezone from fact_sites where id = %s", site.number)[0]["timezone"]
+        facts_db.rows("select timezone from fact_sites where id = %s", site.number)[0]["timezone"]
     )
 
 
-def spans(ground: Ground, site: PlantedSite) -> list[tuple[date, int, int]]:
-    return [(p["day"], p["start_at"], p["end_at"]) for p in ground.periods(site)]
+def spans(facts_db: FactsDatabase, site: SiteWithFacts) -> list[tuple[date, int, int]]:
+    return [(p["day"], p["start_at"], p["end_at"]) for p in facts_db.periods(site)]
 
 
-def test_days_months_and_rollups_are_those_of_the_new_zone(ground: Ground) -> None:
-    site, hits, visits = planted(ground)
-    before = {p["id"] for span in ("day", "month") for p in ground.periods(site, span)}
-    job = work(ground)
+def test_days_months_and_rollups_are_those_of_the_new_zone(facts_db: FactsDatabase) -> None:
+    site, hits, visits = planted(facts_db)
+    before = {p["id"] for span in ("day", "month") for p in facts_db.periods(site, span)}
+    job = work(facts_db)
     assert (job["state"], job["error"]) == ("done", None)
     days = sorted({day_of(h.at, TO) for h in hits})
     assert job["result"] == {"timezone": TO, "days": len(days), "sealedDays": 0}
-    assert zone_of(ground, site) == TO
-    assert spans(ground, site) == [(day, *edges(day, day, TO)) for day in days]
-    count = Count(ground, hits, visits)
+    assert zone_of(facts_db, site) == TO
+    assert spans(facts_db, site) == [(day, *edges(day, day, TO)) for day in days]
+    count = Count(facts_db, hits, visits)
     for day in days:
-        assert ground.rollups(site, "day", day) == count(*edges(day, day, TO))
+        assert facts_db.rollups(site, "day", day) == count(*edges(day, day, TO))
     months = sorted({month_of(day) for day in days})
     assert len(months) == 2
-    for month in ground.periods(site, "month"):
+    for month in facts_db.periods(site, "month"):
         span = (start_of(month["day"], TO), start_of(next_month(month["day"]), TO))
         assert (month["start_at"], month["end_at"]) == span
-        assert ground.rollups(site, "month", month["day"]) == count(*span)
+        assert facts_db.rollups(site, "month", month["day"]) == count(*span)
     orphans = "select count(*) as n from rollups where period = any(%s)"
-    assert ground.rows(orphans, list(before))[0]["n"] == 0
+    assert facts_db.rows(orphans, list(before))[0]["n"] == 0
 
 
-def sealed(ground: Ground, site: PlantedSite, *places: int) -> list[dict[str, Any]]:
+def sealed(facts_db: FactsDatabase, site: SiteWithFacts, *places: int) -> list[dict[str, Any]]:
     """Seal days by their place among the site's."""
-    days = ground.periods(site)
-    with ground.transactions.locked() as transaction:
+    days = facts_db.periods(site)
+    with facts_db.transactions.locked() as transaction:
         for place in places:
             day = days[place]
             seal(transaction, DueDay(day["id"], site.number, day["start_at"], day["end_at"]), SWEPT)
-    return [day for day in ground.periods(site) if day["sealed_at"]]
+    return [day for day in facts_db.periods(site) if day["sealed_at"]]
 
 
 @pytest.mark.parametrize("places", [(0, 1), (1,), (0, 2, 3), (0, 1, 2, 3, 4, 5)], ids=str)
 def test_sealed_days_stay_and_days_around_them_are_clipped(
-    ground: Ground, places: tuple[int, ...]
+    facts_db: FactsDatabase, places: tuple[int, ...]
 ) -> None:
-    site, hits, visits = planted(ground)
-    kept = sealed(ground, site, *places)
-    sums = [ground.rollups(site, "day", day["day"]) for day in kept]
-    job = work(ground)
+    site, hits, visits = planted(facts_db)
+    kept = sealed(facts_db, site, *places)
+    sums = [facts_db.rollups(site, "day", day["day"]) for day in kept]
+    job = work(facts_db)
     assert job["result"]["sealedDays"] == len(places)
-    after = ground.periods(site)
+    after = facts_db.periods(site)
     assert [day for day in after if day["sealed_at"]] == kept
     for one, other in itertools.pairwise(after):
         assert one["end_at"] <= other["start_at"]
@@ -116,54 +118,54 @@ def test_sealed_days_stay_and_days_around_them_are_clipped(
         assert sum(day["start_at"] <= one.at < day["end_at"] for day in after) == 1
     by_period = "select dimension, value, visits, pageviews from rollups where period = %s"
     for day, before in zip(kept, sums, strict=True):
-        found = ground.rows(by_period, day["id"])
+        found = facts_db.rows(by_period, day["id"])
         assert {(r["dimension"], r["value"]): (r["visits"], r["pageviews"]) for r in found} == {
             key: row[:2] for key, row in before.items()
         }
-    count = Count(ground, hits, visits)
+    count = Count(facts_db, hits, visits)
     for day in after:
         if not day["sealed_at"]:
-            found = ground.rows(by_period, day["id"])
+            found = facts_db.rows(by_period, day["id"])
             expected = count(day["start_at"], day["end_at"])
             assert {(r["dimension"], r["value"]): (r["visits"], r["pageviews"]) for r in found} == {
                 key: row[:2] for key, row in expected.items()
             }
-    assert all(p["rolled_at"] for p in (*after, *ground.periods(site, "month")))
+    assert all(p["rolled_at"] for p in (*after, *facts_db.periods(site, "month")))
 
 
-def test_a_month_of_sealed_days_alone_stays(ground: Ground) -> None:
-    site, _, _ = planted(ground)
-    october = sum(p["day"] < date(2025, 11, 1) for p in ground.periods(site))
-    sealed(ground, site, *range(october))
-    before = ground.periods(site, "month")[0]
-    work(ground)
-    found = ground.periods(site, "month")
+def test_a_month_of_sealed_days_alone_stays(facts_db: FactsDatabase) -> None:
+    site, _, _ = planted(facts_db)
+    october = sum(p["day"] < date(2025, 11, 1) for p in facts_db.periods(site))
+    sealed(facts_db, site, *range(october))
+    before = facts_db.periods(site, "month")[0]
+    work(facts_db)
+    found = facts_db.periods(site, "month")
     assert len(found) == 2
     # What is left of 31 October in the new zone lies in October, so its month is made anew.
     assert found[0]["day"] == before["day"]
     assert found[1]["start_at"] == start_of(date(2025, 11, 1), TO)
 
 
-def test_what_is_left_of_a_sealed_day_takes_hits_that_come_later(ground: Ground) -> None:
-    site = ground.site(FROM)
-    [visitor] = ground.visitors(site, 1)
-    [context] = ground.contexts(site, [(0,) * 16])
-    ground.plant(site, [hit(site, visitor, BEGIN, context=context)])
-    ground.swept(SWEPT)
-    roll(ground)
-    [day] = sealed(ground, site, 0)
-    ask(ground, site, TO)
-    work(ground)
+def test_what_is_left_of_a_sealed_day_takes_hits_that_come_later(facts_db: FactsDatabase) -> None:
+    site = facts_db.site(FROM)
+    [visitor] = facts_db.visitors(site, 1)
+    [context] = facts_db.contexts(site, [(0,) * 16])
+    facts_db.plant(site, [hit(site, visitor, BEGIN, context=context)])
+    facts_db.swept(SWEPT)
+    roll(facts_db)
+    [day] = sealed(facts_db, site, 0)
+    ask(facts_db, site, TO)
+    work(facts_db)
     late = hit(site, visitor, day["end_at"] + HOUR, context=context)
     assert day_of(late.at, TO) == day_of(day["end_at"] - 1, TO)
-    moved = PlantedSite(site.id, site.number, TO)
-    ground.plant(moved, [late])
-    covering = [p for p in ground.periods(site) if p["start_at"] <= late.at < p["end_at"]]
+    moved = SiteWithFacts(site.id, site.number, TO)
+    facts_db.plant(moved, [late])
+    covering = [p for p in facts_db.periods(site) if p["start_at"] <= late.at < p["end_at"]]
     assert len(covering) == 1
     assert covering[0]["start_at"] == day["end_at"]
     assert covering[0]["rolled_at"] is None
-    roll(ground)
-    assert ground.rollups(site, "day", covering[0]["day"])
+    roll(facts_db)
+    assert facts_db.rollups(site, "day", covering[0]["day"])
 
 
 @pytest.mark.parametrize(
@@ -171,98 +173,98 @@ def test_what_is_left_of_a_sealed_day_takes_hits_that_come_later(ground: Ground)
     [("Pacific/Kiritimati", "Pacific/Pago_Pago"), ("Pacific/Pago_Pago", "Pacific/Kiritimati")],
 )
 def test_a_day_of_a_sealed_ones_date_takes_hits_though_zones_are_25_hours_apart(
-    ground: Ground, first: str, then: str
+    facts_db: FactsDatabase, first: str, then: str
 ) -> None:
-    site = ground.site(first)
-    [visitor] = ground.visitors(site, 1)
-    [context] = ground.contexts(site, [(0,) * 16])
-    ground.plant(site, [hit(site, visitor, BEGIN, context=context)])
-    ground.swept(SWEPT)
-    roll(ground)
-    [day] = sealed(ground, site, 0)
-    ask(ground, site, then)
-    work(ground)
+    site = facts_db.site(first)
+    [visitor] = facts_db.visitors(site, 1)
+    [context] = facts_db.contexts(site, [(0,) * 16])
+    facts_db.plant(site, [hit(site, visitor, BEGIN, context=context)])
+    facts_db.swept(SWEPT)
+    roll(facts_db)
+    [day] = sealed(facts_db, site, 0)
+    ask(facts_db, site, then)
+    work(facts_db)
     start, end = edges(day["day"], day["day"], then)
     assert start >= day["end_at"] or end <= day["start_at"]
-    ground.plant(
-        PlantedSite(site.id, site.number, then), [hit(site, visitor, start, context=context)]
+    facts_db.plant(
+        SiteWithFacts(site.id, site.number, then), [hit(site, visitor, start, context=context)]
     )
-    covering = [p for p in ground.periods(site) if p["start_at"] <= start < p["end_at"]]
+    covering = [p for p in facts_db.periods(site) if p["start_at"] <= start < p["end_at"]]
     assert [(p["start_at"], p["end_at"], p["rolled_at"]) for p in covering] == [(start, end, None)]
 
 
-def test_a_month_that_has_no_day_any_more_is_gone(ground: Ground) -> None:
-    site = ground.site(TO)
-    [visitor] = ground.visitors(site, 1)
-    [context] = ground.contexts(site, [(0,) * 16])
-    ground.plant(site, [hit(site, visitor, start_of(date(2025, 11, 1), TO), context=context)])
-    ask(ground, site, FROM)
-    work(ground)
-    assert [month["day"] for month in ground.periods(site, "month")] == [date(2025, 10, 1)]
+def test_a_month_that_has_no_day_any_more_is_gone(facts_db: FactsDatabase) -> None:
+    site = facts_db.site(TO)
+    [visitor] = facts_db.visitors(site, 1)
+    [context] = facts_db.contexts(site, [(0,) * 16])
+    facts_db.plant(site, [hit(site, visitor, start_of(date(2025, 11, 1), TO), context=context)])
+    ask(facts_db, site, FROM)
+    work(facts_db)
+    assert [month["day"] for month in facts_db.periods(site, "month")] == [date(2025, 10, 1)]
 
 
-def test_imports_are_remembered_by_the_new_days(ground: Ground) -> None:
-    site, _, _ = planted(ground)
-    second = ground.periods(site)[1]
-    ground.rows("update periods set imported_at = 7 where id = %s", second["id"])
-    work(ground)
-    imported = {p["day"] for p in ground.periods(site) if p["imported_at"] == 7}
+def test_imports_are_remembered_by_the_new_days(facts_db: FactsDatabase) -> None:
+    site, _, _ = planted(facts_db)
+    second = facts_db.periods(site)[1]
+    facts_db.rows("update periods set imported_at = 7 where id = %s", second["id"])
+    work(facts_db)
+    imported = {p["day"] for p in facts_db.periods(site) if p["imported_at"] == 7}
     assert imported == {second["day"], second["day"] + DAY}
 
 
-def test_hits_that_come_between_chunks_are_counted(ground: Ground) -> None:
-    site, hits, visits = planted(ground)
-    job = work(ground, chunks=3)
+def test_hits_that_come_between_chunks_are_counted(facts_db: FactsDatabase) -> None:
+    site, hits, visits = planted(facts_db)
+    job = work(facts_db, chunks=3)
     assert job["state"] == "running"
     assert 0 < job["progress"] < 1
-    [visitor] = ground.visitors(site, 1)
+    [visitor] = facts_db.visitors(site, 1)
     late = hit(site, visitor, BEGIN + 1, context=hits[0].context)
-    visits += ground.plant(PlantedSite(site.id, site.number, TO), [late])
-    assert work(ground)["state"] == "done"
-    count = Count(ground, [*hits, late], visits)
+    visits += facts_db.plant(SiteWithFacts(site.id, site.number, TO), [late])
+    assert work(facts_db)["state"] == "done"
+    count = Count(facts_db, [*hits, late], visits)
     day = day_of(BEGIN + 1, TO)
-    assert ground.rollups(site, "day", day) == count(*edges(day, day, TO))
+    assert facts_db.rollups(site, "day", day) == count(*edges(day, day, TO))
 
 
-def test_a_zone_changed_again_meanwhile_is_the_one_that_holds(ground: Ground) -> None:
-    site, hits, _ = planted(ground)
-    work(ground, chunks=3)
-    ask(ground, site, "America/New_York")
-    job = work(ground)
+def test_a_zone_changed_again_meanwhile_is_the_one_that_holds(facts_db: FactsDatabase) -> None:
+    site, hits, _ = planted(facts_db)
+    work(facts_db, chunks=3)
+    ask(facts_db, site, "America/New_York")
+    job = work(facts_db)
     assert job["result"]["timezone"] == "America/New_York"
-    assert zone_of(ground, site) == "America/New_York"
+    assert zone_of(facts_db, site) == "America/New_York"
     days = sorted({day_of(h.at, "America/New_York") for h in hits})
-    assert [day for day, _, _ in spans(ground, site)] == days
+    assert [day for day, _, _ in spans(facts_db, site)] == days
 
 
 def test_a_crash_in_a_chunk_leaves_the_old_days(
-    ground: Ground, monkeypatch: pytest.MonkeyPatch
+    facts_db: FactsDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site, _, _ = planted(ground)
-    before = ground.periods(site)
+    site, _, _ = planted(facts_db)
+    before = facts_db.periods(site)
 
     def dies(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("pixeltrack.jobs.runner._save_step", dies)
     with pytest.raises(KeyboardInterrupt):
-        work(ground)
-    assert ground.periods(site) == before
-    assert zone_of(ground, site) == FROM
+        work(facts_db)
+    assert facts_db.periods(site) == before
+    assert zone_of(facts_db, site) == FROM
 
 
-def test_a_site_without_facts_or_deleted_has_nothing_to_do(ground: Ground) -> None:
-    site = ground.site(FROM)
-    ask(ground, site, TO)
-    ground.rows("delete from sites where id = %s", site.id)
-    assert work(ground)["result"] == {"days": 0, "sealedDays": 0}
+def test_a_site_without_facts_or_deleted_has_nothing_to_do(facts_db: FactsDatabase) -> None:
+    site = facts_db.site(FROM)
+    ask(facts_db, site, TO)
+    facts_db.rows("delete from sites where id = %s", site.id)
+    assert work(facts_db)["result"] == {"days": 0, "sealedDays": 0}
 
 
-def test_a_site_whose_hits_are_all_gone_changes_its_zone(ground: Ground) -> None:
-    site = ground.site(FROM)
-    ask(ground, site, TO)
-    assert work(ground)["state"] == "done"
-    assert zone_of(ground, site) == TO
-    with ground.facts.transaction() as transaction:
-        touch(transaction, PlantedSite(site.id, site.number, TO), [BEGIN])
-    assert len(ground.periods(site)) == 1
+def test_a_site_whose_hits_are_all_gone_changes_its_zone(facts_db: FactsDatabase) -> None:
+    site = facts_db.site(FROM)
+    ask(facts_db, site, TO)
+    assert work(facts_db)["state"] == "done"
+    assert zone_of(facts_db, site) == TO
+    with facts_db.facts.transaction() as transaction:
+        touch(transaction, SiteWithFacts(site.id, site.number, TO), [BEGIN])
+    assert len(facts_db.periods(site)) == 1

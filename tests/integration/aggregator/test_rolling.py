@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from fakes.counted import Count
-from fakes.planted import DAY_MS, HOUR, MINUTE, Ground, hit, random_hits
+from fakes.facts_database import DAY_MS, HOUR, MINUTE, FactsDatabase, hit, random_hits
 
 from pixeltrack.facts.days import DAY, day_of, edges, start_of
 from pixeltrack.facts.dimensions import NONE, OTHER, TOTAL, Dimension
@@ -17,121 +17,123 @@ NOON = 1_761_998_400_000
 """2025-11-01, 12:00 UTC: the month before a month before, and DST ends in New York on the 2nd."""
 
 
-def roll(ground: Ground, *, most_values: int = 500, now: int = NOON + 90 * DAY_MS) -> int:
-    return roll_closed(ground.facts, lambda: now, lambda: False, most_values=most_values)
+def roll(facts_db: FactsDatabase, *, most_values: int = 500, now: int = NOON + 90 * DAY_MS) -> int:
+    return roll_closed(facts_db.facts, lambda: now, lambda: False, most_values=most_values)
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kolkata", "America/New_York", "Australia/Lord_Howe"])
-def test_days_equal_a_count_by_hand(ground: Ground, zone: str) -> None:
+def test_days_equal_a_count_by_hand(facts_db: FactsDatabase, zone: str) -> None:
     dice = random.Random(zone)
-    site = ground.site(zone)
-    hits = random_hits(ground, site, dice, 900, (NOON - 2 * DAY_MS, NOON + 2 * DAY_MS))
-    visits = ground.plant(site, hits)
-    ground.swept(NOON + 60 * DAY_MS)
-    roll(ground)
+    site = facts_db.site(zone)
+    hits = random_hits(facts_db, site, dice, 900, (NOON - 2 * DAY_MS, NOON + 2 * DAY_MS))
+    visits = facts_db.plant(site, hits)
+    facts_db.swept(NOON + 60 * DAY_MS)
+    roll(facts_db)
     days = {day_of(h.at, zone) for h in hits}
     assert len(days) >= 4
     straddling = [v for v in visits if day_of(v.start_at, zone) != day_of(v.last_at, zone)]
     assert straddling
-    count = Count(ground, hits, visits)
+    count = Count(facts_db, hits, visits)
     for day in days:
         start, end = edges(day, day, zone)
-        assert ground.rollups(site, "day", day) == count(start, end)
+        assert facts_db.rollups(site, "day", day) == count(start, end)
 
 
-def test_a_day_closes_six_days_behind_the_last_sweep(ground: Ground) -> None:
-    site = ground.site("America/New_York")
-    [visitor] = ground.visitors(site, 1)
-    [context] = ground.contexts(site, [(0,) * 16])
+def test_a_day_closes_six_days_behind_the_last_sweep(facts_db: FactsDatabase) -> None:
+    site = facts_db.site("America/New_York")
+    [visitor] = facts_db.visitors(site, 1)
+    [context] = facts_db.contexts(site, [(0,) * 16])
     day = day_of(NOON, site.timezone)
     end = start_of(day + DAY, site.timezone)
-    ground.plant(site, [hit(site, visitor, NOON, context=context)])
-    ground.swept(end + CLOSED_AFTER_MS - 1)
-    assert roll(ground) == 0
-    ground.swept(end + CLOSED_AFTER_MS)
-    assert roll(ground, now=77) == 1
-    assert [p["rolled_at"] for p in ground.periods(site)] == [77]
-    assert roll(ground) == 0
+    facts_db.plant(site, [hit(site, visitor, NOON, context=context)])
+    facts_db.swept(end + CLOSED_AFTER_MS - 1)
+    assert roll(facts_db) == 0
+    facts_db.swept(end + CLOSED_AFTER_MS)
+    assert roll(facts_db, now=77) == 1
+    assert [p["rolled_at"] for p in facts_db.periods(site)] == [77]
+    assert roll(facts_db) == 0
 
 
-def test_rollups_made_void_are_built_anew_and_the_months_too(ground: Ground) -> None:
-    site = ground.site()
-    [visitor, other] = ground.visitors(site, 2)
-    [context] = ground.contexts(site, [(0,) * 16])
+def test_rollups_made_void_are_built_anew_and_the_months_too(facts_db: FactsDatabase) -> None:
+    site = facts_db.site()
+    [visitor, other] = facts_db.visitors(site, 2)
+    [context] = facts_db.contexts(site, [(0,) * 16])
     first = [hit(site, visitor, NOON, context=context)]
-    ground.plant(site, first)
-    ground.swept(NOON + 60 * DAY_MS)
-    assert roll(ground) == 2
+    facts_db.plant(site, first)
+    facts_db.swept(NOON + 60 * DAY_MS)
+    assert roll(facts_db) == 2
     late = [hit(site, other, NOON + MINUTE, context=context)]
-    ground.plant(site, late)
-    for period in (*ground.periods(site), *ground.periods(site, "month")):
+    facts_db.plant(site, late)
+    for period in (*facts_db.periods(site), *facts_db.periods(site, "month")):
         assert period["rolled_at"] is None
-    assert roll(ground) == 2
+    assert roll(facts_db) == 2
     for span, day in (("day", date(2025, 11, 1)), ("month", date(2025, 11, 1))):
-        assert ground.rollups(site, span, day)[TOTAL, 0] == (2, 2, 0, 2, 0, 2)
+        assert facts_db.rollups(site, span, day)[TOTAL, 0] == (2, 2, 0, 2, 0, 2)
 
 
-def test_a_day_rolled_again_makes_its_month_void(ground: Ground) -> None:
-    site = ground.site()
-    [visitor] = ground.visitors(site, 1)
-    [context] = ground.contexts(site, [(0,) * 16])
-    ground.plant(site, [hit(site, visitor, NOON, context=context)])
-    ground.swept(NOON + 60 * DAY_MS)
-    roll(ground)
-    ground.rows("update periods set rolled_at = null where site = %s and span = 'day'", site.number)
-    assert roll(ground) == 2
+def test_a_day_rolled_again_makes_its_month_void(facts_db: FactsDatabase) -> None:
+    site = facts_db.site()
+    [visitor] = facts_db.visitors(site, 1)
+    [context] = facts_db.contexts(site, [(0,) * 16])
+    facts_db.plant(site, [hit(site, visitor, NOON, context=context)])
+    facts_db.swept(NOON + 60 * DAY_MS)
+    roll(facts_db)
+    facts_db.rows(
+        "update periods set rolled_at = null where site = %s and span = 'day'", site.number
+    )
+    assert roll(facts_db) == 2
 
 
-def test_a_month_is_the_union_of_its_days(ground: Ground) -> None:
+def test_a_month_is_the_union_of_its_days(facts_db: FactsDatabase) -> None:
     dice = random.Random(5)
-    site = ground.site("America/New_York")
+    site = facts_db.site("America/New_York")
     begin, end = (
         start_of(date(2025, 10, 1), site.timezone),
         start_of(date(2025, 11, 3), site.timezone),
     )
-    hits = random_hits(ground, site, dice, 1500, (begin, end))
-    visits = ground.plant(site, hits)
-    ground.swept(end + 40 * DAY_MS)
-    roll(ground)
-    count = Count(ground, hits, visits)
+    hits = random_hits(facts_db, site, dice, 1500, (begin, end))
+    visits = facts_db.plant(site, hits)
+    facts_db.swept(end + 40 * DAY_MS)
+    roll(facts_db)
+    count = Count(facts_db, hits, visits)
     for month, after in ((date(2025, 10, 1), date(2025, 11, 1)), (date(2025, 11, 1), None)):
         until = start_of(after, site.timezone) if after else end
         expected = count(start_of(month, site.timezone), until)
-        assert ground.rollups(site, "month", month) == expected
+        assert facts_db.rollups(site, "month", month) == expected
 
 
-def test_a_month_waits_for_its_end_and_for_all_its_days(ground: Ground) -> None:
-    site = ground.site()
-    [visitor] = ground.visitors(site, 1)
-    [context] = ground.contexts(site, [(0,) * 16])
+def test_a_month_waits_for_its_end_and_for_all_its_days(facts_db: FactsDatabase) -> None:
+    site = facts_db.site()
+    [visitor] = facts_db.visitors(site, 1)
+    [context] = facts_db.contexts(site, [(0,) * 16])
     days = [NOON, NOON + 25 * DAY_MS]
-    ground.plant(site, [hit(site, visitor, at, context=context) for at in days])
-    with ground.transactions.locked() as transaction:
+    facts_db.plant(site, [hit(site, visitor, at, context=context) for at in days])
+    with facts_db.transactions.locked() as transaction:
         assert unrolled_month(transaction, NOON + 90 * DAY_MS) is None
-    ground.swept(start_of(date(2025, 12, 1), "UTC") + CLOSED_AFTER_MS - 1)
-    assert roll(ground) == 2
-    assert [p["rolled_at"] for p in ground.periods(site, "month")] == [None]
-    ground.swept(start_of(date(2025, 12, 1), "UTC") + CLOSED_AFTER_MS)
-    assert roll(ground) == 1
+    facts_db.swept(start_of(date(2025, 12, 1), "UTC") + CLOSED_AFTER_MS - 1)
+    assert roll(facts_db) == 2
+    assert [p["rolled_at"] for p in facts_db.periods(site, "month")] == [None]
+    facts_db.swept(start_of(date(2025, 12, 1), "UTC") + CLOSED_AFTER_MS)
+    assert roll(facts_db) == 1
 
 
-def test_the_most_frequent_values_are_kept_and_the_rest_summed(ground: Ground) -> None:
-    site = ground.site()
-    visitors = ground.visitors(site, 8)
+def test_the_most_frequent_values_are_kept_and_the_rest_summed(facts_db: FactsDatabase) -> None:
+    site = facts_db.site()
+    visitors = facts_db.visitors(site, 8)
     # Ids fall as texts rise, so that a tie by text is no tie by id.
-    pages = ground.values(site, Dimension.PAGE.kind, ["/z", "/d", "/c", "/B", "/a"])
-    [context] = ground.contexts(site, [(0,) * 16])
+    pages = facts_db.values(site, Dimension.PAGE.kind, ["/z", "/d", "/c", "/B", "/a"])
+    [context] = facts_db.contexts(site, [(0,) * 16])
     views = {"/z": 3, "/d": 1, "/c": 1, "/B": 1, "/a": 1}
     hits = [
         hit(site, visitors[n], NOON + n * HOUR, page=page, context=context)
         for (_, count), page in zip(views.items(), pages, strict=True)
         for n in range(count)
     ]
-    ground.plant(site, hits)
-    ground.swept(NOON + 60 * DAY_MS)
-    roll(ground, most_values=3)
+    facts_db.plant(site, hits)
+    facts_db.swept(NOON + 60 * DAY_MS)
+    roll(facts_db, most_values=3)
     for span in ("day", "month"):
-        rows = ground.rollups(site, span, date(2025, 11, 1))
+        rows = facts_db.rollups(site, span, date(2025, 11, 1))
         kept = {
             value: row
             for (dimension, value), row in rows.items()
@@ -143,54 +145,54 @@ def test_the_most_frequent_values_are_kept_and_the_rest_summed(ground: Ground) -
         assert kept[OTHER][-1] == 1
 
 
-def test_no_value_comes_first_among_equals(ground: Ground) -> None:
-    site = ground.site()
-    [visitor] = ground.visitors(site, 1)
-    [page] = ground.values(site, Dimension.PAGE.kind, ["/a"])
-    [context] = ground.contexts(site, [(0,) * 16])
-    ground.plant(
+def test_no_value_comes_first_among_equals(facts_db: FactsDatabase) -> None:
+    site = facts_db.site()
+    [visitor] = facts_db.visitors(site, 1)
+    [page] = facts_db.values(site, Dimension.PAGE.kind, ["/a"])
+    [context] = facts_db.contexts(site, [(0,) * 16])
+    facts_db.plant(
         site,
         [
             hit(site, visitor, NOON, page=page, context=context),
             hit(site, visitor, NOON + 1, page=NONE, context=context),
         ],
     )
-    ground.swept(NOON + 60 * DAY_MS)
-    roll(ground, most_values=1)
-    rows = ground.rollups(site, "day", date(2025, 11, 1))
+    facts_db.swept(NOON + 60 * DAY_MS)
+    roll(facts_db, most_values=1)
+    rows = facts_db.rollups(site, "day", date(2025, 11, 1))
     assert {value for dimension, value in rows if dimension == Dimension.PAGE.rollup} == {
         NONE,
         OTHER,
     }
 
 
-def test_sketches_keep_their_error(ground: Ground) -> None:
-    site = ground.site()
-    visitors = ground.visitors(site, 20_000)
-    [context] = ground.contexts(site, [(0,) * 16])
+def test_sketches_keep_their_error(facts_db: FactsDatabase) -> None:
+    site = facts_db.site()
+    visitors = facts_db.visitors(site, 20_000)
+    [context] = facts_db.contexts(site, [(0,) * 16])
     hits = [
         hit(site, visitor, NOON + n % 1000, context=context, visit_at=NOON + n % 1000)
         for n, visitor in enumerate(visitors)
     ]
-    ground.plant(site, hits)
-    ground.swept(NOON + 60 * DAY_MS)
-    roll(ground)
+    facts_db.plant(site, hits)
+    facts_db.swept(NOON + 60 * DAY_MS)
+    roll(facts_db)
     for span in ("day", "month"):
-        total = ground.rollups(site, span, date(2025, 11, 1))[TOTAL, 0]
+        total = facts_db.rollups(site, span, date(2025, 11, 1))[TOTAL, 0]
         assert total[:2] == (20_000, 20_000)
         assert total[-1] == pytest.approx(20_000, rel=4 * 0.0081)
         assert total[-1] != 20_000, "a sketch, or this says nothing"
 
 
-def test_no_more_days_are_rolled_when_it_is_late(ground: Ground) -> None:
-    site = ground.site()
-    [visitor] = ground.visitors(site, 1)
-    [context] = ground.contexts(site, [(0,) * 16])
+def test_no_more_days_are_rolled_when_it_is_late(facts_db: FactsDatabase) -> None:
+    site = facts_db.site()
+    [visitor] = facts_db.visitors(site, 1)
+    [context] = facts_db.contexts(site, [(0,) * 16])
     days = [NOON + n * DAY_MS for n in range(4)]
-    ground.plant(site, [hit(site, visitor, at, context=context) for at in days])
-    ground.swept(NOON + 60 * DAY_MS)
+    facts_db.plant(site, [hit(site, visitor, at, context=context) for at in days])
+    facts_db.swept(NOON + 60 * DAY_MS)
     late = iter([False, False, True])
-    rolled = roll_closed(ground.facts, lambda: NOON, lambda: next(late))
+    rolled = roll_closed(facts_db.facts, lambda: NOON, lambda: next(late))
     assert rolled == 2
-    done: list[Any] = [p["rolled_at"] for p in ground.periods(site)]
+    done: list[Any] = [p["rolled_at"] for p in facts_db.periods(site)]
     assert done == [NOON] * 2 + [None] * 2

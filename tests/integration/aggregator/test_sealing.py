@@ -6,8 +6,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from fakes.planted import DAY_MS, MINUTE, Ground, PlantedSite, hit
-from fakes.worlds import bucket, event
+from fakes.aggregator_fixture import bucket, event
+from fakes.facts_database import DAY_MS, MINUTE, FactsDatabase, SiteWithFacts, hit
 
 from pixeltrack.events.mongo.expiry import MongoExpiry
 from pixeltrack.events.mongo.store import MongoEventStore
@@ -39,26 +39,26 @@ def stored(environ: Any, mongo_database: str) -> Iterator[Any]:
 
 
 @pytest.fixture
-def site(ground: Ground) -> PlantedSite:
-    return ground.site(ZONE, RETENTION)
+def site(facts_db: FactsDatabase) -> SiteWithFacts:
+    return facts_db.site(ZONE, RETENTION)
 
 
-def visit(ground: Ground, site: PlantedSite, *instants: int, **more: Any) -> list[Hit]:
-    [context] = ground.contexts(site, [(0,) * 16])
-    [visitor] = ground.visitors(site, 1)
+def visit(facts_db: FactsDatabase, site: SiteWithFacts, *instants: int, **more: Any) -> list[Hit]:
+    [context] = facts_db.contexts(site, [(0,) * 16])
+    [visitor] = facts_db.visitors(site, 1)
     return [hit(site, visitor, at, context=context, **more) for at in instants]
 
 
-def run(ground: Ground, stored: Any, at: int, *, rolled: bool = True) -> Expired:
+def run(facts_db: FactsDatabase, stored: Any, at: int, *, rolled: bool = True) -> Expired:
     """Sweep, roll and seal at an instant."""
-    ground.swept(at)
+    facts_db.swept(at)
     if rolled:
-        roll_closed(ground.facts, lambda: at, lambda: False)
-    return seal_and_expire(ground.facts, MongoExpiry(stored), lambda: at, lambda: False)
+        roll_closed(facts_db.facts, lambda: at, lambda: False)
+    return seal_and_expire(facts_db.facts, MongoExpiry(stored), lambda: at, lambda: False)
 
 
-def counts(ground: Ground, site: PlantedSite) -> dict[str, int]:
-    return ground.rows(
+def counts(facts_db: FactsDatabase, site: SiteWithFacts) -> dict[str, int]:
+    return facts_db.rows(
         "select (select count(*) from hits where site = %s) as hits,"
         " (select count(*) from visits where site = %s) as visits,"
         " (select count(*) from visitors where site = %s) as visitors",
@@ -70,124 +70,126 @@ NOTHING = {"hits": 0, "visits": 0, "visitors": 0}
 
 
 def test_a_day_is_sealed_when_its_retention_has_passed_at_the_last_sweep(
-    ground: Ground, stored: Any, site: PlantedSite
+    facts_db: FactsDatabase, stored: Any, site: SiteWithFacts
 ) -> None:
-    ground.plant(site, visit(ground, site, START, START + MINUTE))
-    assert run(ground, stored, OVER - 1).days == 0
-    assert counts(ground, site) == {"hits": 2, "visits": 1, "visitors": 1}
-    assert run(ground, stored, OVER) == Expired(days=1, hits=2)
-    assert counts(ground, site) == NOTHING
-    [day] = ground.periods(site)
+    facts_db.plant(site, visit(facts_db, site, START, START + MINUTE))
+    assert run(facts_db, stored, OVER - 1).days == 0
+    assert counts(facts_db, site) == {"hits": 2, "visits": 1, "visitors": 1}
+    assert run(facts_db, stored, OVER) == Expired(days=1, hits=2)
+    assert counts(facts_db, site) == NOTHING
+    [day] = facts_db.periods(site)
     assert day["sealed_at"] == OVER
-    assert ground.rollups(site, "day", DAY)[TOTAL, 0] == (1, 2, 0, 0, MINUTE, 1)
-    assert run(ground, stored, OVER + DAY_MS) == Expired()
+    assert facts_db.rollups(site, "day", DAY)[TOTAL, 0] == (1, 2, 0, 0, MINUTE, 1)
+    assert run(facts_db, stored, OVER + DAY_MS) == Expired()
 
 
 def test_a_day_without_rollups_is_not_sealed(
-    ground: Ground, stored: Any, site: PlantedSite
+    facts_db: FactsDatabase, stored: Any, site: SiteWithFacts
 ) -> None:
-    ground.plant(site, visit(ground, site, START))
-    assert run(ground, stored, OVER, rolled=False).days == 0
-    assert run(ground, stored, OVER).days == 1
+    facts_db.plant(site, visit(facts_db, site, START))
+    assert run(facts_db, stored, OVER, rolled=False).days == 0
+    assert run(facts_db, stored, OVER).days == 1
 
 
 def test_an_import_starts_the_retention_of_its_days_anew(
-    ground: Ground, stored: Any, site: PlantedSite
+    facts_db: FactsDatabase, stored: Any, site: SiteWithFacts
 ) -> None:
-    ground.plant(site, visit(ground, site, START))
+    facts_db.plant(site, visit(facts_db, site, START))
     imported_at = END + 10 * DAY_MS
-    ground.rows("update periods set imported_at = %s where site = %s", imported_at, site.number)
-    assert run(ground, stored, imported_at + RETENTION * DAY_MS - 1).days == 0
-    assert run(ground, stored, imported_at + RETENTION * DAY_MS).days == 1
+    facts_db.rows("update periods set imported_at = %s where site = %s", imported_at, site.number)
+    assert run(facts_db, stored, imported_at + RETENTION * DAY_MS - 1).days == 0
+    assert run(facts_db, stored, imported_at + RETENTION * DAY_MS).days == 1
 
 
 def test_a_visit_from_2350_to_0010_stays_whole_until_both_days_are_sealed(
-    ground: Ground, stored: Any, site: PlantedSite
+    facts_db: FactsDatabase, stored: Any, site: SiteWithFacts
 ) -> None:
-    hits = visit(ground, site, END - 10 * MINUTE, END - 1, END + 10 * MINUTE)
-    ground.plant(site, [*hits, *visit(ground, site, END - 10 * MINUTE)])
-    assert run(ground, stored, OVER) == Expired(days=1, hits=1)
-    assert counts(ground, site) == {"hits": 3, "visits": 1, "visitors": 1}
-    open_day = ground.periods(site)[1]["day"]
-    before = ground.rollups(site, "day", open_day)
-    ground.rows(
+    hits = visit(facts_db, site, END - 10 * MINUTE, END - 1, END + 10 * MINUTE)
+    facts_db.plant(site, [*hits, *visit(facts_db, site, END - 10 * MINUTE)])
+    assert run(facts_db, stored, OVER) == Expired(days=1, hits=1)
+    assert counts(facts_db, site) == {"hits": 3, "visits": 1, "visitors": 1}
+    open_day = facts_db.periods(site)[1]["day"]
+    before = facts_db.rollups(site, "day", open_day)
+    facts_db.rows(
         "update periods set rolled_at = null where site = %s and day = %s", site.number, open_day
     )
-    assert run(ground, stored, OVER + DAY_MS - 1).days == 0
-    assert ground.rollups(site, "day", open_day) == before
+    assert run(facts_db, stored, OVER + DAY_MS - 1).days == 0
+    assert facts_db.rollups(site, "day", open_day) == before
     assert before[TOTAL, 0] == (0, 1, 0, 0, 0, 1)
-    assert run(ground, stored, OVER + DAY_MS) == Expired(days=1, hits=3)
-    assert counts(ground, site) == NOTHING
+    assert run(facts_db, stored, OVER + DAY_MS) == Expired(days=1, hits=3)
+    assert counts(facts_db, site) == NOTHING
 
 
 def test_a_visit_goes_with_the_later_of_its_days_whichever_is_sealed_first(
-    ground: Ground, stored: Any, site: PlantedSite
+    facts_db: FactsDatabase, stored: Any, site: SiteWithFacts
 ) -> None:
-    ground.plant(site, visit(ground, site, END - 10 * MINUTE, END + 10 * MINUTE))
-    ground.rows(
+    facts_db.plant(site, visit(facts_db, site, END - 10 * MINUTE, END + 10 * MINUTE))
+    facts_db.rows(
         "update periods set imported_at = %s where site = %s and day = %s",
         END + 5 * DAY_MS,
         site.number,
         DAY,
     )
-    assert run(ground, stored, OVER + DAY_MS) == Expired(days=1, hits=0)
-    assert counts(ground, site) == {"hits": 2, "visits": 1, "visitors": 1}
-    assert run(ground, stored, OVER + 5 * DAY_MS) == Expired(days=1, hits=2)
-    assert counts(ground, site) == NOTHING
+    assert run(facts_db, stored, OVER + DAY_MS) == Expired(days=1, hits=0)
+    assert counts(facts_db, site) == {"hits": 2, "visits": 1, "visitors": 1}
+    assert run(facts_db, stored, OVER + 5 * DAY_MS) == Expired(days=1, hits=2)
+    assert counts(facts_db, site) == NOTHING
 
 
 def test_hits_outside_visits_go_with_their_own_day(
-    ground: Ground, stored: Any, site: PlantedSite
+    facts_db: FactsDatabase, stored: Any, site: SiteWithFacts
 ) -> None:
-    [bot] = ground.values(site, BOT, ["agent"])
-    ground.plant(
+    [bot] = facts_db.values(site, BOT, ["agent"])
+    facts_db.plant(
         site,
         [
-            *visit(ground, site, START, END, bot=bot),
-            *visit(ground, site, END - 1, END, kind=Kind.ENGAGEMENT),
+            *visit(facts_db, site, START, END, bot=bot),
+            *visit(facts_db, site, END - 1, END, kind=Kind.ENGAGEMENT),
         ],
     )
-    assert run(ground, stored, OVER) == Expired(days=1, hits=2)
-    left = ground.rows("select at from hits where site = %s", site.number)
+    assert run(facts_db, stored, OVER) == Expired(days=1, hits=2)
+    left = facts_db.rows("select at from hits where site = %s", site.number)
     assert [row["at"] for row in left] == [END, END]
 
 
-def test_engagement_goes_with_its_visit(ground: Ground, stored: Any, site: PlantedSite) -> None:
-    hits = visit(ground, site, END - MINUTE, END + MINUTE)
+def test_engagement_goes_with_its_visit(
+    facts_db: FactsDatabase, stored: Any, site: SiteWithFacts
+) -> None:
+    hits = visit(facts_db, site, END - MINUTE, END + MINUTE)
     hits[1].kind = Kind.ENGAGEMENT
-    ground.plant(site, hits)
-    assert run(ground, stored, OVER).hits == 0
-    assert run(ground, stored, OVER + DAY_MS).hits == 2
+    facts_db.plant(site, hits)
+    assert run(facts_db, stored, OVER).hits == 0
+    assert run(facts_db, stored, OVER + DAY_MS).hits == 2
 
 
 def test_a_visitor_stays_while_one_of_his_hits_does_and_ids_deleted_are_told(
-    ground: Ground, stored: Any, site: PlantedSite
+    facts_db: FactsDatabase, stored: Any, site: SiteWithFacts
 ) -> None:
     def generation() -> int:
-        return int(ground.rows("select generation from aggregation")[0]["generation"])
+        return int(facts_db.rows("select generation from aggregation")[0]["generation"])
 
-    ground.plant(site, [*visit(ground, site, START, END)])
+    facts_db.plant(site, [*visit(facts_db, site, START, END)])
     before = generation()
-    run(ground, stored, OVER)
-    assert counts(ground, site) == {"hits": 1, "visits": 1, "visitors": 1}
+    run(facts_db, stored, OVER)
+    assert counts(facts_db, site) == {"hits": 1, "visits": 1, "visitors": 1}
     assert generation() == before + 1, "words were marked"
-    run(ground, stored, OVER + DAY_MS)
-    assert counts(ground, site) == NOTHING
+    run(facts_db, stored, OVER + DAY_MS)
+    assert counts(facts_db, site) == NOTHING
     assert generation() == before + 4, "words were marked, a visitor and a context deleted"
 
 
 def test_words_go_with_the_last_fact_that_says_them(
-    ground: Ground, stored: Any, site: PlantedSite
+    facts_db: FactsDatabase, stored: Any, site: SiteWithFacts
 ) -> None:
-    other = ground.site(ZONE, RETENTION)
-    [elsewhere] = ground.values(other, Dimension.PAGE.kind, ["/private"])
-    [private] = ground.values(site, PROPERTY, ["mail=a@pixeltrack.test"])
-    pages = ground.values(site, Dimension.PAGE.kind, ["/old", "/both"])
-    [name] = ground.values(site, Dimension.EVENT.kind, ["order"])
-    countries = ground.values(site, Dimension.COUNTRY.kind, ["DE", "RU"])
-    contexts = ground.contexts(site, [(*[0] * 8, country, *[0] * 7) for country in countries])
-    [visitor] = ground.visitors(site, 1)
-    ground.plant(
+    other = facts_db.site(ZONE, RETENTION)
+    [elsewhere] = facts_db.values(other, Dimension.PAGE.kind, ["/private"])
+    [private] = facts_db.values(site, PROPERTY, ["mail=a@pixeltrack.test"])
+    pages = facts_db.values(site, Dimension.PAGE.kind, ["/old", "/both"])
+    [name] = facts_db.values(site, Dimension.EVENT.kind, ["order"])
+    countries = facts_db.values(site, Dimension.COUNTRY.kind, ["DE", "RU"])
+    contexts = facts_db.contexts(site, [(*[0] * 8, country, *[0] * 7) for country in countries])
+    [visitor] = facts_db.visitors(site, 1)
+    facts_db.plant(
         site,
         [
             hit(site, visitor, START, page=pages[0], context=contexts[0]),
@@ -204,48 +206,48 @@ def test_words_go_with_the_last_fact_that_says_them(
             hit(site, visitor, END + DAY_MS, page=pages[1], context=contexts[1]),
         ],
     )
-    generation = ground.rows("select generation from aggregation")[0]["generation"]
-    run(ground, stored, OVER)
-    words = {row["id"] for row in ground.rows("select id from dictionary")}
+    generation = facts_db.rows("select generation from aggregation")[0]["generation"]
+    run(facts_db, stored, OVER)
+    words = {row["id"] for row in facts_db.rows("select id from dictionary")}
     assert private not in words
     assert {elsewhere, *pages, name, *countries} <= words, "in facts or in rollups still"
-    left = ground.rows("select id from contexts where site = %s", site.number)
+    left = facts_db.rows("select id from contexts where site = %s", site.number)
     assert [row["id"] for row in left] == [contexts[1]]
-    assert ground.rows("select generation from aggregation")[0]["generation"] > generation
+    assert facts_db.rows("select generation from aggregation")[0]["generation"] > generation
 
 
 def test_facts_of_other_sites_and_visitors_stay(
-    ground: Ground, stored: Any, site: PlantedSite
+    facts_db: FactsDatabase, stored: Any, site: SiteWithFacts
 ) -> None:
-    other = ground.site(ZONE, RETENTION + 1)
-    ground.plant(site, visit(ground, site, START))
-    [bot] = ground.values(other, BOT, ["agent"])
-    ground.plant(other, [*visit(ground, other, START), *visit(ground, other, START, bot=bot)])
-    run(ground, stored, OVER)
-    assert counts(ground, site) == NOTHING
-    assert counts(ground, other) == {"hits": 2, "visits": 1, "visitors": 2}
+    other = facts_db.site(ZONE, RETENTION + 1)
+    facts_db.plant(site, visit(facts_db, site, START))
+    [bot] = facts_db.values(other, BOT, ["agent"])
+    facts_db.plant(other, [*visit(facts_db, other, START), *visit(facts_db, other, START, bot=bot)])
+    run(facts_db, stored, OVER)
+    assert counts(facts_db, site) == NOTHING
+    assert counts(facts_db, other) == {"hits": 2, "visits": 1, "visitors": 2}
 
 
 def test_of_a_visitors_visits_only_those_on_sealed_days_go(
-    ground: Ground, stored: Any, site: PlantedSite
+    facts_db: FactsDatabase, stored: Any, site: SiteWithFacts
 ) -> None:
-    ground.plant(site, visit(ground, site, END - 60 * MINUTE, END - MINUTE, END + MINUTE))
-    assert run(ground, stored, OVER) == Expired(days=1, hits=1)
-    assert counts(ground, site) == {"hits": 2, "visits": 1, "visitors": 1}
+    facts_db.plant(site, visit(facts_db, site, END - 60 * MINUTE, END - MINUTE, END + MINUTE))
+    assert run(facts_db, stored, OVER) == Expired(days=1, hits=1)
+    assert counts(facts_db, site) == {"hits": 2, "visits": 1, "visitors": 1}
 
 
 def test_days_of_a_deleted_site_are_left_to_its_erasure(
-    ground: Ground, stored: Any, site: PlantedSite
+    facts_db: FactsDatabase, stored: Any, site: SiteWithFacts
 ) -> None:
-    ground.plant(site, visit(ground, site, START))
-    ground.rows("delete from sites where id = %s", site.id)
-    assert run(ground, stored, OVER).days == 0
+    facts_db.plant(site, visit(facts_db, site, START))
+    facts_db.rows("delete from sites where id = %s", site.id)
+    assert run(facts_db, stored, OVER).days == 0
 
 
 def test_a_day_and_its_facts_go_at_once_or_not_at_all(
-    ground: Ground, stored: Any, site: PlantedSite, monkeypatch: pytest.MonkeyPatch
+    facts_db: FactsDatabase, stored: Any, site: SiteWithFacts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ground.plant(site, visit(ground, site, START))
+    facts_db.plant(site, visit(facts_db, site, START))
 
     def dies(transaction: Transaction, day: DueDay, now_ms: int) -> int:
         transaction.rows("facts/mark_sealed", period=day.period, now_ms=now_ms)
@@ -253,58 +255,58 @@ def test_a_day_and_its_facts_go_at_once_or_not_at_all(
 
     monkeypatch.setattr(sealing, "seal", dies)
     with pytest.raises(KeyboardInterrupt):
-        run(ground, stored, OVER)
-    assert [p["sealed_at"] for p in ground.periods(site)] == [None]
+        run(facts_db, stored, OVER)
+    assert [p["sealed_at"] for p in facts_db.periods(site)] == [None]
     monkeypatch.undo()
-    assert run(ground, stored, OVER) == Expired(days=1, hits=1)
+    assert run(facts_db, stored, OVER) == Expired(days=1, hits=1)
 
 
 def test_nothing_more_is_sealed_when_it_is_late(
-    ground: Ground, stored: Any, site: PlantedSite
+    facts_db: FactsDatabase, stored: Any, site: SiteWithFacts
 ) -> None:
-    ground.plant(site, visit(ground, site, START, END))
-    ground.swept(OVER + DAY_MS)
-    roll_closed(ground.facts, lambda: 1, lambda: False)
+    facts_db.plant(site, visit(facts_db, site, START, END))
+    facts_db.swept(OVER + DAY_MS)
+    roll_closed(facts_db.facts, lambda: 1, lambda: False)
     late = iter([False, True, True, True])
-    expired = seal_and_expire(ground.facts, MongoExpiry(stored), lambda: OVER, lambda: next(late))
+    expired = seal_and_expire(facts_db.facts, MongoExpiry(stored), lambda: OVER, lambda: next(late))
     assert expired.days == 1
 
 
 def test_applied_buckets_are_forgotten_six_days_before_the_last_sweep(
-    ground: Ground, stored: Any
+    facts_db: FactsDatabase, stored: Any
 ) -> None:
     for stored_at in (OVER - 6 * DAY_MS - 1, OVER - 6 * DAY_MS):
-        ground.rows("insert into applied_buckets values (%s, %s)", uuid4(), stored_at)
-    run(ground, stored, OVER)
-    left = ground.rows("select stored_at from applied_buckets")
+        facts_db.rows("insert into applied_buckets values (%s, %s)", uuid4(), stored_at)
+    run(facts_db, stored, OVER)
+    left = facts_db.rows("select stored_at from applied_buckets")
     assert [row["stored_at"] for row in left] == [OVER - 6 * DAY_MS]
 
 
 def test_buckets_go_four_days_after_the_days_of_their_events(
-    ground: Ground, stored: Any, site: PlantedSite
+    facts_db: FactsDatabase, stored: Any, site: SiteWithFacts
 ) -> None:
-    ground.plant(site, visit(ground, site, START, END))
+    facts_db.plant(site, visit(facts_db, site, START, END))
     MongoEventStore(stored).add(
         [
             bucket([event("a", START, offset=1)], START, site=site.id),
             bucket([event("b", START, offset=2), event("c", END, offset=3)], END, site=site.id),
-            bucket([event("d", START, offset=4)], START, site=ground.site().id),
+            bucket([event("d", START, offset=4)], START, site=facts_db.site().id),
         ]
     )
 
     def left() -> set[str]:
         return {b["events"][0]["id"] for b in stored["events"].find()}
 
-    assert run(ground, stored, OVER).buckets == 0
-    assert run(ground, stored, OVER + 4 * DAY_MS - 1).buckets == 0
-    assert run(ground, stored, OVER + 4 * DAY_MS).buckets == 1
+    assert run(facts_db, stored, OVER).buckets == 0
+    assert run(facts_db, stored, OVER + 4 * DAY_MS - 1).buckets == 0
+    assert run(facts_db, stored, OVER + 4 * DAY_MS).buckets == 1
     assert left() == {"b", "d"}
-    run(ground, stored, OVER + 8 * DAY_MS)
+    run(facts_db, stored, OVER + 8 * DAY_MS)
     assert left() == {"d"}
 
 
 def test_buckets_of_an_erased_site_go_four_days_after_they_were_stored(
-    ground: Ground, stored: Any, site: PlantedSite
+    facts_db: FactsDatabase, stored: Any, site: SiteWithFacts
 ) -> None:
     MongoEventStore(stored).add(
         [
@@ -312,31 +314,31 @@ def test_buckets_of_an_erased_site_go_four_days_after_they_were_stored(
             bucket([event("", 0, type="erased", visitor="", offset=7)], START + 1, site=site.id),
         ]
     )
-    ground.rows("delete from sites where id = %s", site.id)
-    ground.rows(
+    facts_db.rows("delete from sites where id = %s", site.id)
+    facts_db.rows(
         "insert into jobs (kind, account_id, site_id) values ('erase_site', %s, %s)",
         uuid4(),
         site.id,
     )
-    assert run(ground, stored, START + 4 * DAY_MS).buckets == 0
-    ground.rows("update jobs set state = 'done', finished_at = now()")
-    assert run(ground, stored, START + 4 * DAY_MS).buckets == 1
-    assert run(ground, stored, START + 4 * DAY_MS + 1).buckets == 1
+    assert run(facts_db, stored, START + 4 * DAY_MS).buckets == 0
+    facts_db.rows("update jobs set state = 'done', finished_at = now()")
+    assert run(facts_db, stored, START + 4 * DAY_MS).buckets == 1
+    assert run(facts_db, stored, START + 4 * DAY_MS + 1).buckets == 1
 
 
 @pytest.mark.parametrize("due", [0, 1])
 def test_the_day_to_seal_is_found_without_reading_the_days_of_two_years(
-    ground: Ground, due: int
+    facts_db: FactsDatabase, due: int
 ) -> None:
     """One site in ten keeps its facts for 30 days, the others for two years."""
-    ground.rows(
+    facts_db.rows(
         "with made as (insert into sites (tracking_id, url, name, timezone, retention_days)"
         " select 'pt_' || md5('due' || %s || '-' || n), 'https://example.com', 'Site', 'UTC',"
         " case when n %% 10 = 0 then 30 else 730 end from generate_series(1, 100) n returning id)"
         " insert into fact_sites (site_id, timezone) select id, 'UTC' from made",
         due,
     )
-    ground.rows(
+    facts_db.rows(
         "insert into periods (site, span, day, start_at, end_at, rolled_at, sealed_at)"
         " select f.id, 'day', date '2025-11-01' - n, %s - n * 86400000::bigint,"
         " %s - n * 86400000::bigint, 1, case when n >= s.retention_days then 1 end"
@@ -345,15 +347,17 @@ def test_the_day_to_seal_is_found_without_reading_the_days_of_two_years(
         END,
     )
     if due:
-        ground.rows(
+        facts_db.rows(
             "update periods set sealed_at = null where id = (select max(id) from periods"
             " where sealed_at is not null)"
         )
-    ground.rows("vacuum analyze sites, fact_sites, periods")
-    ground.swept(END)
-    with ground.facts.transaction() as transaction:
+    facts_db.rows("vacuum analyze sites, fact_sites, periods")
+    facts_db.swept(END)
+    with facts_db.facts.transaction() as transaction:
         assert (due_day(transaction.sql) is not None) == bool(due)
-    plan = ground.rows(f"explain (analyze, format json) {statement('facts/day_to_seal').decode()}")
+    plan = facts_db.rows(
+        f"explain (analyze, format json) {statement('facts/day_to_seal').decode()}"
+    )
     assert _rows_read(plan[0]["QUERY PLAN"][0]["Plan"], "periods") < 1_000
 
 

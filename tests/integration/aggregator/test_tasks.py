@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
-from fakes.planted import DAY_MS, Ground
-from fakes.worlds import HOUR, MINUTE, NOON, SECOND, bucket, event
+from fakes.aggregator_fixture import HOUR, MINUTE, NOON, SECOND, bucket, event
+from fakes.facts_database import DAY_MS, FactsDatabase
 
 from functions.aggregator import handler as module
 from functions.aggregator import wiring
@@ -69,14 +69,14 @@ def run(upkeep: Upkeep, monkeypatch: pytest.MonkeyPatch) -> Callable[[Task], dic
 
 
 def test_from_a_bucket_to_a_sealed_day(
-    run: Callable[[Task], dict[str, Any]], clock: Clock, stored: Any, ground: Ground
+    run: Callable[[Task], dict[str, Any]], clock: Clock, stored: Any, facts_db: FactsDatabase
 ) -> None:
-    site = ground.site("UTC", retention_days=30)
-    ground.rows("update sites set created_at = to_timestamp(%s)", NOON // SECOND)
-    account = ground.rows(
+    site = facts_db.site("UTC", retention_days=30)
+    facts_db.rows("update sites set created_at = to_timestamp(%s)", NOON // SECOND)
+    account = facts_db.rows(
         "insert into accounts (email) values ('owner@pixeltrack.test') returning id"
     )[0]["id"]
-    ground.rows(
+    facts_db.rows(
         "insert into site_members (site_id, account_id, role) values (%s, %s, 'owner')",
         site.id,
         account,
@@ -90,7 +90,7 @@ def test_from_a_bucket_to_a_sealed_day(
     clock.now = NOON + 10 * DAY_MS
     done = run(Task.DAILY)
     assert (done["buckets"], done["periods"]) == (0, 1)
-    [audit] = ground.rows("select * from jobs")
+    [audit] = facts_db.rows("select * from jobs")
     assert (audit["kind"], audit["account_id"], audit["state"]) == ("audit", account, "done")
     assert audit["result"]["count"] == 0
     assert audit["result"]["checked"]["hits"] == 3
@@ -102,8 +102,8 @@ def test_from_a_bucket_to_a_sealed_day(
     done = run(Task.DAILY)
     assert done["expired"] == {"days": 0, "hits": 0, "buckets": 1}
     assert stored["events"].count_documents({}) == 0
-    assert [p["sealed_at"] is not None for p in ground.periods(site)] == [True]
-    [*_, last] = ground.rows("select result from jobs order by created_at")
+    assert [p["sealed_at"] is not None for p in facts_db.periods(site)] == [True]
+    [*_, last] = facts_db.rows("select result from jobs order by created_at")
     assert last["result"]["count"] == 0
 
 
@@ -111,14 +111,14 @@ def test_what_was_merged_before_another_took_the_lock_is_told(
     run: Callable[[Task], dict[str, Any]],
     clock: Clock,
     stored: Any,
-    ground: Ground,
+    facts_db: FactsDatabase,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def busy(*_: object) -> int:
         raise Busy("another aggregator is at work")
 
     monkeypatch.setattr(upkeep_module, "roll_closed", busy)
-    site = ground.site("UTC", retention_days=30)
+    site = facts_db.site("UTC", retention_days=30)
     MongoEventStore(stored).add([bucket([event("a", NOON)], NOON + HOUR, site=site.id)])
     clock.now = NOON + 2 * HOUR
     done = run(Task.MINUTE)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from fakes.erasure_world import ANNA, DAY, HOUR, IVAN, MINUTE, World, view
-from fakes.planted import Ground, PlantedSite, hit
+from fakes.erasure_fixture import ANNA, DAY, HOUR, IVAN, MINUTE, ErasureFixture, view
+from fakes.facts_database import FactsDatabase, SiteWithFacts, hit
 from pymongo.database import Database as MongoDatabase
 
 from pixeltrack.events.stored import StoredEvent
@@ -74,20 +74,22 @@ MARKS = "select digest from word_marks"
 
 
 @pytest.fixture
-def world(erasures: World) -> World:
+def fixture(erasures: ErasureFixture) -> ErasureFixture:
     return erasures
 
 
 @pytest.fixture
-def hasty(tables: str, mongo: MongoDatabase[dict[str, Any]], account: str) -> Iterator[World]:
-    """A world whose statements must not take long."""
-    world = World(tables, mongo, account, statement_timeout_ms=LIMIT_MS)
-    yield world
-    world.close()
+def hasty(
+    tables: str, mongo: MongoDatabase[dict[str, Any]], account: str
+) -> Iterator[ErasureFixture]:
+    """A fixture whose statements must not take long."""
+    fixture = ErasureFixture(tables, mongo, account, statement_timeout_ms=LIMIT_MS)
+    yield fixture
+    fixture.close()
 
 
 def test_an_erasure_ends_on_a_site_too_large_for_one_statement(
-    hasty: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    hasty: ErasureFixture, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(words, "MOST_ROWS", MANY)
     hasty.store(view(hasty.now - HOUR, ANNA), view(hasty.now - HOUR, IVAN, PRIVATE))
@@ -107,29 +109,29 @@ def test_an_erasure_ends_on_a_site_too_large_for_one_statement(
 
 
 def test_sealing_ends_on_a_site_too_large_for_one_statement(
-    ground: Ground, monkeypatch: pytest.MonkeyPatch
+    facts_db: FactsDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(words, "MOST_ROWS", MANY)
-    site, private = sealed_tomorrow(ground, many=MANY)
-    assert forgets(ground, site, LIMIT_MS)
-    assert not ground.rows("select id from dictionary where id = %s", private)
-    assert ground.rows(DANGLING) == ground.rows(MARKS) == []
+    site, private = sealed_tomorrow(facts_db, many=MANY)
+    assert forgets(facts_db, site, LIMIT_MS)
+    assert not facts_db.rows("select id from dictionary where id = %s", private)
+    assert facts_db.rows(DANGLING) == facts_db.rows(MARKS) == []
 
 
 def test_words_that_cannot_be_forgotten_stop_nothing_else(
-    ground: Ground, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    facts_db: FactsDatabase, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def too_slow(*_: object) -> bool:
         raise StatementTooSlow("PostgreSQL: QueryCanceled 57014")
 
-    site, private = sealed_tomorrow(ground)
+    site, private = sealed_tomorrow(facts_db)
     monkeypatch.setattr(words, "walk_on", too_slow)
-    assert not forgets(ground, site)
+    assert not forgets(facts_db, site)
     assert "unused words stay" in capsys.readouterr().out
     monkeypatch.undo()
-    assert ground.rows("select id from dictionary where id = %s", private)
-    assert forgets(ground, site)
-    assert not ground.rows("select id from dictionary where id = %s", private), "taken over"
+    assert facts_db.rows("select id from dictionary where id = %s", private)
+    assert forgets(facts_db, site)
+    assert not facts_db.rows("select id from dictionary where id = %s", private), "taken over"
 
 
 class NothingExpires:
@@ -139,33 +141,33 @@ class NothingExpires:
         return 0
 
 
-def sealed_tomorrow(ground: Ground, many: int = 10) -> tuple[PlantedSite, int]:
+def sealed_tomorrow(facts_db: FactsDatabase, many: int = 10) -> tuple[SiteWithFacts, int]:
     """A site whose first day is about to be sealed, and a word of that day alone."""
-    site = ground.site(retention_days=30)
-    [page] = ground.values(site, Dimension.PAGE.kind, ["/"])
-    [private] = ground.values(site, PROPERTY, ["mail=ivan@mail.example"])
-    [context] = ground.contexts(site, [(0,) * 16])
-    [visitor] = ground.visitors(site, 1)
+    site = facts_db.site(retention_days=30)
+    [page] = facts_db.values(site, Dimension.PAGE.kind, ["/"])
+    [private] = facts_db.values(site, PROPERTY, ["mail=ivan@mail.example"])
+    [context] = facts_db.contexts(site, [(0,) * 16])
+    [visitor] = facts_db.visitors(site, 1)
     first = hit(site, visitor, DAY, page=page, context=context, properties=(private,))
-    ground.plant(site, [first, hit(site, visitor, 3 * DAY, page=page, context=context)])
+    facts_db.plant(site, [first, hit(site, visitor, 3 * DAY, page=page, context=context)])
     given = {"site": site.number, "visitor": visitor, "context": context, "page": page}
     more = {"since": 3 * DAY, "word": page, "many": many}
-    ground.connection.execute(PLANT_MANY.encode(), {**given, **more})
-    ground.connection.execute("analyze hits")
+    facts_db.connection.execute(PLANT_MANY.encode(), {**given, **more})
+    facts_db.connection.execute("analyze hits")
     return site, private
 
 
-def forgets(ground: Ground, site: PlantedSite, limit_ms: int = 5_000) -> bool:
+def forgets(facts_db: FactsDatabase, site: SiteWithFacts, limit_ms: int = 5_000) -> bool:
     """Seal what is due; tell whether words were forgotten to the end, without an error."""
-    ground.swept(32 * DAY + 1)
-    roll_closed(ground.facts, lambda: 1, lambda: False)
-    transactions = Transactions(ground.url, statement_timeout_ms=limit_ms)
+    facts_db.swept(32 * DAY + 1)
+    roll_closed(facts_db.facts, lambda: 1, lambda: False)
+    transactions = Transactions(facts_db.url, statement_timeout_ms=limit_ms)
     try:
         facts = PostgresFacts(transactions)
         expired = seal_and_expire(facts, NothingExpires(), lambda: 1, lambda: False)
         assert expired in (Expired(days=1, hits=1), Expired())
         if expired.days:
-            return not ground.rows(MARKS)
+            return not facts_db.rows(MARKS)
         return words.forget_unused_words(facts, site.number, lambda: False)
     finally:
         transactions.close()
@@ -173,101 +175,103 @@ def forgets(ground: Ground, site: PlantedSite, limit_ms: int = 5_000) -> bool:
 
 @pytest.mark.parametrize("chunk", range(1, 14))
 def test_a_word_that_is_named_again_meanwhile_stays(
-    world: World, monkeypatch: pytest.MonkeyPatch, chunk: int
+    fixture: ErasureFixture, monkeypatch: pytest.MonkeyPatch, chunk: int
 ) -> None:
     monkeypatch.setattr(words, "MOST_ROWS", 3)
     told = {"path": PRIVATE, "city": "Nowhere", "country": "XX"}
-    world.store(*(view(world.now - HOUR + n * MINUTE, ANNA) for n in range(4)))
+    fixture.store(*(view(fixture.now - HOUR + n * MINUTE, ANNA) for n in range(4)))
     # What happens later is not erased, so that the visitor's own id stays.
-    world.store(view(world.now - HOUR, IVAN, **told), view(world.now + HOUR, IVAN))
-    world.aggregate()
-    job = world.erase(IVAN)
-    world.now = world.clock()
-    assert world.work(chunks=chunk) == chunk
+    fixture.store(view(fixture.now - HOUR, IVAN, **told), view(fixture.now + HOUR, IVAN))
+    fixture.aggregate()
+    job = fixture.erase(IVAN)
+    fixture.now = fixture.clock()
+    assert fixture.work(chunks=chunk) == chunk
     # Before everything that the walk has passed, by an aggregator that remembers the words' ids.
-    world.store(view(world.now - DAY, ANNA, **told))
-    world.now += 1
-    assert world.aggregate()["hit"] == 1
-    world.finish(job)
-    assert world.rows(DANGLING) == world.rows(MARKS) == world.rows(UNUSED) == []
-    assert world.differences() == []
-    assert world.rows("select from dictionary where value = %s", PRIVATE)
+    fixture.store(view(fixture.now - DAY, ANNA, **told))
+    fixture.now += 1
+    assert fixture.aggregate()["hit"] == 1
+    fixture.finish(job)
+    assert fixture.rows(DANGLING) == fixture.rows(MARKS) == fixture.rows(UNUSED) == []
+    assert fixture.differences() == []
+    assert fixture.rows("select from dictionary where value = %s", PRIVATE)
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_erasures_and_events_in_any_order_leave_the_words_that_are_named(
-    world: World, monkeypatch: pytest.MonkeyPatch, seed: int
+    fixture: ErasureFixture, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     monkeypatch.setattr(words, "MOST_ROWS", 4)
     dice = random.Random(seed)
     visitors = [IVAN, ANNA, "user_eve", "user_ben"]
 
     def event() -> StoredEvent:
-        at = world.now - dice.randrange(3 * DAY)
+        at = fixture.now - dice.randrange(3 * DAY)
         country = dice.choice(["", "DE", "FR", "IT"])
         return view(at, dice.choice(visitors), f"/{dice.randrange(6)}", country=country)
 
     for _ in range(25):
         match dice.randrange(4):
             case 0:
-                world.erase(dice.choice(visitors))
+                fixture.erase(dice.choice(visitors))
             case 1:
-                world.now = max(world.now + 1, world.clock())
-                world.store(*(event() for _ in range(dice.randrange(1, 5))))
-                world.aggregate()
+                fixture.now = max(fixture.now + 1, fixture.clock())
+                fixture.store(*(event() for _ in range(dice.randrange(1, 5))))
+                fixture.aggregate()
             case _:
-                world.work(chunks=dice.randrange(1, 6))
-        assert world.rows(DANGLING) == []
-    world.now = max(world.now, world.clock())
-    world.work()
-    world.now += 10 * MINUTE
-    world.work()
-    assert not world.rows("select from jobs where finished_at is null")
-    assert world.rows(DANGLING) == world.rows(MARKS) == world.rows(UNUSED) == []
-    assert world.differences() == []
+                fixture.work(chunks=dice.randrange(1, 6))
+        assert fixture.rows(DANGLING) == []
+    fixture.now = max(fixture.now, fixture.clock())
+    fixture.work()
+    fixture.now += 10 * MINUTE
+    fixture.work()
+    assert not fixture.rows("select from jobs where finished_at is null")
+    assert fixture.rows(DANGLING) == fixture.rows(MARKS) == fixture.rows(UNUSED) == []
+    assert fixture.differences() == []
 
 
 @pytest.mark.parametrize("stage", [s.value for s in words.Stage if s is not words.Stage.HITS])
 def test_a_word_that_another_erasure_marks_anew_is_left_to_that(
-    world: World, monkeypatch: pytest.MonkeyPatch, stage: str
+    fixture: ErasureFixture, monkeypatch: pytest.MonkeyPatch, stage: str
 ) -> None:
     monkeypatch.setattr(words, "MOST_ROWS", 3)
     told = {"path": PRIVATE, "city": "Nowhere", "country": "XX"}
-    world.store(*(view(world.now - HOUR + n * MINUTE, ANNA) for n in range(4)))
-    world.store(view(world.now - HOUR, IVAN, **told))
-    world.store(view(world.now - HOUR, IVAN, "/ivan"))
-    world.aggregate()
-    first = world.erase(IVAN)
-    world.now = world.clock()
-    while not stands(world, first, stage):
-        assert world.work(chunks=1)
-    world.store(view(world.now - DAY, ANNA, **told), view(world.now - DAY, "user_eve", **told))
-    world.now += 1
-    world.aggregate()
-    other = world.erase("user_eve")
-    only(world, other)
-    assert world.work(chunks=1) == 1
-    assert world.rows(MARKS), "by the other erasure"
-    only(world, first)
-    world.work()
-    assert world.rows(DANGLING) == []
-    assert world.rows("select from dictionary where value = %s", PRIVATE)
-    only(world, first, other)
-    world.now = max(world.now, world.clock())
-    world.work()
-    assert world.rows(DANGLING) == world.rows(MARKS) == world.rows(UNUSED) == []
-    assert world.rows("select from dictionary where value = %s", PRIVATE)
+    fixture.store(*(view(fixture.now - HOUR + n * MINUTE, ANNA) for n in range(4)))
+    fixture.store(view(fixture.now - HOUR, IVAN, **told))
+    fixture.store(view(fixture.now - HOUR, IVAN, "/ivan"))
+    fixture.aggregate()
+    first = fixture.erase(IVAN)
+    fixture.now = fixture.clock()
+    while not stands(fixture, first, stage):
+        assert fixture.work(chunks=1)
+    fixture.store(
+        view(fixture.now - DAY, ANNA, **told), view(fixture.now - DAY, "user_eve", **told)
+    )
+    fixture.now += 1
+    fixture.aggregate()
+    other = fixture.erase("user_eve")
+    only(fixture, other)
+    assert fixture.work(chunks=1) == 1
+    assert fixture.rows(MARKS), "by the other erasure"
+    only(fixture, first)
+    fixture.work()
+    assert fixture.rows(DANGLING) == []
+    assert fixture.rows("select from dictionary where value = %s", PRIVATE)
+    only(fixture, first, other)
+    fixture.now = max(fixture.now, fixture.clock())
+    fixture.work()
+    assert fixture.rows(DANGLING) == fixture.rows(MARKS) == fixture.rows(UNUSED) == []
+    assert fixture.rows("select from dictionary where value = %s", PRIVATE)
 
 
-def stands(world: World, job: JobStatus, stage: str) -> bool:
+def stands(fixture: ErasureFixture, job: JobStatus, stage: str) -> bool:
     """Tell whether an erasure has just begun a stage of its walk."""
-    position = world.rows("select position from jobs where id = %s", job.id)[0]["position"]
+    position = fixture.rows("select position from jobs where id = %s", job.id)[0]["position"]
     return position.get("phase") == "words" and position["words"].get("stage") == stage
 
 
-def only(world: World, *jobs: JobStatus) -> None:
+def only(fixture: ErasureFixture, *jobs: JobStatus) -> None:
     """Let all other jobs wait."""
-    world.rows(
+    fixture.rows(
         "update jobs set not_before = case when id::text = any(%s) then 0 else 9000000000000000"
         " end where finished_at is null returning id",
         [job.id for job in jobs],

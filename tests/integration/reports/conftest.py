@@ -5,7 +5,7 @@ from typing import Any
 import psycopg
 import pytest
 from fakes.gateway import Context, http_event
-from fakes.report_tables import Tables, World, new_world
+from fakes.report_tables import ReportFixture, Tables, new_report_fixture
 
 from functions.reports.handler import build
 from pixeltrack.facts.dimensions import MOST_VALUES
@@ -23,26 +23,26 @@ NOW = parse_ms("2026-03-20T10:17:00Z")
 
 
 @pytest.fixture(scope="module")
-def world(postgres_url: str) -> World:
+def fixture(postgres_url: str) -> ReportFixture:
     """A site with random events, beside another one with some."""
     migrate(postgres_url)
     with psycopg.connect(postgres_url) as connection:
-        world, noise = new_world(connection, ZONE), new_world(connection, ZONE)
+        fixture, noise = new_report_fixture(connection, ZONE), new_report_fixture(connection, ZONE)
         start = parse_ms("2026-01-20T00:00:00Z")
-        Tables(connection, world).fill(1, 150, start, NOW)
+        Tables(connection, fixture).fill(1, 150, start, NOW)
         Tables(connection, noise).fill(2, 10, start, NOW)
         connection.execute("update aggregation set watermark = %s", [NOW - 5000])
-    return world
+    return fixture
 
 
 @pytest.fixture(scope="module")
-def call(postgres_url: str, world: World) -> Iterator[Callable[..., Any]]:
+def call(postgres_url: str, fixture: ReportFixture) -> Iterator[Callable[..., Any]]:
     """Send requests as the site's owner: `call(path, filters=(), **query)`."""
     transactions = Transactions(postgres_url, statement_timeout_ms=10_000)
     api = build(make_engine=lambda: Engine(PostgresReports(transactions).snapshot, lambda: NOW))
 
     def send(path: str, filters: Sequence[str] = (), *, account: str = "", **query: str) -> Any:
-        verdict = {"kind": "user", "account": account or world.account}
+        verdict = {"kind": "user", "account": account or fixture.account}
         route = f"GET /api/v1/{path}"
         return api(http_event(route, query=query, verdict=verdict, filters=filters), Context())
 
@@ -63,9 +63,9 @@ def ask(call: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @pytest.fixture(scope="module")
-def connection(postgres_url: str, world: World) -> Iterator[psycopg.Connection[Any]]:
-    """A connection to the tables that hold the world."""
-    assert world
+def connection(postgres_url: str, fixture: ReportFixture) -> Iterator[psycopg.Connection[Any]]:
+    """A connection to the tables that hold the fixture."""
+    assert fixture
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         yield connection
 

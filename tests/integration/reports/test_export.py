@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from fakes.report_reference import Reference
-from fakes.report_tables import World
+from fakes.report_tables import ReportFixture
 
 from pixeltrack.facts import days
 from pixeltrack.platform.instants import iso, parse_ms
@@ -44,11 +44,11 @@ def rows_of(form: str, text: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
 @pytest.mark.parametrize("most", [7, 15_000])
 def test_events(
-    call: Any, world: World, monkeypatch: pytest.MonkeyPatch, form: str, most: int
+    call: Any, fixture: ReportFixture, monkeypatch: pytest.MonkeyPatch, form: str, most: int
 ) -> None:
     monkeypatch.setattr(export, "MOST_EVENTS", most if form == "csv" else most * 40)
     rows = rows_of(form, "".join(every_page(call, "events", form)))
-    told = [hit for hit in world.hits if START <= hit.at < NOW]
+    told = [hit for hit in fixture.hits if START <= hit.at < NOW]
     assert len(rows) == len(told)
     assert [row["at"] for row in rows] == sorted(iso(hit.at) for hit in told)
     assert sum(bool(row["bot"]) for row in rows) == sum(bool(hit.bot) for hit in told)
@@ -57,28 +57,28 @@ def test_events(
 
 
 def test_a_page_of_events_stays_below_its_size(
-    call: Any, world: World, monkeypatch: pytest.MonkeyPatch
+    call: Any, fixture: ReportFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "MOST_BYTES", 40_000)
     pages = every_page(call, "events", "jsonl")
     assert len(pages) > 5
     assert max(map(len, pages)) <= 40_000
-    assert sum(len(page.splitlines()) for page in pages) == sum(h.at >= START for h in world.hits)
+    assert sum(len(page.splitlines()) for page in pages) == sum(h.at >= START for h in fixture.hits)
 
 
-def test_events_of_selected_visits(call: Any, world: World) -> None:
+def test_events_of_selected_visits(call: Any, fixture: ReportFixture) -> None:
     rows = rows_of("jsonl", "".join(every_page(call, "events", "jsonl", "country:is:DE")))
-    visits = {(v.visitor, v.start) for v in Reference(world, ["country:is:DE"]).visits}
-    told = [h for h in world.hits if h.at >= START and (h.visitor, h.visit) in visits]
+    visits = {(v.visitor, v.start) for v in Reference(fixture, ["country:is:DE"]).visits}
+    told = [h for h in fixture.hits if h.at >= START and (h.visitor, h.visit) in visits]
     assert len(rows) == len(told) > 0
 
 
-def test_days(call: Any, world: World) -> None:
+def test_days(call: Any, fixture: ReportFixture) -> None:
     rows = rows_of("csv", every_page(call, "summary", "csv")[0])
     assert [row["date"] for row in rows] == [
         date.fromordinal(date(2026, 2, 19).toordinal() + n).isoformat() for n in range(30)
     ]
-    reference = Reference(world)
+    reference = Reference(fixture)
     for row in rows:
         start, end = days.edges(*[date.fromisoformat(row["date"])] * 2, ZONE)
         wanted = reference.metrics(start, min(end, NOW))
@@ -87,11 +87,13 @@ def test_days(call: Any, world: World) -> None:
 
 
 @pytest.mark.parametrize("dataset", ["page", "source", "payload"])
-def test_values(call: Any, world: World, monkeypatch: pytest.MonkeyPatch, dataset: str) -> None:
+def test_values(
+    call: Any, fixture: ReportFixture, monkeypatch: pytest.MonkeyPatch, dataset: str
+) -> None:
     monkeypatch.setattr(export, "MOST_VALUES", 3)
     query = {"event": "signup"} if dataset == "payload" else {}
     pages = every_page(call, dataset, "csv", **query)
-    wanted = Reference(world).rows(START, NOW, dataset, event="signup")
+    wanted = Reference(fixture).rows(START, NOW, dataset, event="signup")
     rows = rows_of("csv", "".join(pages))
     assert [row["value"] for row in rows] == [row["value"] for row in wanted]
     assert [int(row["visits"]) for row in rows] == [row["visits"] for row in wanted]

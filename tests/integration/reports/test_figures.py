@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 from fakes.report_reference import Reference
-from fakes.report_tables import World
+from fakes.report_tables import ReportFixture
 
 from pixeltrack.facts import days
 from pixeltrack.facts.dimensions import Dimension
@@ -37,11 +37,13 @@ SETS: list[list[str]] = [
 
 
 @pytest.mark.parametrize("filters", SETS, ids="&".join)
-def test_a_summary_equals_the_reference(ask: Any, world: World, filters: list[str]) -> None:
+def test_a_summary_equals_the_reference(
+    ask: Any, fixture: ReportFixture, filters: list[str]
+) -> None:
     told = ask("reports/summary", filters, period="30d")
     first = date.fromisoformat(told["range"]["from"])
     start = days.start_of(first, ZONE)
-    reference = Reference(world, filters)
+    reference = Reference(fixture, filters)
     assert told["metrics"] == reference.metrics(start, NOW)
     assert told["exact"]
     assert told["bots"]["byReason"] == reference.by_reason(start, NOW)
@@ -57,14 +59,14 @@ def test_a_summary_equals_the_reference(ask: Any, world: World, filters: list[st
 @pytest.mark.parametrize("dimension", [*Dimension, "payload"])
 @pytest.mark.parametrize("filters", [[], ["country:is:DE"], ["page:contains:blog"]], ids="&".join)
 def test_a_breakdown_equals_the_reference(
-    ask: Any, world: World, dimension: str, filters: list[str]
+    ask: Any, fixture: ReportFixture, dimension: str, filters: list[str]
 ) -> None:
     query = {"period": "custom", "from": "2026-02-03", "to": "2026-03-05", "limit": "1000"}
     more = {"event": "signup"} if dimension == "payload" else {}
     told = ask("reports/breakdown", filters, dimension=dimension, **query, **more)
     start = parse_ms("2026-02-02T21:00:00Z")
     end = parse_ms("2026-03-05T21:00:00Z")
-    wanted = Reference(world, filters).rows(start, end, dimension, event="signup")
+    wanted = Reference(fixture, filters).rows(start, end, dimension, event="signup")
     shown = [{k: v for k, v in row.items() if k != "label"} for row in told["rows"]]
     assert shown == wanted
     assert told["total"] == len(wanted)
@@ -73,9 +75,9 @@ def test_a_breakdown_equals_the_reference(
 
 @pytest.mark.parametrize("dimension", ["page", "event", "outbound", "country"])
 def test_visits_that_cross_midnight_count_on_both_days(
-    ask: Any, world: World, dimension: str
+    ask: Any, fixture: ReportFixture, dimension: str
 ) -> None:
-    reference = Reference(world)
+    reference = Reference(fixture)
     for first in days.edges(date(2026, 2, 1), date(2026, 2, 20), ZONE)[:-1]:
         day = days.day_of(first, ZONE)
         query = {"period": "custom", "from": day.isoformat(), "to": day.isoformat()}

@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 from fakes.report_reference import Reference
-from fakes.report_tables import World
+from fakes.report_tables import ReportFixture
 
 from pixeltrack.facts import days
 from pixeltrack.platform.instants import parse_ms
@@ -17,7 +17,7 @@ YEAR = days.start_of(date(2026, 1, 1), ZONE)
 
 
 def test_values_that_are_not_kept_stand_together(
-    ask: Any, world: World, roll: Callable[..., int]
+    ask: Any, fixture: ReportFixture, roll: Callable[..., int]
 ) -> None:
     roll(most_values=1)
     told = ask("reports/breakdown", dimension="city", period="year", limit="1000")
@@ -25,20 +25,20 @@ def test_values_that_are_not_kept_stand_together(
     assert last["value"] is None
     assert last["label"] == "(other)"
     assert all(row["value"] is not None for row in told["rows"][:-1])
-    wanted = Reference(world).metrics(YEAR, NOW)
+    wanted = Reference(fixture).metrics(YEAR, NOW)
     for name in ("visits", "pageviews", "events"):
         assert sum(row[name] for row in told["rows"]) == wanted[name]
 
 
 def test_a_goal_among_what_is_not_kept_is_read_from_facts(
-    ask: Any, world: World, roll: Callable[..., int], connection: psycopg.Connection[Any]
+    ask: Any, fixture: ReportFixture, roll: Callable[..., int], connection: psycopg.Connection[Any]
 ) -> None:
     roll(most_values=1)
     connection.execute(
         "insert into goals (site_id, name, kind, pattern) values (%s, 'A page', 'page', '/p1')",
-        [world.site],
+        [fixture.site],
     )
     told = ask("reports/summary", period="year")
     assert not told["exact"]
-    wanted = Reference(world).conversions(YEAR, NOW, "page", "/p1")
+    wanted = Reference(fixture).conversions(YEAR, NOW, "page", "/p1")
     assert [goal["conversions"] for goal in told["goals"]] == [wanted]

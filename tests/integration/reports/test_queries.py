@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 from fakes.report_reference import Reference
-from fakes.report_tables import World, new_world
+from fakes.report_tables import ReportFixture, new_report_fixture
 
 from pixeltrack.facts import days
 from pixeltrack.facts.dimensions import Dimension
@@ -27,14 +27,14 @@ GOALS = [
 
 
 @pytest.fixture(scope="module")
-def goals(connection: psycopg.Connection[Any], world: World) -> Iterator[dict[str, str]]:
+def goals(connection: psycopg.Connection[Any], fixture: ReportFixture) -> Iterator[dict[str, str]]:
     """Goals of the site, their ids by name."""
     made = {}
     for name, kind, pattern in GOALS:
         row = connection.execute(
             "insert into goals (site_id, name, kind, pattern, created_at)"
             " values (%s, %s, %s, %s, clock_timestamp()) returning id::text",
-            [world.site, name, kind, pattern],
+            [fixture.site, name, kind, pattern],
         ).fetchone()
         assert row
         made[name] = row[0]
@@ -90,7 +90,7 @@ def test_other_sites_and_unknown_ones_look_alike(
     call: Any, connection: psycopg.Connection[Any], path: str
 ) -> None:
     query = {"reports/breakdown": {"dimension": "page"}, "export": {"dataset": "events"}}
-    other = new_world(connection)
+    other = new_report_fixture(connection)
     for site in (other.site, "00000000-0000-4000-8000-000000000000", "nonsense", ""):
         answer = call(path, siteId=site, **query.get(path, {}))
         assert answer["statusCode"] == 404
@@ -98,23 +98,23 @@ def test_other_sites_and_unknown_ones_look_alike(
 
 
 def test_only_an_account_with_one_site_may_leave_it_out(
-    call: Any, ask: Any, world: World, connection: psycopg.Connection[Any]
+    call: Any, ask: Any, fixture: ReportFixture, connection: psycopg.Connection[Any]
 ) -> None:
-    assert ask("reports/summary") == ask("reports/summary", siteId=world.site)
-    other = new_world(connection)
+    assert ask("reports/summary") == ask("reports/summary", siteId=fixture.site)
+    other = new_report_fixture(connection)
     connection.execute(
         "insert into site_members (site_id, account_id, role) values (%s, %s, 'viewer')",
-        [world.site, other.account],
+        [fixture.site, other.account],
     )
     assert errors(call("reports/summary", account=other.account)) == ["siteId"]
-    as_viewer = call("reports/summary", account=other.account, siteId=world.site)
+    as_viewer = call("reports/summary", account=other.account, siteId=fixture.site)
     assert json.loads(as_viewer["body"]) == ask("reports/summary")
     connection.execute("delete from site_members where account_id = %s", [other.account])
     assert errors(call("reports/summary", account=other.account)) == ["siteId"]
 
 
 def test_a_site_without_hits_answers_zeros(call: Any, connection: psycopg.Connection[Any]) -> None:
-    other = new_world(connection)
+    other = new_report_fixture(connection)
     connection.execute("delete from fact_sites where site_id = %s", [other.site])
     for period in ("day", "all", "12mo"):
         told = json.loads(call("reports/summary", account=other.account, period=period)["body"])
@@ -142,29 +142,29 @@ def test_an_empty_range(ask: Any, first: str, last: str) -> None:
     assert len(told["series"]) == (24 if first.startswith("2015") else 0)
 
 
-def test_ten_years(ask: Any, world: World) -> None:
+def test_ten_years(ask: Any, fixture: ReportFixture) -> None:
     query = {"from": "2016-03-21", "to": "2026-03-20"}
     told = ask("reports/summary", period="custom", **query)
-    assert told["metrics"] == Reference(world).metrics(0, NOW)
+    assert told["metrics"] == Reference(fixture).metrics(0, NOW)
     assert len(told["series"]) == 121
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"])
-def test_days_of_another_zone(ask: Any, world: World, zone: str) -> None:
+def test_days_of_another_zone(ask: Any, fixture: ReportFixture, zone: str) -> None:
     query = {"from": "2026-03-05", "to": "2026-03-12"}  # New York's clocks go forward on the 8th
     told = ask("reports/summary", period="custom", timezone=zone, **query)
     edges = days.edges(date(2026, 3, 5), date(2026, 3, 12), zone)
-    reference = Reference(world)
+    reference = Reference(fixture)
     assert told["metrics"] == reference.metrics(edges[0], edges[-1])
     assert [parse_ms(point["at"]) for point in told["series"]] == edges[:-1]
     for point, start, end in zip(told["series"], edges[:-1], edges[1:], strict=True):
         assert point["visitors"] == reference.metrics(start, end)["visitors"]
 
 
-def test_hours_of_today_and_the_same_part_of_yesterday(ask: Any, world: World) -> None:
+def test_hours_of_today_and_the_same_part_of_yesterday(ask: Any, fixture: ReportFixture) -> None:
     told = ask("reports/summary", period="day", compare="previous")
     today, yesterday = parse_ms("2026-03-19T21:00:00Z"), parse_ms("2026-03-18T21:00:00Z")
-    reference = Reference(world)
+    reference = Reference(fixture)
     assert told["metrics"] == reference.metrics(today, NOW)
     then = told["comparison"]
     assert then["metrics"] == reference.metrics(yesterday, NOW - 86_400_000)
@@ -177,7 +177,7 @@ def test_hours_of_today_and_the_same_part_of_yesterday(ask: Any, world: World) -
 def test_goals(
     *,
     ask: Any,
-    world: World,
+    fixture: ReportFixture,
     goals: dict[str, str],
     roll: Callable[..., int],
     filters: list[str],
@@ -187,7 +187,7 @@ def test_goals(
         roll()
     told = ask("reports/summary", filters, period="year")
     assert told["exact"] == (not is_rolled or bool(filters))
-    reference, start = Reference(world, filters), days.start_of(date(2026, 1, 1), ZONE)
+    reference, start = Reference(fixture, filters), days.start_of(date(2026, 1, 1), ZONE)
     visits = told["metrics"]["visits"]
     for shown, (name, kind, pattern) in zip(told["goals"], GOALS, strict=True):
         conversions = reference.conversions(start, NOW, kind, pattern)
@@ -205,7 +205,7 @@ def test_goals(
 def test_rows_convert(
     *,
     ask: Any,
-    world: World,
+    fixture: ReportFixture,
     goals: dict[str, str],
     dimension: str,
     name: str,
@@ -215,7 +215,7 @@ def test_rows_convert(
     query = {"dimension": dimension, "period": "30d", "limit": "100"}
     told = ask("reports/breakdown", goal=goals[name], **query)
     start = days.start_of(date(2026, 2, 19), ZONE)
-    wanted = Reference(world).rows(start, NOW, dimension, goal=(kind, pattern))
+    wanted = Reference(fixture).rows(start, NOW, dimension, goal=(kind, pattern))
     assert [{k: v for k, v in row.items() if k != "label"} for row in told["rows"]] == wanted
 
 
@@ -237,13 +237,13 @@ def test_a_goal_of_nobody_is_not_found(call: Any) -> None:
         ("country", "nowhere"),
     ],
 )
-def test_search(ask: Any, world: World, dimension: str, search: str) -> None:
+def test_search(ask: Any, fixture: ReportFixture, dimension: str, search: str) -> None:
     query = {"dimension": dimension, "search": search, "period": "30d", "limit": "100"}
     if dimension == "payload":
         query["event"] = "signup"
     told = ask("reports/breakdown", **query)
     start = days.start_of(date(2026, 2, 19), ZONE)
-    wanted = Reference(world).rows(start, NOW, dimension, event="signup", search=search)
+    wanted = Reference(fixture).rows(start, NOW, dimension, event="signup", search=search)
     assert [row["value"] for row in told["rows"]] == [row["value"] for row in wanted]
     assert told["total"] == len(wanted)
 

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 from fakes.report_reference import Reference
-from fakes.report_tables import World
+from fakes.report_tables import ReportFixture
 
 from pixeltrack.facts import days
 from pixeltrack.facts.dimensions import Dimension
@@ -24,10 +24,10 @@ def _rolled(roll: Callable[..., int]) -> None:
 
 
 @pytest.mark.parametrize("period", ["30d", "90d", "year", "12mo", "all", "month", "week"])
-def test_a_summary_equals_the_reference(ask: Any, world: World, period: str) -> None:
+def test_a_summary_equals_the_reference(ask: Any, fixture: ReportFixture, period: str) -> None:
     told = ask("reports/summary", period=period)
     start = days.start_of(date.fromisoformat(told["range"]["from"]), ZONE)
-    reference = Reference(world)
+    reference = Reference(fixture)
     assert told["metrics"] == reference.metrics(start, NOW)
     assert told["exact"] == (period == "week")
     assert told["bots"]["byReason"] == reference.by_reason(start, NOW)
@@ -39,9 +39,9 @@ def test_a_summary_equals_the_reference(ask: Any, world: World, period: str) -> 
 
 
 @pytest.mark.parametrize("dimension", list(Dimension))
-def test_a_breakdown_equals_the_reference(ask: Any, world: World, dimension: str) -> None:
+def test_a_breakdown_equals_the_reference(ask: Any, fixture: ReportFixture, dimension: str) -> None:
     told = ask("reports/breakdown", dimension=dimension, period="year", limit="1000")
-    wanted = Reference(world).rows(YEAR, NOW, dimension)
+    wanted = Reference(fixture).rows(YEAR, NOW, dimension)
     for row in wanted:
         row["conversions"] = row["conversionRate"] = None
     assert [{k: v for k, v in row.items() if k != "label"} for row in told["rows"]] == wanted
@@ -60,24 +60,24 @@ def test_pages_of_a_breakdown_join_to_the_whole(ask: Any, dimension: str) -> Non
     assert parts == whole["rows"]
 
 
-def test_a_cut_day_of_a_comparison_is_read_from_facts(ask: Any, world: World) -> None:
+def test_a_cut_day_of_a_comparison_is_read_from_facts(ask: Any, fixture: ReportFixture) -> None:
     told = ask("reports/summary", period="month", compare="previous")["comparison"]
     start, end = parse_ms("2026-01-31T21:00:00Z"), parse_ms("2026-02-20T10:17:00Z")
-    assert told["metrics"] == Reference(world).metrics(start, end)
+    assert told["metrics"] == Reference(fixture).metrics(start, end)
     assert len(told["series"]) == 20
 
 
 def test_a_zone_that_is_changing_is_answered_from_facts(
-    ask: Any, world: World, connection: psycopg.Connection[Any]
+    ask: Any, fixture: ReportFixture, connection: psycopg.Connection[Any]
 ) -> None:
     change = "update sites set timezone = %s where id = %s"
-    connection.execute(change, ["America/New_York", world.site])
+    connection.execute(change, ["America/New_York", fixture.site])
     try:
         told = ask("reports/summary", period="year")
     finally:
-        connection.execute(change, [ZONE, world.site])
+        connection.execute(change, [ZONE, fixture.site])
     start = days.start_of(date(2026, 1, 1), "America/New_York")
-    assert told["metrics"] == Reference(world).metrics(start, NOW)
+    assert told["metrics"] == Reference(fixture).metrics(start, NOW)
     assert told["exact"]
     assert told["range"]["timezone"] == "America/New_York"
 

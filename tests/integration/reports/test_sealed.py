@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 from fakes.report_reference import Reference
-from fakes.report_tables import World
+from fakes.report_tables import ReportFixture
 
 from pixeltrack.facts import days
 from pixeltrack.platform.instants import parse_ms
@@ -33,16 +33,16 @@ def _sealed(connection: psycopg.Connection[Any], roll: Callable[..., int]) -> No
 
 
 @pytest.mark.parametrize("period", ["year", "12mo", "all"])
-def test_figures_stay(ask: Any, world: World, period: str) -> None:
+def test_figures_stay(ask: Any, fixture: ReportFixture, period: str) -> None:
     told = ask("reports/summary", period=period)
-    assert told["metrics"] == Reference(world).metrics(YEAR, NOW)
+    assert told["metrics"] == Reference(fixture).metrics(YEAR, NOW)
 
 
-def test_a_single_day_stays_as_one_point(ask: Any, world: World) -> None:
+def test_a_single_day_stays_as_one_point(ask: Any, fixture: ReportFixture) -> None:
     query = {"period": "custom", "from": "2026-02-03", "to": "2026-02-03"}
     told = ask("reports/summary", **query)
     start = days.start_of(date(2026, 2, 3), ZONE)
-    wanted = Reference(world).metrics(start, days.start_of(date(2026, 2, 4), ZONE))
+    wanted = Reference(fixture).metrics(start, days.start_of(date(2026, 2, 4), ZONE))
     assert told["metrics"] == wanted
     assert told["range"]["interval"] == "day"
     assert [point["visits"] for point in told["series"]] == [wanted["visits"]]
@@ -66,8 +66,8 @@ def test_what_needs_single_events_is_refused(
     assert SEALED_BEFORE.isoformat() in answer["body"]
 
 
-def test_later_ranges_take_filters(ask: Any, world: World) -> None:
+def test_later_ranges_take_filters(ask: Any, fixture: ReportFixture) -> None:
     filters = ["country:is:DE"]
     told = ask("reports/summary", filters, period="month")
     start = days.start_of(date(2026, 3, 1), ZONE)
-    assert told["metrics"] == Reference(world, filters).metrics(start, NOW)
+    assert told["metrics"] == Reference(fixture, filters).metrics(start, NOW)

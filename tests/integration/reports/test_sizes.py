@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from fakes.report_tables import World, new_world
+from fakes.report_tables import ReportFixture, new_report_fixture
 from psycopg.sql import SQL, Identifier, Placeholder
 
 from pixeltrack.facts.days import day_of
@@ -43,9 +43,9 @@ SHAPES = [
 
 
 @pytest.fixture
-def site(connection: psycopg.Connection[Any]) -> Iterator[World]:
+def site(connection: psycopg.Connection[Any]) -> Iterator[ReportFixture]:
     """A site of its own for each test, which leaves nothing behind."""
-    made = new_world(connection, ZONE)
+    made = new_report_fixture(connection, ZONE)
     yield made
     for table in ("hits", "visits", "periods", "dictionary", "visitors"):
         connection.execute(
@@ -55,7 +55,7 @@ def site(connection: psycopg.Connection[Any]) -> Iterator[World]:
 
 def plant(
     connection: psycopg.Connection[Any],
-    site: World,
+    site: ReportFixture,
     texts: Sequence[str],
     *,
     event: str | None = None,
@@ -110,7 +110,7 @@ def plant(
 
 
 def words(
-    connection: psycopg.Connection[Any], site: World, kind: int, texts: Sequence[str]
+    connection: psycopg.Connection[Any], site: ReportFixture, kind: int, texts: Sequence[str]
 ) -> dict[str, int]:
     rows = connection.execute(
         "insert into dictionary (site, kind, digest, value)"
@@ -122,7 +122,7 @@ def words(
 
 
 @pytest.fixture
-def get(call: Callable[..., Any], site: World) -> Callable[..., Any]:
+def get(call: Callable[..., Any], site: ReportFixture) -> Callable[..., Any]:
     """Ask as the site's owner; the answer must be there, and of a size that Lambda takes."""
 
     def ask(path: str, **query: str) -> Any:
@@ -167,7 +167,7 @@ def broken_down(get: Callable[..., Any], **query: str) -> tuple[list[str], list[
 
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
 def test_an_export_of_many_long_paths(
-    connection: psycopg.Connection[Any], site: World, get: Callable[..., Any], form: str
+    connection: psycopg.Connection[Any], site: ReportFixture, get: Callable[..., Any], form: str
 ) -> None:
     paths = [f"/{n:04}".ljust(1990, "x") for n in range(1736)]
     plant(connection, site, paths)
@@ -177,7 +177,7 @@ def test_an_export_of_many_long_paths(
 
 
 def test_a_breakdown_of_long_cyrillic_values_comes_as_a_whole(
-    connection: psycopg.Connection[Any], site: World, get: Callable[..., Any]
+    connection: psycopg.Connection[Any], site: ReportFixture, get: Callable[..., Any]
 ) -> None:
     texts = [f"text={n:04}".ljust(495 + 5, "Ж") for n in range(1064)]
     plant(connection, site, texts, event="note")
@@ -189,7 +189,11 @@ def test_a_breakdown_of_long_cyrillic_values_comes_as_a_whole(
 
 @pytest.mark.parametrize(("shape", "form"), SHAPES)
 def test_an_export_of_events_whatever_they_hold(
-    connection: psycopg.Connection[Any], site: World, get: Callable[..., Any], shape: str, form: str
+    connection: psycopg.Connection[Any],
+    site: ReportFixture,
+    get: Callable[..., Any],
+    shape: str,
+    form: str,
 ) -> None:
     texts = [
         f"t={n % 9}".ljust(500, CHARACTERS[shape])
@@ -203,7 +207,11 @@ def test_an_export_of_events_whatever_they_hold(
 
 @pytest.mark.parametrize(("shape", "form"), SHAPES)
 def test_values_whatever_they_hold(
-    connection: psycopg.Connection[Any], site: World, get: Callable[..., Any], shape: str, form: str
+    connection: psycopg.Connection[Any],
+    site: ReportFixture,
+    get: Callable[..., Any],
+    shape: str,
+    form: str,
 ) -> None:
     paths = [f"/{n:04}".ljust(4000, CHARACTERS[shape]) for n in range(400)]
     plant(connection, site, paths)
@@ -215,7 +223,7 @@ def test_values_whatever_they_hold(
 
 
 def test_a_page_that_was_cut_is_reached_by_its_number_too(
-    connection: psycopg.Connection[Any], site: World, get: Callable[..., Any]
+    connection: psycopg.Connection[Any], site: ReportFixture, get: Callable[..., Any]
 ) -> None:
     """Page n of `limit` rows begins at the same row, whether pages before it were cut or not."""
     paths = [f"/{n:04}".ljust(4000, "🙂") for n in range(400)]

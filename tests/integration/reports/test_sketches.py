@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from fakes.report_tables import new_world
+from fakes.report_tables import new_report_fixture
 
 from pixeltrack.platform.instants import parse_ms
 
@@ -17,8 +17,8 @@ ERROR = 1.04 / 2**7
 @pytest.fixture(scope="module")
 def owner(connection: psycopg.Connection[Any], roll: Callable[..., int]) -> str:
     """The owner of a site with one page view of each visitor, over twenty closed days."""
-    world = new_world(connection)
-    given = {"site": world.number, "start": START, "visitors": VISITORS}
+    fixture = new_report_fixture(connection)
+    given = {"site": fixture.number, "start": START, "visitors": VISITORS}
     connection.execute(
         "insert into hits"
         " (at, visit_at, event, site, visitor, page, name, context, bot, kind, copy)"
@@ -46,7 +46,7 @@ def owner(connection: psycopg.Connection[Any], roll: Callable[..., int]) -> str:
         given,
     )
     roll()
-    return world.account
+    return fixture.account
 
 
 def test_visitors_of_many_days(ask: Any, owner: str) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import psycopg
 from fakes.gateway import Context, http_event
-from fakes.report_tables import World
+from fakes.report_tables import ReportFixture
 
 from functions.reports.handler import build
 from pixeltrack.platform.instants import parse_ms
@@ -16,11 +16,11 @@ NOW = parse_ms("2026-03-20T10:17:00Z")
 
 
 def test_a_slow_report_is_given_up(
-    postgres_url: str, world: World, connection: psycopg.Connection[Any]
+    postgres_url: str, fixture: ReportFixture, connection: psycopg.Connection[Any]
 ) -> None:
     transactions = Transactions(postgres_url, statement_timeout_ms=200)
     api = build(make_engine=lambda: Engine(PostgresReports(transactions).snapshot, lambda: NOW))
-    verdict = {"kind": "user", "account": world.account}
+    verdict = {"kind": "user", "account": fixture.account}
     event = http_event("GET /api/v1/reports/summary", verdict=verdict)
     with connection.transaction():
         connection.execute("lock table visits in access exclusive mode")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fakes.worlds import DAY, HOUR, MINUTE, NOON, SITE, World, bucket, event
+from fakes.aggregator_fixture import DAY, HOUR, MINUTE, NOON, SITE, AggregatorFixture, bucket, event
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -61,57 +61,57 @@ erasures = st.builds(
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.one_of(deliveries, deliveries, erasures, st.none()), max_size=12))
 def test_the_facts_end_as_if_it_had_never_come(steps: list[Deliver | Erase | None]) -> None:
-    world, erased = World(), dict[tuple[str, str], int]()
+    fixture, erased = AggregatorFixture(), dict[tuple[str, str], int]()
     for step in steps:
         match step:
             case Deliver(found):
-                world.stored.add(bucket(found, world.now))
+                fixture.stored.add(bucket(found, fixture.now))
             case Erase(visitor, at, reaches_buckets):
                 erased[SITE, visitor] = max(at, erased.get((SITE, visitor), -1))
-                erase(world, visitor, erased[SITE, visitor])
+                erase(fixture, visitor, erased[SITE, visitor])
                 if reaches_buckets:
-                    rewrite(world, visitor, erased[SITE, visitor])
+                    rewrite(fixture, visitor, erased[SITE, visitor])
             case None:
-                world.now += HOUR
-                world.run()
-    world.settle()
-    assert world.shown() == world.truth(erased)
-    before = world.shown()
+                fixture.now += HOUR
+                fixture.run()
+    fixture.settle()
+    assert fixture.shown() == fixture.truth(erased)
+    before = fixture.shown()
     for (_, visitor), at in erased.items():
-        erase(world, visitor, at)
-        rewrite(world, visitor, at)
-    assert world.shown() == before == world.truth(erased)
+        erase(fixture, visitor, at)
+        rewrite(fixture, visitor, at)
+    assert fixture.shown() == before == fixture.truth(erased)
 
 
-def erase(world: World, visitor: str, at: int) -> None:
+def erase(fixture: AggregatorFixture, visitor: str, at: int) -> None:
     keys = [visitor_key(SITE, visitor, imported=imported) for imported in (False, True)]
-    with world.facts.transaction() as transaction:
+    with fixture.facts.transaction() as transaction:
         site = transaction.sites([SITE])[SITE]
-        world_state = transaction._state
-        world_state.tombstones.update(dict.fromkeys(keys, at))
+        fixture_state = transaction._state
+        fixture_state.tombstones.update(dict.fromkeys(keys, at))
         for key in keys:
-            if key in world_state.visitors:
-                found = transaction.hits_since([(world_state.visitors[key][0], 0)])
+            if key in fixture_state.visitors:
+                found = transaction.hits_since([(fixture_state.visitors[key][0], 0)])
                 gone = [hit for hit in found if min(hit.at, received_at(hit.copy)) <= at]
                 forget_hits(transaction, site, gone)
 
 
-def rewrite(world: World, visitor: str, at: int) -> None:
+def rewrite(fixture: AggregatorFixture, visitor: str, at: int) -> None:
     key = visitor_key(SITE, visitor, imported=False)
     erasure = Erasure(SITE, TrackingId("pt_1"), at, key)
-    for stored in world.stored.by_name.values():
+    for stored in fixture.stored.by_name.values():
         stored.events = [remains(e) if erasure.takes(e) else e for e in stored.events]
 
 
 def test_the_days_it_touched_are_counted_anew() -> None:
-    world = World(now=NOON)
-    world.take(event("a", NOON - 10 * DAY), event("b", NOON - 5 * DAY, visitor="ben"))
-    world.take(event("c", NOON - 8 * DAY, bot="crawler"))
-    world.settle()
-    for period in world.facts.state.periods.values():
+    fixture = AggregatorFixture(now=NOON)
+    fixture.take(event("a", NOON - 10 * DAY), event("b", NOON - 5 * DAY, visitor="ben"))
+    fixture.take(event("c", NOON - 8 * DAY, bot="crawler"))
+    fixture.settle()
+    for period in fixture.facts.state.periods.values():
         period.is_rolled = True
-    erase(world, "ann", NOON)
-    rolled = {key[1:]: p.is_rolled for key, p in world.facts.state.periods.items()}
+    erase(fixture, "ann", NOON)
+    rolled = {key[1:]: p.is_rolled for key, p in fixture.facts.state.periods.items()}
     assert sorted(rolled.values()) == [False, False, False, True]
     assert [day.isoformat() for (span, day), is_rolled in rolled.items() if is_rolled] == [
         "2026-11-15"

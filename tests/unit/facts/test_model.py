@@ -6,8 +6,20 @@ from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from fakes.aggregator_fixture import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NOON,
+    OTHER,
+    SECOND,
+    SITE,
+    UNKNOWN,
+    AggregatorFixture,
+    bucket,
+    event,
+)
 from fakes.facts import FakePeriod, State
-from fakes.worlds import DAY, HOUR, MINUTE, NOON, OTHER, SECOND, SITE, UNKNOWN, World, bucket, event
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -106,40 +118,43 @@ waits = st.builds(Wait, st.sampled_from([SECOND, MINUTE, 10 * MINUTE, HOUR]))
     st.lists(st.one_of(deliveries, deliveries, runs, rolls, erasures, works, waits), max_size=16)
 )
 def test_the_facts_end_equal_to_the_reference(steps: list[object]) -> None:
-    world = World()
+    fixture = AggregatorFixture()
     erased: dict[tuple[str, str], int] = {}
     rolled: dict[Period, object] = {}
     for step in steps:
         match step:
             case Deliver(copies, partition, behind):
-                deliver(world, copies, partition, world.now - behind)
+                deliver(fixture, copies, partition, fixture.now - behind)
             case Run(is_sweep, dies_after):
-                (world.sweep if is_sweep else world.run)(dies_after)
+                (fixture.sweep if is_sweep else fixture.run)(dies_after)
             case Roll():
-                rolled = roll(world.facts.state)
+                rolled = roll(fixture.facts.state)
             case Erase(visitor, site):
-                erased[site, visitor] = world.now
-                world.bury(site, visitor)
+                erased[site, visitor] = fixture.now
+                fixture.set_tombstone(site, visitor)
             case Work(dies_after):
-                world.forget(erased, dies_after)
+                fixture.forget(erased, dies_after)
             case Wait(ms):
-                world.now += ms
-    world.settle()
-    world.forget(erased)
-    assert world.shown() == world.truth(erased)
-    now = figures(world.facts.state)
-    assert now.keys() >= days_with_hits(world.facts.state)
-    for key, period in world.facts.state.periods.items():
+                fixture.now += ms
+    fixture.settle()
+    fixture.forget(erased)
+    assert fixture.shown() == fixture.truth(erased)
+    now = figures(fixture.facts.state)
+    assert now.keys() >= days_with_hits(fixture.facts.state)
+    for key, period in fixture.facts.state.periods.items():
         assert not period.is_rolled or rolled[key] == now[key]
 
 
 def deliver(
-    world: World, copies: list[tuple[SiteId, StoredEvent]], partition: int, stored_at: int
+    fixture: AggregatorFixture,
+    copies: list[tuple[SiteId, StoredEvent]],
+    partition: int,
+    stored_at: int,
 ) -> None:
     """Store copies as one batch of a processor's."""
     for site in {site for site, _ in copies}:
         events = [e for s, e in copies if s == site]
-        world.stored.add(bucket(events, stored_at, site=site, partition=partition))
+        fixture.stored.add(bucket(events, stored_at, site=site, partition=partition))
 
 
 def roll(state: State) -> dict[Period, object]:

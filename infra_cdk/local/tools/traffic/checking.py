@@ -1,4 +1,4 @@
-"""Holds what the API reports of generated traffic against its true figures."""
+"""Compares what the API reports of generated traffic with its true figures."""
 
 import http.client
 import json
@@ -36,9 +36,9 @@ Figures = Mapping[str, Any]
 
 @dataclass(slots=True)
 class Checked:
-    """How many figures were compared, in words each that differed.
+    """How many figures were compared, and a description of each that differed.
 
-    `sketched` counts the answers whose visitors came from sketches, so from rollups.
+    `sketched` counts the responses whose visitors came from sketches, so from rollups.
     """
 
     figures: int = 0
@@ -47,7 +47,7 @@ class Checked:
 
 
 def check(origin: str, api_key: str, truth: Mapping[str, Any], tell: Tell) -> Checked:
-    """Compare every figure of a truth file; raises `OSError` where the API refuses."""
+    """Compare every figure of a truth file; raise `OSError` where the API refuses."""
     api = _Api(origin, api_key)
     done = Checked()
     for site in truth["sites"]:
@@ -64,7 +64,7 @@ def check(origin: str, api_key: str, truth: Mapping[str, Any], tell: Tell) -> Ch
 def _figures(
     api: "_Api", truth: Mapping[str, Any], site: Mapping[str, Any]
 ) -> Iterator[tuple[str, Any, Any]]:
-    """Yield what a figure is about, what the API says, and what is true."""
+    """Yield what a figure is about, the API's value, and the true value."""
     first, last = date.fromisoformat(truth["from"]), date.fromisoformat(truth["to"])
     whole = {"siteId": site["siteId"], "period": "custom", "from": first, "to": last}
     own = site["timezone"]
@@ -81,7 +81,7 @@ def _figures(
             yield from _metrics(answer, about, site["totals"])
             yield from _series(answer, zone, about, true_days)
             yield f"{about} bots", answer["bots"]["byReason"], site["bots"]
-    # In a zone that is not the site's own, facts answer; in its own, rollups where there are.
+    # In a zone that is not the site's own, facts are read; in its own, rollups where they exist.
     other = next(zone for zone in truth["zones"] if zone != own)
     for zone in [own, other] if (last - first).days < MOST_OTHER_ZONE_DAYS else [own]:
         for dimension, (table, names) in _BREAKDOWNS.items():
@@ -111,7 +111,7 @@ def _metrics(answer: Figures, about: str, true: Figures) -> Iterator[tuple[str, 
 
 
 def _rounded(found: float, true: float) -> float:
-    """Return what is true where a mean was rounded from it."""
+    """Return the true value where a mean was rounded from it."""
     return true if abs(found - true) <= ROUNDING else found
 
 

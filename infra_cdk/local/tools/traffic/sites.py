@@ -36,10 +36,10 @@ class Generated:
 
 
 def make_sites(database_url: str, plan: str, number: int) -> list[Generated]:
-    """Find or make a plan's sites; their zones are those of the catalogue in turn."""
+    """Find or create a plan's sites; they take the zones of the catalogue in turn."""
     found = []
     with psycopg.connect(database_url) as connection:
-        # The lock lets two runs at once go one after the other.
+        # The lock makes two concurrent runs go one after the other.
         (account,) = connection.execute(_ACCOUNT, {"email": EMAIL}).fetchone() or (None,)
         for n in range(number):
             values = {

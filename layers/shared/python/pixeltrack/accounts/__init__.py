@@ -1,1 +1,1 @@
-"""Accounts: log-ins, passwords, tokens, API keys, and how often things may be tried."""
+"""Accounts: log-ins, passwords, tokens, API keys, and limits on attempts."""

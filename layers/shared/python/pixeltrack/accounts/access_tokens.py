@@ -1,4 +1,4 @@
-"""Access tokens: JWTs (RFC 7519) signed with HS256 by named keys, which can be rotated."""
+"""Access tokens: JWTs (RFC 7519) signed with HS256 by named keys that can be rotated."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ _CLAIMS = ["iss", "aud", "sub", "iat", "exp", "sid"]
 
 
 class AccessTokens:
-    """Signs tokens with the first of its keys and accepts those of all."""
+    """Signs tokens with the first of its keys and accepts tokens signed with any of them."""
 
     def __init__(
         self, keys: Sequence[tuple[str, str]], *, now: Callable[[], float] = time.time
@@ -39,7 +39,7 @@ class AccessTokens:
         return jwt.encode(claims, self._keys[self._first], ALGORITHM, headers=headers)
 
     def account(self, token: str) -> AccountId | None:
-        """Return whose token it is; None where anything about it is wrong."""
+        """Return the account of a token; None where anything about the token is wrong."""
         try:
             key = self._keys[jwt.get_unverified_header(token)["kid"]]
             claims = jwt.decode(

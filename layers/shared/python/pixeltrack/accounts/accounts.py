@@ -23,7 +23,7 @@ class Language(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person's account; `confirmed_at` is when its mail address was shown to be theirs."""
+    """A person's account; `confirmed_at` is when the mail address was shown to be the person's."""
 
     id: AccountId
     email: str
@@ -34,9 +34,9 @@ class Account:
 
 
 def normalised_email(text: str) -> str | None:
-    """Return the address as it is stored, without blanks around it; None where it is refused.
+    """Return the address as it is stored, without surrounding blanks; None where it is refused.
 
-    What is taken can be sent to, and cannot break a mail's header.
+    An accepted address can be sent to, and cannot break a mail's header.
     """
     email = unicodedata.normalize("NFC", text.strip())
     if len(email) > MOST_EMAIL or not _SHAPE.fullmatch(email) or ".." in email:

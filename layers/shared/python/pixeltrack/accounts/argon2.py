@@ -12,11 +12,11 @@ class Argon2Hasher:
         self._nobodys = f"$argon2id$v=19${cost},p={self._hasher.parallelism}${'A' * 22}${'A' * 43}"
 
     def hash(self, password: str) -> str:
-        """Return a salted hash, about 50 ms of work."""
+        """Return a salted hash; takes about 50 ms."""
         return self._hasher.hash(password)
 
     def verify(self, password_hash: str | None, password: str) -> bool:
-        """Tell whether a password fits; None costs the same work and never fits."""
+        """Tell whether a password matches; None takes the same time and never matches."""
         try:
             self._hasher.verify(password_hash or self._nobodys, password)
         except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
@@ -24,5 +24,5 @@ class Argon2Hasher:
         return password_hash is not None
 
     def is_outdated(self, password_hash: str) -> bool:
-        """Tell whether the library would hash with other parameters today."""
+        """Tell whether the library would now hash with other parameters."""
         return self._hasher.check_needs_rehash(password_hash)

@@ -23,7 +23,7 @@ def _token() -> str:
 
 @dataclass(frozen=True, slots=True)
 class AccountContext:
-    """Clock, tokens, throttles and mails; `origin` is where the links in mails lead."""
+    """Clock, tokens, throttles and mails; `origin` is the origin of links in mails."""
 
     throttles: Throttles
     mailer: Mailer
@@ -33,18 +33,18 @@ class AccountContext:
     new_token: Callable[[], str] = _token
 
     def count(self, limit: Limit, subject: str) -> None:
-        """Count an attempt. Raise `Throttled` where the limit is passed."""
+        """Count an attempt. Raise `Throttled` where the limit is exceeded."""
         now = self.now()
         key = throttle_key(self.throttle_secret, limit, subject)
         attempts = self.throttles.hit(key, until=now + limit.window, now=now)
         limit.check(attempts.count, attempts.until, now)
 
     def forgive(self, limit: Limit, subject: str) -> None:
-        """Forget the attempts of a subject."""
+        """Reset the attempts of a subject."""
         self.throttles.clear(throttle_key(self.throttle_secret, limit, subject))
 
     def post(self, mail: Mail) -> None:
-        """Send a mail; where that fails nothing is undone, and people ask for another."""
+        """Send a mail; a failure undoes nothing, since people can request another."""
         try:
             self.mailer.send(mail)
         except Unavailable:

@@ -1,4 +1,4 @@
-"""API keys: their form, the hash by which one is found, and what accounts may do with them."""
+"""API keys: their format, the hash by which they are looked up, and what accounts do with them."""
 
 import base64
 import hashlib
@@ -26,7 +26,7 @@ class Scope(StrEnum):
 
 
 def api_key(randomness: bytes) -> str:
-    """Write 32 random bytes as an API key, `ptk_` and 43 characters of base64url."""
+    """Return a new API key: `ptk_` and 32 random bytes as 43 characters of base64url."""
     return "ptk_" + base64.urlsafe_b64encode(randomness).rstrip(b"=").decode()
 
 
@@ -36,7 +36,7 @@ def is_api_key(text: str) -> bool:
 
 
 def key_hash(key: str) -> bytes:
-    """Hash a key with SHA-256: 256 random bits need no salt and no slow hash."""
+    """Return the SHA-256 of a key: 256 random bits need no salt and no slow hash."""
     return hashlib.sha256(key.encode()).digest()
 
 
@@ -46,12 +46,12 @@ def key_prefix(key: str) -> str:
 
 
 MOST_KEYS = 50
-"""Live keys that an account may have."""
+"""Number of live keys that an account may have."""
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedKey:
-    """A new key: its entry, and the key itself, which is shown this once."""
+    """A new key: its entry, and the key itself, which is shown only once."""
 
     entry: KeyEntry
     key: str = field(repr=False)
@@ -64,22 +64,22 @@ class Keys:
     keys: ApiKeys
 
     def all(self, account: AccountId) -> Sequence[KeyEntry]:
-        """Return the account's live keys, oldest first, by their prefixes."""
+        """Return the account's live keys, oldest first, with their prefixes."""
         return self.keys.of(account)
 
     def issue(self, account: AccountId, name: str, scopes: frozenset[str]) -> IssuedKey:
-        """Make a key. Raise `Refused` (409) where the account has as many as it may."""
+        """Create a key. Raise `Refused` (409) where the account has as many as it may."""
         if len(self.keys.of(account)) >= MOST_KEYS:
             raise Refused(409, FieldError("body", f"an account has at most {MOST_KEYS} live keys"))
         key = api_key(secrets.token_bytes(32))
         entry = self.keys.add(
             account, name=name, prefix=key_prefix(key), key_hash=key_hash(key), scopes=scopes
         )
-        if entry is None:  # the account was deleted, its token is still fresh
+        if entry is None:  # the account was deleted, but its token has not expired
             raise Unauthenticated("invalid_token")
         return IssuedKey(entry, key)
 
     def revoke(self, account: AccountId, key: str) -> None:
-        """End a key. Raise `NotFound` for one that is not the account's, or not live."""
+        """Revoke a key. Raise `NotFound` for one that is not the account's, or not live."""
         if not self.keys.revoke(account, key):
             raise NotFound

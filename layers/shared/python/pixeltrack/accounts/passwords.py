@@ -8,7 +8,7 @@ MOST_CHARACTERS = 200
 
 
 def password_fault(password: str) -> str | None:
-    """Return the rule that a password breaks, in words for its owner, or None."""
+    """Return the rule that a password breaks, worded for its owner, or None."""
     if len(password) < LEAST_CHARACTERS:
         return f"must be longer than {LEAST_CHARACTERS - 1} characters"
     if len(password) > MOST_CHARACTERS:

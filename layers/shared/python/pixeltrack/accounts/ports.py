@@ -1,7 +1,7 @@
 """The ports of accounts: stores, throttles and password hashing.
 
 As with the other ports, every method may raise `Unavailable`. Tokens are given as hashes, and
-`now` is the caller's clock. What is added for an account that is gone is not there afterwards.
+`now` is the caller's clock. What is added for a deleted account does not exist afterwards.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from pixeltrack.platform.identifiers import AccountId
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """An account to make; `confirmed_at` is set where its address needs no confirmation."""
+    """An account to create; `confirmed_at` is set where its address needs no confirmation."""
 
     id: AccountId
     email: str
@@ -35,37 +35,37 @@ class Credentials:
 
 
 class Accounts(Protocol):
-    """Accounts; a mail address has one at most, whatever its case."""
+    """Accounts; a mail address has at most one, ignoring case."""
 
     def add(self, new: NewAccount, *, invitation: bytes | None = None) -> Account | None:
-        """Make an account and use up its invitation; None where the address is taken."""
+        """Create an account and use up its invitation; None where the address is taken."""
 
     def find(self, account: AccountId) -> Credentials | None:
         """Return the account with this id."""
 
     def find_by_email(self, email: str) -> Credentials | None:
-        """Return the account with this address, whatever its case."""
+        """Return the account with this address, ignoring case."""
 
     def describe(self, account: AccountId, *, name: str | None, language: Language) -> None:
-        """Give an account another name and language."""
+        """Change an account's name and language."""
 
     def set_password(self, account: AccountId, password_hash: str) -> None:
-        """Give an account another password; its log-ins and reset tokens end with the old one."""
+        """Change an account's password; its log-ins and reset tokens end."""
 
     def rehash(self, account: AccountId, old_hash: str, new_hash: str) -> None:
         """Store the same password with another hash, unless it was changed meanwhile."""
 
     def delete(self, account: AccountId) -> None:
-        """Delete an account and the sites it owns; jobs then erase what is stored of those."""
+        """Delete an account and the sites it owns; jobs then erase the data of those."""
 
 
 class OneTimeTokens(Protocol):
-    """Tokens that mails carry, each good for one use before it expires."""
+    """Tokens sent in mails, each good for one use before it expires."""
 
     def add(
         self, token: bytes, purpose: Purpose, account: AccountId, *, until: datetime, now: datetime
     ) -> None:
-        """Store a token; whatever has expired goes."""
+        """Store a token; delete expired ones."""
 
     def confirm(self, token: bytes, *, now: datetime) -> Account | None:
         """Use a token up and confirm its account's address; None where it is not valid."""
@@ -73,7 +73,7 @@ class OneTimeTokens(Protocol):
     def reset(self, token: bytes, password_hash: str, *, now: datetime) -> Account | None:
         """Use a token up and set its account's password; None where it is not valid.
 
-        The address is confirmed thereby; log-ins and other reset tokens end.
+        This also confirms the address, and ends log-ins and other reset tokens.
         """
 
 
@@ -83,7 +83,7 @@ class Invitations(Protocol):
     def add(
         self, token: bytes, email: str, by: AccountId, *, until: datetime, now: datetime
     ) -> None:
-        """Store an invitation; whatever has expired goes."""
+        """Store an invitation; delete expired ones."""
 
     def email_of(self, token: bytes, *, now: datetime) -> str | None:
         """Return the address that a valid invitation is for."""
@@ -91,7 +91,7 @@ class Invitations(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LogIn:
-    """A family of refresh tokens; `rotated_at` is when the token asked for was first used."""
+    """A family of refresh tokens; `rotated_at` is when the token looked up was first used."""
 
     family: str
     account: AccountId
@@ -102,21 +102,21 @@ class LogIns(Protocol):
     """The families of refresh tokens."""
 
     def open(self, account: AccountId, token: bytes, *, until: datetime, now: datetime) -> LogIn:
-        """Begin a family with its first token; whatever has expired goes."""
+        """Begin a family with its first token; delete expired ones."""
 
     def rotate(
         self, token: bytes, successor: bytes, *, until: datetime, now: datetime
     ) -> LogIn | None:
-        """Use a token; where this is its first use, store its successor.
+        """Use a token; on its first use, store its successor.
 
-        Returns the family, with `rotated_at` of an earlier use; None for an unknown token.
+        Return the family, with `rotated_at` of an earlier use; None for an unknown token.
         """
 
     def find(self, token: bytes, *, now: datetime) -> LogIn | None:
         """Return the family of a token, used or not."""
 
     def end(self, family: str) -> None:
-        """End a family: none of its tokens is known any more."""
+        """End a family: none of its tokens is valid any more."""
 
     def end_all(self, account: AccountId) -> None:
         """End every family of an account."""
@@ -124,7 +124,7 @@ class LogIns(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """How many attempts a window holds, and when it ends."""
+    """The number of attempts in a window, and when the window ends."""
 
     count: int
     until: datetime
@@ -134,10 +134,10 @@ class Throttles(Protocol):
     """Counters of attempts by key, each in a window that the first attempt opens."""
 
     def hit(self, key: bytes, *, until: datetime, now: datetime) -> Attempts:
-        """Count an attempt; one in no open window opens one that ends at `until`."""
+        """Count an attempt; outside a window, open one that ends at `until`."""
 
     def clear(self, key: bytes) -> None:
-        """Forget the attempts of a key."""
+        """Reset the attempts of a key."""
 
 
 class PasswordHasher(Protocol):
@@ -147,7 +147,7 @@ class PasswordHasher(Protocol):
         """Return a salted hash."""
 
     def verify(self, password_hash: str | None, password: str) -> bool:
-        """Tell whether a password fits; it takes as long for None, which nothing fits."""
+        """Tell whether a password matches; None takes as long, and nothing matches it."""
 
     def is_outdated(self, password_hash: str) -> bool:
         """Tell whether a hash was made with weaker parameters than new ones are."""
@@ -164,7 +164,7 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class KeyEntry:
-    """An API key as its owner sees it in the list: not the key, only how it begins."""
+    """An API key as its owner sees it in the list: not the key, only its prefix."""
 
     id: str
     name: str
@@ -174,10 +174,10 @@ class KeyEntry:
 
 
 class ApiKeys(Protocol):
-    """The live API keys of accounts; only the hash of a key's text is kept."""
+    """The live API keys of accounts; only hashes of keys are stored."""
 
     def find(self, key_hash: bytes) -> ApiKey | None:
-        """Return the live key with this hash; a revoked or unknown one is None."""
+        """Return the live key with this hash; None for a revoked or unknown one."""
 
     def of(self, account: AccountId) -> Sequence[KeyEntry]:
         """Return the account's live keys, oldest first."""
@@ -185,7 +185,7 @@ class ApiKeys(Protocol):
     def add(
         self, account: AccountId, *, name: str, prefix: str, key_hash: bytes, scopes: frozenset[str]
     ) -> KeyEntry | None:
-        """Keep a new key; None where there is no such account. Repeated, it is the same key."""
+        """Store a new key; None where there is no such account. Repeated, it is the same key."""
 
     def revoke(self, account: AccountId, key: str) -> bool:
-        """End a key at once; False where the account has no such live key."""
+        """Revoke a key at once; False where the account has no such live key."""

@@ -16,17 +16,17 @@ from pixeltrack.platform.identifiers import AccountId, is_uuid
 from pixeltrack.platform.postgres import Database
 
 _TRIES = 3
-"""An account may come to own another site while it is deleted, but hardly twice."""
+"""An account may gain another site while it is being deleted, but hardly twice."""
 
 
 class PostgresAccounts:
-    """Accounts, one a mail address by a unique index on its lower case."""
+    """Accounts, one for each mail address by a unique index on its lower case."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def add(self, new: NewAccount, *, invitation: bytes | None = None) -> Account | None:
-        """Make an account; return None on a conflict, whose error would name the address."""
+        """Create an account; return None on a conflict, whose error would name the address."""
         rows = self._database.rows(
             "accounts/add_account",
             id=new.id,
@@ -44,17 +44,17 @@ class PostgresAccounts:
         return _credentials(self._database.rows("accounts/find_account", account=account))
 
     def find_by_email(self, email: str) -> Credentials | None:
-        """Return the account with this address, whatever its case."""
+        """Return the account with this address, ignoring case."""
         return _credentials(self._database.rows("accounts/find_account_by_email", email=email))
 
     def describe(self, account: AccountId, *, name: str | None, language: Language) -> None:
-        """Give an account another name and language."""
+        """Change an account's name and language."""
         self._database.rows(
             "accounts/describe_account", account=account, name=name, language=language
         )
 
     def set_password(self, account: AccountId, password_hash: str) -> None:
-        """Give an account another password; its log-ins and reset tokens end with the old one."""
+        """Change an account's password; its log-ins and reset tokens end."""
         self._database.rows("accounts/set_password", account=account, password_hash=password_hash)
 
     def rehash(self, account: AccountId, old_hash: str, new_hash: str) -> None:
@@ -63,7 +63,7 @@ class PostgresAccounts:
         self._database.rows("accounts/rehash_password", account=account, **hashes)
 
     def delete(self, account: AccountId) -> None:
-        """Delete an account and the sites it owns, which jobs then erase."""
+        """Delete an account and the sites it owns, whose data jobs then erase."""
         for _ in range(_TRIES):
             owned = [
                 row["id"] for row in self._database.rows("accounts/owned_sites", account=account)
@@ -76,7 +76,7 @@ class PostgresAccounts:
 
 
 class PostgresOneTimeTokens:
-    """One-time tokens; using one and what it is for are one statement."""
+    """One-time tokens; a token is used up in the same statement as its effect."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -84,7 +84,7 @@ class PostgresOneTimeTokens:
     def add(
         self, token: bytes, purpose: Purpose, account: AccountId, *, until: datetime, now: datetime
     ) -> None:
-        """Store a token; whatever has expired goes."""
+        """Store a token; delete expired ones."""
         values = {"hash": token, "purpose": purpose, "until": until, "now": now}
         self._database.rows("accounts/add_one_time_token", account=account, **values)
 
@@ -99,7 +99,7 @@ class PostgresOneTimeTokens:
 
 
 class PostgresInvitations:
-    """Invitations, of which only hashes of the tokens are stored."""
+    """Invitations; only hashes of their tokens are stored."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -107,12 +107,12 @@ class PostgresInvitations:
     def add(
         self, token: bytes, email: str, by: AccountId, *, until: datetime, now: datetime
     ) -> None:
-        """Store an invitation; whatever has expired goes."""
+        """Store an invitation; delete expired ones."""
         values = {"email": email, "by": by, "until": until, "now": now}
         self._database.rows("accounts/add_invitation", hash=token, **values)
 
     def email_of(self, token: bytes, *, now: datetime) -> str | None:
-        """Return whom a valid invitation is for."""
+        """Return the address that a valid invitation is for."""
         rows = self._database.rows("accounts/find_invitation", hash=token, now=now)
         return rows[0]["email"] if rows else None
 
@@ -137,13 +137,13 @@ def _account(rows: list[dict[str, Any]]) -> Account | None:
 
 
 class PostgresLogIns:
-    """Families of refresh tokens; of two uses of a token at once, one is the first."""
+    """Families of refresh tokens; of two concurrent uses of a token, one is the first."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def open(self, account: AccountId, token: bytes, *, until: datetime, now: datetime) -> LogIn:
-        """Begin a family with its first token; whatever has expired goes."""
+        """Begin a family with its first token; delete expired ones."""
         family = str(uuid.uuid4())
         values = {"hash": token, "until": until, "now": now}
         self._database.rows("accounts/open_log_in", family=family, account=account, **values)
@@ -152,7 +152,7 @@ class PostgresLogIns:
     def rotate(
         self, token: bytes, successor: bytes, *, until: datetime, now: datetime
     ) -> LogIn | None:
-        """Use a token; where this is its first use, store its successor."""
+        """Use a token; on its first use, store its successor."""
         values = {"successor": successor, "until": until, "now": now}
         is_first = bool(self._database.rows("accounts/rotate_refresh_token", hash=token, **values))
         known = self.find(token, now=now)
@@ -168,7 +168,7 @@ class PostgresLogIns:
         return LogIn(rows[0]["family"], AccountId(rows[0]["account"]), rows[0]["rotated_at"])
 
     def end(self, family: str) -> None:
-        """End a family: none of its tokens is known any more."""
+        """End a family: none of its tokens is valid any more."""
         self._database.rows("accounts/end_log_in", family=family)
 
     def end_all(self, account: AccountId) -> None:
@@ -177,35 +177,35 @@ class PostgresLogIns:
 
 
 class PostgresThrottles:
-    """Counts attempts; a window that has ended goes when another is opened."""
+    """Counts attempts; ended windows are deleted when another is opened."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def hit(self, key: bytes, *, until: datetime, now: datetime) -> Attempts:
-        """Count an attempt; one in no open window opens one that ends at `until`."""
+        """Count an attempt; outside a window, open one that ends at `until`."""
         row = self._database.rows("accounts/count_attempt", key=key, until=until, now=now)[0]
         if row["attempts"] == 1:
             self._database.rows("accounts/delete_old_throttles", now=now)
         return Attempts(row["attempts"], row["expires_at"])
 
     def clear(self, key: bytes) -> None:
-        """Forget the attempts of a key."""
+        """Reset the attempts of a key."""
         self._database.rows("accounts/clear_attempts", key=key)
 
 
 class PostgresApiKeys:
-    """Keeps hashes of keys; a revoked key's row stays, so that its hash is never taken again.
+    """Stores hashes of keys; a revoked key's row stays, so that its hash is never taken again.
 
-    The hash is looked up in an index: how long that takes tells nothing of a key, since nobody
-    can choose the bytes of a SHA-256.
+    The hash is looked up in an index: the time that takes reveals nothing about a key, since
+    nobody can choose the bytes of a SHA-256.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def find(self, key_hash: bytes) -> ApiKey | None:
-        """Return the live key with this hash; a revoked or unknown one is None."""
+        """Return the live key with this hash; None for a revoked or unknown one."""
         rows = self._database.rows("accounts/find_api_key", hash=key_hash)
         if not rows:
             return None
@@ -221,7 +221,7 @@ class PostgresApiKeys:
     def add(
         self, account: AccountId, *, name: str, prefix: str, key_hash: bytes, scopes: frozenset[str]
     ) -> KeyEntry | None:
-        """Keep a new key; None where there is no such account. Repeated, it is the same key."""
+        """Store a new key; None where there is no such account. Repeated, it is the same key."""
         rows = self._database.rows(
             "accounts/add_api_key",
             account=account,
@@ -233,7 +233,7 @@ class PostgresApiKeys:
         return _entry(rows[0]) if rows else None
 
     def revoke(self, account: AccountId, key: str) -> bool:
-        """End a key at once; False where the account has no such live key."""
+        """Revoke a key at once; False where the account has no such live key."""
         return is_uuid(key) and bool(
             self._database.rows("accounts/revoke_api_key", account=account, key=key)
         )

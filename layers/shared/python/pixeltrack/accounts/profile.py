@@ -1,4 +1,4 @@
-"""What the owner of an account sees and changes of it."""
+"""What the owner of an account can see and change of it."""
 
 from dataclasses import dataclass, replace
 from typing import TypedDict
@@ -11,7 +11,7 @@ from pixeltrack.platform.identifiers import AccountId
 
 
 class ProfileChanges(TypedDict, total=False):
-    """What is to change; what is absent stays. `password` needs `current_password`."""
+    """What to change; absent members stay. `password` needs `current_password`."""
 
     name: str | None
     language: Language
@@ -21,7 +21,7 @@ class ProfileChanges(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """An account in its owner's hands; a token outlives its account by minutes at the most."""
+    """An account as its owner uses it; a token outlives its account by a few minutes at most."""
 
     accounts: Accounts
     hasher: PasswordHasher
@@ -34,7 +34,7 @@ class Profile:
     def change(
         self, account: AccountId, changes: ProfileChanges
     ) -> tuple[Account, OpenedSession | None]:
-        """Change what is given; a new password ends all log-ins and opens one for its owner."""
+        """Change what is given; a new password ends all log-ins and opens one for the owner."""
         known = self._credentials(account)
         opened = None
         if "password" in changes:
@@ -51,7 +51,7 @@ class Profile:
         return changed, opened
 
     def delete(self, account: AccountId, password: str) -> None:
-        """Delete the account with the sites it owns, once its owner has shown the password."""
+        """Delete the account with the sites it owns, if the password is correct."""
         self._check(self._credentials(account), password, "password")
         self.accounts.delete(account)
 

@@ -1,4 +1,4 @@
-"""What mails lead to: a confirmed address, a new password in the place of a forgotten one."""
+"""What links in mails are for: confirming an address, and replacing a forgotten password."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ _SPENT = Refused(400, FieldError("token", "is not valid, or was used, or has exp
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """Sends and takes one-time tokens."""
+    """Sends one-time tokens and redeems them."""
 
     context: AccountContext
     accounts: Accounts
@@ -22,7 +22,7 @@ class Recovery:
     hasher: PasswordHasher
 
     def forgot(self, email: str, client: str) -> None:
-        """Send a link to choose a new password; whether there is an account is not told."""
+        """Send a link to choose a new password; never reveal whether the account exists."""
         self.context.count(throttles.FORGOTTEN_FROM_ADDRESS, client)
         self.context.count(throttles.FORGOTTEN_OF_ACCOUNT, email.lower())
         known = self.accounts.find_by_email(email)
@@ -32,13 +32,13 @@ class Recovery:
         purpose = Purpose.RESET
         until = now + purpose.lifetime
         self.one_time_tokens.add(token_hash(token), purpose, known.account.id, until=until, now=now)
-        # To the stored address: one that merely looks alike to the database gets nothing.
+        # To the stored address: one that the database merely treats as equal gets nothing.
         account = known.account
         mail = mails.password_reset(account.email, account.language, self.context.origin, token)
         self.context.post(mail)
 
     def reset(self, token: str, password: str, client: str) -> None:
-        """Set the password; log-ins end. Raise `Refused` for a token that is not valid."""
+        """Set the password and end log-ins. Raise `Refused` for a token that is not valid."""
         self.context.count(throttles.LINKS_FROM_ADDRESS, client)
         now = self.context.now()
         hashed = self.hasher.hash(password)

@@ -1,4 +1,4 @@
-"""Who may register, and what happens then; invitations to do so."""
+"""Who may register, what registration does, and invitations to register."""
 
 import uuid
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ from pixeltrack.platform.identifiers import AccountId
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """Who wants an account; `invitation` is the token of one."""
+    """A person who wants an account; `invitation` is the token of an invitation."""
 
     email: str
     password: str = field(repr=False)
@@ -32,7 +32,7 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class Registrar:
-    """Makes accounts; `mode` is `open`, `invite` or `closed`."""
+    """Creates accounts; `mode` is `open`, `invite` or `closed`."""
 
     context: AccountContext
     mode: str
@@ -43,10 +43,10 @@ class Registrar:
     sessions: Sessions
 
     def register(self, wanted: Registration, client: str) -> OpenedSession:
-        """Make an account and log it in.
+        """Create an account and log it in.
 
-        Raise `Forbidden` where the person may not register, `Refused` (409) where the address
-        is taken.
+        Raise `Forbidden` where the person may not register, `Refused` (409) where the address is
+        taken.
         """
         self.context.count(throttles.REGISTRATIONS_FROM_ADDRESS, client)
         is_invited = self._is_invited(wanted)
@@ -71,7 +71,7 @@ class Registrar:
         return self.sessions.open(account)
 
     def ask_again(self, owner: AccountId) -> None:
-        """Send another link to confirm the address, unless that is done."""
+        """Send another link to confirm the address, unless it is confirmed."""
         self.context.count(throttles.CONFIRMATIONS_OF_ACCOUNT, owner)
         known = self.accounts.find(owner)
         if known is None:
@@ -81,7 +81,7 @@ class Registrar:
             self._ask_to_confirm(account.id, account.email, account.language)
 
     def invite(self, by: AccountId, email: str, language: Language) -> None:
-        """Send an invitation; whether the address has an account already is not told."""
+        """Send an invitation; never reveal whether the address has an account already."""
         self.context.count(throttles.INVITATIONS_OF_ACCOUNT, by)
         if self.mode == "closed":
             raise Forbidden("Registration is closed.")

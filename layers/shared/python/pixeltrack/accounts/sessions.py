@@ -17,7 +17,7 @@ _OVER = "The log-in has ended; log in again."
 
 @dataclass(frozen=True, slots=True)
 class OpenedSession:
-    """A log-in as its owner gets it: both tokens in plain text."""
+    """A log-in as its owner receives it: both tokens in plain text."""
 
     account: Account
     access_token: str = field(repr=False)
@@ -26,7 +26,7 @@ class OpenedSession:
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Log-ins of accounts; a client is named by its address."""
+    """Log-ins of accounts; a client is identified by its address."""
 
     context: AccountContext
     accounts: Accounts
@@ -36,7 +36,7 @@ class Sessions:
     successor_secret: bytes = field(repr=False)
 
     def log_in(self, email: str, password: str, client: str) -> OpenedSession:
-        """Open a log-in. Raise `LogInRefused`, worded and timed alike for every reason."""
+        """Open a log-in. Raise `LogInRefused`, with the same text and timing for every reason."""
         self.context.count(throttles.LOG_INS_FROM_ADDRESS, client)
         self.context.count(throttles.PASSWORDS_OF_ACCOUNT, email.lower())
         known = self.accounts.find_by_email(email)
@@ -46,7 +46,7 @@ class Sessions:
         return self.open(known.account)
 
     def is_password(self, credentials: Credentials, password: str) -> bool:
-        """Tell whether a password is the account's, counted as an attempt at it."""
+        """Tell whether a password is the account's; counts as an attempt."""
         subject = credentials.account.email.lower()
         self.context.count(throttles.PASSWORDS_OF_ACCOUNT, subject)
         fits = self._fits(credentials, password)
@@ -55,7 +55,7 @@ class Sessions:
         return fits
 
     def open(self, account: Account) -> OpenedSession:
-        """Open a log-in of an account that has shown who it is."""
+        """Open a log-in for an account that is already authenticated."""
         now = self.context.now()
         token = self.context.new_token()
         until = now + tokens.REFRESH_LIFETIME
@@ -63,7 +63,7 @@ class Sessions:
         return OpenedSession(account, self.access.sign(account.id, log_in.family), token)
 
     def refresh(self, token: str | None, client: str) -> OpenedSession:
-        """Exchange a refresh token. Raise `LogInRefused`, and ends a family that was robbed."""
+        """Exchange a refresh token. Raise `LogInRefused`; a replayed token also ends its family."""
         self.context.count(throttles.REFRESHES_FROM_ADDRESS, client)
         if not token:
             raise LogInRefused(_OVER)
@@ -84,7 +84,7 @@ class Sessions:
         )
 
     def log_out(self, token: str | None, *, everywhere: bool) -> None:
-        """End the token's log-in, or all of its account; an unknown token has none."""
+        """End the token's log-in, or all of its account; an unknown token ends none."""
         log_in = self.log_ins.find(token_hash(token), now=self.context.now()) if token else None
         if log_in is not None and everywhere:
             self.log_ins.end_all(log_in.account)
@@ -92,7 +92,7 @@ class Sessions:
             self.log_ins.end(log_in.family)
 
     def _fits(self, known: Credentials | None, password: str) -> bool:
-        """Check a password, at the same cost for nobody's, and renew an outdated hash."""
+        """Check a password, at the same cost without an account, and renew an outdated hash."""
         stored = None if known is None else known.password_hash
         fits = self.hasher.verify(stored, password)
         if fits and known is not None and stored is not None and self.hasher.is_outdated(stored):

@@ -1,4 +1,4 @@
-"""How often things may be tried: limits by account and by client address, in fixed windows."""
+"""Limits on attempts, by account and by client address, in fixed windows."""
 
 import hashlib
 import hmac
@@ -20,7 +20,7 @@ class Limit:
     window: timedelta
 
     def check(self, attempts: int, until: datetime, now: datetime) -> None:
-        """Raise `Throttled` where `attempts`, this one included, are too many till `until`."""
+        """Raise `Throttled` where `attempts`, this one included, exceed the limit until `until`."""
         if attempts > self.most:
             raise Throttled(max(1, -int((now - until).total_seconds() // 1)))
 
@@ -37,7 +37,7 @@ INVITATIONS_OF_ACCOUNT = Limit("invitations by an account", 20, _HOUR)
 
 
 def throttle_key(key: bytes, limit: Limit, subject: str) -> bytes:
-    """Return what attempts are counted under; it tells nothing of the subject without `key`."""
+    """Return the key that attempts are counted under; without `key` it hides the subject."""
     text = f"{limit.name}\n{subject}"
     return hmac.digest(key, text.encode(errors="replace"), hashlib.sha256)
 

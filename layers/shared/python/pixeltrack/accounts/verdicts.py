@@ -1,4 +1,4 @@
-"""Who calls, by the credentials of a request."""
+"""Who is calling, by the credentials of a request."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class Verdicts:
 
     `kind` is `user` (with `account`, and `*` for `scopes`) or `key` (with `account` and
     space-separated `scopes`), `anonymous` without credentials, `invalid` with wrong ones,
-    `unavailable` where the store cannot be asked.
+    `unavailable` where the store cannot be reached.
     """
 
     keys: ApiKeys

@@ -1,1 +1,1 @@
-"""The kit of the HTTP API: requests, errors, shapes, and who may call."""
+"""The HTTP kit of the API: requests, errors, shapes, and who may call."""

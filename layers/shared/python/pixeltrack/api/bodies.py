@@ -1,7 +1,7 @@
-"""Which request bodies reach a route: JSON that is not too large and that a database can hold.
+"""Which request bodies reach a route: JSON that is not too large and that a database can store.
 
-What follows may rely on it: the resolver decodes such a body without a fault, and no text of it
-holds a NUL or half a surrogate pair, which PostgreSQL would refuse.
+Routes may rely on it: the resolver decodes such a body without errors, and no text in it contains
+a NUL or half a surrogate pair, which PostgreSQL would refuse.
 """
 
 import base64
@@ -21,7 +21,7 @@ _decode = msgspec.json.Decoder().decode
 
 
 def check(event: Mapping[str, Any]) -> None:
-    """Raise `Refused` (413, 415 or 400) unless an HTTP API request's body can be taken."""
+    """Raise `Refused` (413, 415 or 400) unless the body of an HTTP API request is acceptable."""
     text: str = event.get("body") or ""
     body = base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()
     kind = event["headers"].get("content-type", "").partition(";")[0].strip().lower()

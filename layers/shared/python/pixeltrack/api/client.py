@@ -15,7 +15,7 @@ _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """The client's address, and its country where a trusted edge told it."""
+    """The client's address, and its country where a trusted CDN supplied it."""
 
     ip: str
     country: str | None = None

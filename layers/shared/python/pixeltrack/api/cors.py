@@ -1,4 +1,4 @@
-"""CORS: pages of the origins that are listed may read the API's answers, with credentials."""
+"""CORS: pages of the listed origins may read the API's responses, with credentials."""
 
 from collections.abc import Collection, Mapping
 
@@ -7,7 +7,7 @@ _EXPOSED = "X-Request-Id, Retry-After, Location, Link, X-Next, Content-Dispositi
 
 
 def answer_headers(allowed: Collection[str], origin: str | None) -> dict[str, str]:
-    """Return the headers of any response; `Vary` keeps one origin's answer from another's cache."""
+    """Return any response's headers; `Vary` keeps one origin's response from another's cache."""
     if not allowed:
         return {}
     if origin is None or origin not in allowed:

@@ -1,4 +1,4 @@
-"""Cursors: a place in a list as opaque text, which a client hands back unread."""
+"""Cursors: a place in a list as opaque text, which a client returns unread."""
 
 import base64
 from typing import Any, Generic, TypeVar
@@ -13,10 +13,10 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Cursor(Generic[T]):
-    """Writes places of one kind, and reads them back from one parameter.
+    """Writes places of one kind, and reads them from one query parameter.
 
-    `shape` is a type that msgspec checks, bounds included; `fault` says what is wrong with a text
-    that is no such place.
+    `shape` is a type that msgspec checks, bounds included; `fault` is the error for a text that
+    is no such place.
     """
 
     def __init__(self, shape: Any, *, parameter: str, fault: str) -> None:
@@ -29,7 +29,7 @@ class Cursor(Generic[T]):
         return base64.urlsafe_b64encode(_encode(place)).rstrip(b"=").decode()
 
     def read(self, text: str) -> T:
-        """Read a place back. Raise `Refused` naming the parameter where it is none."""
+        """Return the place that a text stands for. Raise `Refused` naming the parameter."""
         try:
             place: T = self._decode(_bytes(text))
         except ValueError as error:

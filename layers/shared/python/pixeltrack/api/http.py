@@ -1,8 +1,8 @@
-"""The HTTP runtime of every function behind the API: who may call, what errors look like, logs.
+"""The HTTP runtime of every function behind the API: who may call, error responses, logs.
 
-Denies by default: a route says which scope it asks for, that only users may call it, or that it
-is public, and nothing of it runs, its validation included, before the caller has shown as much.
-Whatever goes wrong, a problem leaves, with the request's id.
+Denies by default: a route declares which scope it requires, that only users may call it, or that
+it is public, and nothing of it runs, its validation included, before the caller is authorized.
+Every failure becomes a problem with the request's id.
 """
 
 import inspect
@@ -29,7 +29,7 @@ from pixeltrack.platform.settings import Api, load
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 MOST_BYTES = 6 * 1024 * 1024
-"""What Lambda lets through of an answer, written as JSON, in which the body is escaped again."""
+"""Lambda's limit for a response, written as JSON, in which the body is escaped again."""
 
 _MOST_GROWTH = 6
 """How many times longer a byte can become by that: a control character, as `\\u0001`."""
@@ -39,14 +39,14 @@ _encode = msgspec.json.Encoder().encode
 
 
 class _Raised(Exception):
-    """Takes a route's error out of the resolver, which would answer some in its own words."""
+    """Carries a route's error out of the resolver, which would word some responses itself."""
 
     def __init__(self, error: Exception) -> None:
         self.error = error
 
 
 class AnswerTooLarge(Exception):
-    """An answer that Lambda would not let through: a route of ours returns too much."""
+    """A response too large for Lambda: a route of ours returns too much."""
 
 
 class HttpApi:
@@ -87,11 +87,11 @@ class HttpApi:
 
         Exactly one of `scope`, `user` (logged-in users only) and `public` is given. A function
         that declares a parameter as `Request` gets the request. `status` is that of success: with
-        201 the function names what it made by `request.add_header("Location", …)`, with 204 it
+        201 the function names what it created by `request.add_header("Location", …)`, with 204 it
         returns None. A function that returns the resolver's `Response` describes it by `texts`,
-        what a body of each media type is, and `headers`, those it may add. `problems` says by
-        status when the route refuses; `documentation` (summary, description, tags) goes into the
-        OpenAPI document.
+        the meaning of a body of each media type, and `headers`, those it may add. `problems`
+        describes by status when the route refuses; `documentation` (summary, description, tags)
+        goes into the OpenAPI document.
         """
         if [scope is not None, user, public].count(True) != 1:
             raise ValueError(f"{method} {path} needs either a scope, user=True or public=True")
@@ -128,7 +128,7 @@ class HttpApi:
         return register
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
-        """Answer an HTTP API request (payload 2.0); every error becomes a problem."""
+        """Handle an HTTP API request (payload 2.0); every error becomes a problem."""
         started = time.perf_counter()
         request_id: str = event["requestContext"]["requestId"]
         headers = {"X-Request-Id": request_id, "Cache-Control": "no-store"}
@@ -159,7 +159,7 @@ class HttpApi:
         return _completed(self.resolver.resolve(event, context), request)
 
     def _with_request(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Give a function its request, and hide that parameter from validation and description."""
+        """Pass a function its request, and hide that parameter from validation and description."""
         hints = get_type_hints(function, include_extras=True)
         name = next((name for name, kind in hints.items() if kind is Request), None)
         if name is None:
@@ -196,7 +196,7 @@ class HttpApi:
             log.warning("request given up", request_id=request_id, reason=repr(error))
 
     def _record(self, event: dict[str, Any], status: int, duration_ms: float) -> None:
-        """Write the request's one line: log and metrics."""
+        """Write the request's one log line, and its metrics."""
         context, key = event["requestContext"], event["routeKey"]
         labels: dict[str, str] = {
             "route": key if key in self.scopes else "$default",
@@ -213,7 +213,7 @@ class HttpApi:
 
 
 def _completed(answer: dict[str, Any], request: Request) -> dict[str, Any]:
-    """Add the route's own headers and cookies; an answer without content has no body."""
+    """Add the route's own headers and cookies; a response without content has no body."""
     if answer["statusCode"] == 204:
         answer["body"] = ""
         answer["headers"] = {}
@@ -224,10 +224,10 @@ def _completed(answer: dict[str, Any], request: Request) -> dict[str, Any]:
 
 
 def _check_size(response: dict[str, Any]) -> None:
-    """Raise `AnswerTooLarge`, or `UnicodeError`, for what Lambda would not let through."""
+    """Raise `AnswerTooLarge`, or `UnicodeError`, for a response that Lambda would refuse."""
     if len(response.get("body", "").encode()) * _MOST_GROWTH < MOST_BYTES:
         return
-    size = len(json.dumps(response, ensure_ascii=False).encode())  # as Lambda's runtime does it
+    size = len(json.dumps(response, ensure_ascii=False).encode())  # as Lambda's runtime encodes it
     if size > MOST_BYTES:
         raise AnswerTooLarge(f"the answer has {size} bytes, of which Lambda takes {MOST_BYTES}")
 
@@ -238,7 +238,7 @@ def _is_model(kind: Any) -> bool:
 
 
 def _texts(texts: Mapping[str, str], headers: Mapping[str, str]) -> dict[str, Any]:
-    """Describe an answer that is not JSON, and its optional headers."""
+    """Describe a response that is not JSON, and its optional headers."""
     text = {"type": "string"}
     return {
         "content": {kind: {"schema": text | {"description": t}} for kind, t in texts.items()},

@@ -1,4 +1,4 @@
-"""Errors as HTTP answers: one table from the error tree to RFC 9457 problem details."""
+"""Errors as HTTP responses: one table from the error tree to RFC 9457 problem details."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -65,7 +65,7 @@ class ProblemDetails(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An error on its way to the client."""
+    """An error as it is sent to the client."""
 
     status: int
     detail: str
@@ -92,7 +92,7 @@ class Problem:
 
 
 def problem_of(error: BaseException) -> Problem:
-    """Return what the client is told of an error; one that is not in the table is a 500."""
+    """Return the problem for an error; an error that is not in the table is a 500."""
     for kind, problem in _TABLE:
         if isinstance(error, kind):
             return problem(error)
@@ -100,7 +100,7 @@ def problem_of(error: BaseException) -> Problem:
 
 
 def _challenge(error: Unauthenticated) -> str:
-    """Word the challenge of RFC 6750 §3: a reason only where credentials were sent."""
+    """Return the challenge of RFC 6750 §3: a reason only where credentials were sent."""
     reason = str(error)
     return f'{_CHALLENGE}, error="{reason}"' if reason else _CHALLENGE
 
@@ -113,7 +113,7 @@ def _field_errors(error: RequestValidationError) -> tuple[FieldError, ...]:
 
 
 def _path(location: tuple[str | int, ...]) -> str:
-    """Write pydantic's location as a path: `("body", "events", 3, "url")` is `events[3].url`."""
+    """Return pydantic's location as a path: `("body", "events", 3, "url")` is `events[3].url`."""
     parts = location[1:] if location and location[0] in _SOURCES else location
     text = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in parts)
     return text.removeprefix(".") or "body"

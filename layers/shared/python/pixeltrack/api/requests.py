@@ -1,4 +1,4 @@
-"""A request as a route function sees it: who calls, what was sent, and what to answer beside."""
+"""A request as a route function sees it: the caller, the input, and extra response headers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ USER = "user"
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, as the authorizer found out; a logged-in user has every scope."""
+    """Who is calling, according to the authorizer; a logged-in user has every scope."""
 
     account: AccountId
     scopes: frozenset[str]
@@ -22,7 +22,7 @@ class Caller:
 
 @dataclass(slots=True)
 class Request:
-    """One request and the headers and cookies of its answer; header names are in lower case."""
+    """One request, and headers and cookies of its response; header names are in lower case."""
 
     peer: str
     headers: Mapping[str, str]
@@ -47,13 +47,13 @@ class Request:
 
     @property
     def caller(self) -> Caller:
-        """Return who calls. Raise `Unauthenticated` on a public route, which asks nobody."""
+        """Return who is calling. Raise `Unauthenticated` on a public route, which has no caller."""
         if self.known_caller is None:
             raise Unauthenticated
         return self.known_caller
 
     def values(self, name: str) -> list[str]:
-        """Return every value of a query parameter, whole: the resolver would cut at commas."""
+        """Return every value of a query parameter, whole: the resolver would split at commas."""
         return [value for key, value in self._pairs() if key == name]
 
     def cookie(self, name: str) -> str | None:
@@ -62,16 +62,16 @@ class Request:
         return next((value for key, _, value in found if key.strip() == name), None)
 
     def next_page(self, position: str) -> str:
-        """Return the address, without the origin, of this request's page at a position."""
+        """Return this request's address, without the origin, for the page at a position."""
         kept = [pair for pair in self._pairs() if pair[0] != "next"]
         return f"{self.path}?{urlencode([*kept, ('next', position)])}"
 
     def add_header(self, name: str, value: str) -> None:
-        """Give the answer a header; a refusal goes without it."""
+        """Add a header to the response; a refusal is sent without it."""
         self.answer_headers[name] = value
 
     def add_cookie(self, cookie: str) -> None:
-        """Give the answer a cookie, in the form of `Set-Cookie`; a refusal goes without it."""
+        """Add a cookie to the response, written as in `Set-Cookie`; a refusal goes without it."""
         self.answer_cookies.append(cookie)
 
     def _pairs(self) -> list[tuple[str, str]]:
@@ -79,7 +79,7 @@ class Request:
 
 
 def caller_of(event: Mapping[str, Any], scope: str | None) -> Caller | None:
-    """Read the authorizer's verdict. Raise unless it allows `scope`; None asks for nobody."""
+    """Read the authorizer's verdict. Raise unless it allows `scope`; None allows anybody."""
     if scope is None:
         return None
     verdict = event["requestContext"].get("authorizer", {}).get("lambda") or {}

@@ -1,4 +1,4 @@
-"""What the shapes of all functions share: their base, and the kinds of fields that recur."""
+"""What the shapes of all functions share: their base class, and recurring kinds of fields."""
 
 from collections.abc import Callable
 from typing import Annotated, Any, LiteralString
@@ -27,12 +27,12 @@ class Shape(BaseModel):
 
 
 def absent(description: str) -> Any:
-    """Declare a field that may be left out, but not be null."""
+    """Return a field that may be left out, but not be null."""
     return Field(default_factory=lambda: None, description=description)
 
 
 def spelled(rule: Callable[[str], str | None], wanted: LiteralString) -> AfterValidator:
-    """Keep a rule's spelling of a text, or refuse the text by saying what is wanted."""
+    """Return a validator that normalises a text by a rule, or refuses it as not `wanted`."""
 
     def check(text: str) -> str:
         spelling = rule(text)

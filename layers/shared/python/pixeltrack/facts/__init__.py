@@ -1,1 +1,1 @@
-"""Hits, visits and rollups: what reports count, and how it is kept true."""
+"""Hits, visits and rollups: what reports count, and how it is kept correct."""

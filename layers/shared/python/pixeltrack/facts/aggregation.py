@@ -1,10 +1,10 @@
-"""Walks the buckets in the order they were stored, and sweeps up those that came in late.
+"""Merges stored buckets in the order in which they were stored, and sweeps up late ones.
 
-A band of `storedAt` is merged in one transaction, which moves the watermark to its end; so a crash
-anywhere costs the band that was at work. The next band is read meanwhile. A walk begins with what
-was stored late within `MARGIN_MS` before the watermark, which a processor may do up to its time-out
-after it took the instant. The sweep finds what came later still: of suspended machines and wrong
-clocks. The lock is held for merging alone.
+A band of `storedAt` is merged in one transaction, which also moves the watermark to the band's
+end; so a crash costs only the band in progress. The next band is read in the meantime. A walk
+begins with buckets stored late, within `MARGIN_MS` before the watermark: a processor may store a
+bucket up to its time-out after it took the instant. The sweep finds those that came later still,
+from suspended machines or wrong clocks. The lock is held only while a band is merged.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -20,12 +20,12 @@ from pixeltrack.facts.merging import Merged, bucket_key, merge
 from pixeltrack.facts.ports import Facts, FactsTransaction
 
 MARGIN_MS = 180_000
-"""The processor's time-out, and as much again and more for clocks that differ."""
+"""The processor's time-out, and more than as much again for clocks that differ."""
 
 SWEEP_EVERY_MS = 3_600_000
 SWEEP_BACK_MS = 86_400_000
 MOST_EVENTS = 20_000
-"""Events after which a transaction takes no more buckets."""
+"""Number of events after which a transaction takes no more buckets."""
 
 NAMES_A_QUERY = 10_000
 BUCKETS_A_TRANSACTION = 100
@@ -35,7 +35,7 @@ _T = TypeVar("_T")
 
 @dataclass(slots=True)
 class Aggregation:
-    """Merges buckets; `now_ms` is the clock, `is_late` tells when to begin nothing new.
+    """Merges buckets; `now_ms` is the clock, `is_late` tells when to begin no more work.
 
     Counts are added to `merged` as they are committed: they hold even if `Busy` or `Unavailable`
     is raised.
@@ -49,7 +49,7 @@ class Aggregation:
     def catch_up(self, is_late: Callable[[], bool], merged: Merged | None = None) -> Merged:
         """Merge what was stored since the watermark, up to now or until it is late.
 
-        What another aggregator takes in meanwhile is passed over.
+        Buckets that another aggregator merges in the meantime are skipped.
         """
         merged = Merged() if merged is None else merged
         until = self.now_ms()
@@ -65,10 +65,10 @@ class Aggregation:
                     return merged
 
     def sweep(self, is_late: Callable[[], bool], merged: Merged | None = None) -> bool:
-        """Merge every bucket stored since a day before the last sweep that is not in yet.
+        """Merge every bucket stored since a day before the last sweep that is not merged yet.
 
-        The first sweep begins a day before the oldest site was made. Tell whether it is complete:
-        if it was late before all were in, the next sweep looks as far back.
+        The first sweep begins a day before the oldest site was created. Return whether the sweep
+        is complete: if time ran out first, the next sweep looks as far back.
         """
         merged = Merged() if merged is None else merged
         began = self.now_ms()
@@ -96,7 +96,7 @@ class Aggregation:
 
     @contextmanager
     def _transaction(self) -> Iterator[FactsTransaction]:
-        """Open a transaction; ids learned in one that is undone are forgotten."""
+        """Open a transaction; ids learned in one that is rolled back are forgotten."""
         try:
             with self.facts.transaction() as transaction:
                 yield transaction
@@ -105,7 +105,7 @@ class Aggregation:
             raise
 
     def _walk(self, until: int, reader: ThreadPoolExecutor) -> "_Walk":
-        """Begin at the watermark, with what was stored late before it."""
+        """Begin at the watermark, with the buckets stored late before it."""
         after = self.facts.progress().watermark or self._origin(until)
         missing = chain.from_iterable(self._missing(after - MARGIN_MS, after))
         late = self.buckets.named([name for name, _ in missing])
@@ -113,7 +113,7 @@ class Aggregation:
         return _Walk(Band(after, after, late), bands, reader)
 
     def _missing(self, after: int, until: int | None) -> Iterator[list[tuple[str, int]]]:
-        """Yield name and `storedAt` of the buckets of a span that are not in, some at a time."""
+        """Yield name and `storedAt` of a span's buckets that are not merged yet, in chunks."""
         names = chain.from_iterable(self.buckets.names(after, until))
         while some := {bucket_key(name): (name, at) for name, at in islice(names, NAMES_A_QUERY)}:
             waiting = self.facts.unapplied(some.keys())
@@ -127,9 +127,9 @@ class Aggregation:
 
 @dataclass(slots=True)
 class _Walk:
-    """Bands to be merged, each read by `reader` while the one before it is at work.
+    """Bands to merge; `reader` reads the next one while the current one is being merged.
 
-    `late` is of no width, and part of the first.
+    `late` has no width and is merged with the first band.
     """
 
     late: Band
@@ -138,7 +138,7 @@ class _Walk:
     ahead: Future[Band | None] | None = None
 
     def next(self) -> Band:
-        """Return the next band and begin to read the one after."""
+        """Return the next band and begin to read the one after it."""
         band = (self.ahead or self._read()).result()
         self.ahead = self._read()
         if band is None:

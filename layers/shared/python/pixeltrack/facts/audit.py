@@ -1,7 +1,7 @@
-"""The audit of a site: facts and rollups against a recomputation from its buckets, in chunks.
+"""The audit of a site: compares facts and rollups with a recomputation from buckets, in chunks.
 
-Each chunk compares under the aggregator's lock what belongs together, so nothing that is on its
-way is taken for a difference. Sealed days are not audited.
+Each chunk compares what belongs together under the aggregator's lock, so events in transit are
+never taken for differences. Sealed days are not audited.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from pixeltrack.platform.instants import iso
 from pixeltrack.platform.logs import logger
 
 CLOCKS_MS = 86_400_000
-"""How much earlier than its site was made a bucket may say that it was stored."""
+"""How much earlier than its site's creation a bucket may claim to have been stored."""
 
 BANDS_A_CHUNK = 200
 EVENTS_A_CHUNK = 5_000
@@ -31,23 +31,24 @@ PERIODS_A_CHUNK = 2
 
 
 class Phase(StrEnum):
-    """What is compared; each goes through everything once."""
+    """What is compared; each phase goes through everything once."""
 
     BUCKETS = "buckets"
-    """Every event in a bucket has its hit, made of the lowest copy, and says what that says."""
+    """Every event in a bucket has its hit, made of the lowest copy and with the same content."""
     VISITS = "visits"
-    """Visits are those that all hits of their visitor make."""
+    """Visits are those that all hits of their visitors form."""
     DAYS = "days"
     """Days are those of the zone, and every hit lies in one."""
     ROLLUPS = "rollups"
-    """Rollups are the sums of their facts, those of months of their days."""
+    """Rollups of days are the sums of their facts, those of months the sums of their days."""
 
 
 class AuditPosition(Position, kw_only=True):
     """Where an audit is. Instants are epoch milliseconds.
 
-    Buckets are read up to `through`, from `began_at` on; `after` is the last bucket's `storedAt`,
-    or the last visitor or period, that is done. `width_ms` is how much time the last band spanned.
+    Buckets are read up to `through`, starting at `began_at`; `after` is the `storedAt` of the
+    last bucket done, or the last visitor or period done. `width_ms` is how much time the last
+    band spanned.
     """
 
     SHARES: ClassVar[Mapping[str, float]] = dict.fromkeys(Phase, 1.0)
@@ -60,13 +61,13 @@ class AuditPosition(Position, kw_only=True):
     findings: Findings = msgspec.field(default_factory=Findings)
 
     def begin(self, phase: str) -> None:
-        """Go on to the start of a phase."""
+        """Move to the start of a phase."""
         super().begin(phase)
         self.after = 0
 
     @property
     def done_in_phase(self) -> float:
-        """Return how many of the buckets are read, by time."""
+        """Return the fraction of the buckets that has been read, by time."""
         if self.phase is not Phase.BUCKETS or self.after <= self.began_at:
             return 0.0
         return (self.after - self.began_at) / max(self.through - self.began_at, 1)
@@ -74,7 +75,7 @@ class AuditPosition(Position, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Auditor:
-    """Does chunks of audits; the result of a job is that of `Findings.result`."""
+    """Runs audits chunk by chunk; the result of a job is that of `Findings.result`."""
 
     buckets: Buckets
 
@@ -95,7 +96,7 @@ class Auditor:
 
 
 def _is_phase_over(audit: SiteAudit, at: AuditPosition) -> bool:
-    """Compare a chunk of what the phase compares; tell whether it was the last."""
+    """Compare one chunk of the phase; return whether it was the last."""
     match at.phase:
         case Phase.BUCKETS:
             _check_buckets(audit, at)
@@ -116,12 +117,12 @@ def _is_phase_over(audit: SiteAudit, at: AuditPosition) -> bool:
 
 
 def _check_buckets(audit: SiteAudit, at: AuditPosition) -> None:
-    """Read some bands of buckets, and compare all of them with the hits at once."""
+    """Read several bands of buckets, and compare all of them with the hits at once."""
     after = at.after
     if not at.through:
         at.through = audit.transaction.progress().watermark
         at.began_at = at.after = max(min(audit.site.created_at - CLOCKS_MS, at.through), 0)
-        after = 0  # where no bucket can be, there must be no hit
+        after = 0  # where there can be no bucket, there must be no hit
     most = at.at_most(EVENTS_A_CHUNK)
     bands = audit.buckets.walk(
         at.after, at.through, site=audit.id, width_ms=at.width_ms, most_events=most

@@ -1,11 +1,11 @@
-"""What an audit holds against what, and what it finds: pure rules, without any store.
+"""What an audit compares and which differences it reports: pure rules, without any store.
 
-On purpose an audit does not ask the code that it checks. What a bucket's event must have become,
-which events are kept out by tombstones and sealed days, and which visits all the hits of a visitor
-make, is worked out here anew from the buckets and from whole visitors, and shares with merging only
-the definitions of an event as a fact (`fact`), of a visit (`visits`), and of keys (`identity`).
-So keep these rules apart from `events.barriers`, `merging` and `rebuilding`, even where they look
-alike: a fault in those is to be found here.
+On purpose an audit does not call the code that it checks. What a bucket's event must have become,
+which events tombstones and sealed days exclude, and which visits all the hits of a visitor form,
+is computed here independently, from the buckets and from complete visitors. It shares with
+merging only the definitions of an event as a fact (`fact`), of a visit (`visits`), and of keys
+(`identity`). So keep these rules apart from `events.barriers`, `merging` and `rebuilding`, even
+where they look alike: a fault in those must be found here.
 """
 
 from bisect import bisect_right
@@ -27,7 +27,7 @@ from pixeltrack.facts.visits import Visit, visits_of
 from pixeltrack.platform.instants import iso
 
 MOST_SHOWN = 100
-"""Differences that a result shows; all are counted."""
+"""Number of differences that a result shows; all are counted."""
 
 
 class Difference(StrEnum):
@@ -38,13 +38,13 @@ class Difference(StrEnum):
     MISSING_HIT = "missing_hit"
     """An event in a bucket has no hit."""
     HIGHER_COPY = "higher_copy"
-    """A hit is made of another than the lowest copy of its event."""
+    """A hit is made of a copy of its event that is not the lowest."""
     HIT_WITHOUT_EVENT = "hit_without_event"
     """The copy of which a hit is made is in no bucket."""
     HIT_OF_ERASED = "hit_of_erased"
     """A hit of a visitor who was erased after it."""
     WRONG_CONTENT = "wrong_content"
-    """A hit says something else than its event."""
+    """A hit differs in content from its event."""
     WRONG_VISITOR = "wrong_visitor"
     """A visitor's row is not that of its id."""
     WRONG_MEMBERSHIP = "wrong_membership"
@@ -52,11 +52,11 @@ class Difference(StrEnum):
     MISSING_VISIT = "missing_visit"
     EXTRA_VISIT = "extra_visit"
     WRONG_VISIT = "wrong_visit"
-    """A visit is there, but some figure or value of it is not what its hits make."""
+    """A visit exists, but one of its figures or values does not follow from its hits."""
     HIT_OUTSIDE_DAYS = "hit_outside_days"
     """Hits lie where the site has no day."""
     WRONG_DAY = "wrong_day"
-    """A day begins or ends where it does not in the site's zone, or overlaps another."""
+    """A day's start or end is not that of the site's zone, or it overlaps another day."""
     STRAY_ROLLUPS = "stray_rollups"
     """A period has rollups but is not marked so, or a month is marked before all of its days."""
     WRONG_ROLLUPS = "wrong_rollups"
@@ -72,7 +72,7 @@ class Findings(msgspec.Struct, rename="camel", omit_defaults=True):
     waiting: int = 0
 
     def add(self, difference: Difference, where: str, times: int = 1) -> None:
-        """Note a difference; `where` names it by instants and digests, never by a visitor's id."""
+        """Record a difference; `where` names it by instants and digests, never by a visitor id."""
         self.by_kind[difference] = self.by_kind.get(difference, 0) + times
         if len(self.shown) < MOST_SHOWN:
             self.shown.append({"kind": difference, "where": where})
@@ -89,7 +89,7 @@ class Findings(msgspec.Struct, rename="camel", omit_defaults=True):
     def result(self, through: str) -> dict[str, Any]:
         """Return the result of the job; every bucket stored up to `through` was read.
 
-        `waiting` counts buckets stored so late that the next sweep has yet to take them in.
+        `waiting` counts buckets stored so late that only the next sweep will merge them.
         """
         return {
             "through": through,
@@ -112,7 +112,7 @@ _CONTEXT = tuple(name.kind for name in ATTRIBUTES)
 
 
 class Sealed:
-    """The sealed days of a site, in which nothing is audited: `at in sealed`."""
+    """The sealed days of a site, in which nothing is audited; supports `at in sealed`."""
 
     def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
         self._spans = sorted(spans)
@@ -125,7 +125,7 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """A copy of an event that may be its hit: by key and order, with the visitor's key."""
+    """A copy of an event that may have become its hit: by key and order, with the visitor's key."""
 
     key: bytes
     copy: bytes
@@ -134,7 +134,7 @@ class Copied:
 
 
 def copies(buckets: Iterable[Bucket]) -> Iterator[Copied]:
-    """Return the copies in buckets of all events that become hits."""
+    """Return the copies, in buckets, of all events that become hits."""
     for bucket in buckets:
         for event in bucket.events:
             if kind_of(event) is not None:
@@ -154,9 +154,9 @@ def copies(buckets: Iterable[Bucket]) -> Iterator[Copied]:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """Which events tombstones keep out: `copy in erased`.
+    """The events that tombstones exclude; supports `copy in erased`.
 
-    `until` has the instants by the keys of visitors and of the site, all of which is erased.
+    `until` maps the keys of visitors, and of the site where all of it is erased, to instants.
     """
 
     site: bytes
@@ -172,7 +172,10 @@ class Erased:
 def unlike_copies(
     copied: Iterable[Copied], there: Mapping[bytes, Hit], sealed: Sealed
 ) -> Iterator[Found]:
-    """Check events whose hit is made of another copy, or missing; `there` are hits by event."""
+    """Compare events with their hits: find a hit made of another copy, or missing.
+
+    `there` are hits by event.
+    """
     for copy in copied:
         hit = there.get(copy.key)
         if hit is None:
@@ -182,7 +185,7 @@ def unlike_copies(
 
 
 class Meanings:
-    """What the ids in some hits stand for: dictionary, contexts and visitors' keys."""
+    """What the ids in some hits stand for: dictionary entries, contexts and visitors' keys."""
 
     def __init__(
         self,
@@ -210,7 +213,7 @@ class Meanings:
 
 
 def said_by(copy: Copied) -> tuple[object, ...]:
-    """Return what a hit that is made of a copy must say."""
+    """Return what a hit made of this copy must say."""
     fact = fact_of(copy.event)
     if fact is None:
         return ()
@@ -233,7 +236,7 @@ def _context(texts: Sequence[str]) -> tuple[_Word, ...]:
 
 
 def unlike_visits(hits: Sequence[Hit], there: Iterable[Visit]) -> Iterator[Found]:
-    """Compare visits with those that all the hits of their visitors make."""
+    """Compare visits with those that all the hits of their visitors form."""
     of_visitor: dict[int, list[Hit]] = defaultdict(list)
     for hit in hits:
         of_visitor[hit.visitor].append(hit)

@@ -1,4 +1,4 @@
-"""How time is cut into days anew around days that are sealed, which stay as they are."""
+"""How time is cut into days anew around sealed days, which stay as they are."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A day, or what of it lies on no sealed day: `is_whole` tells which."""
+    """A day, or the part of it that lies on no sealed day; `is_whole` tells which."""
 
     day: date
     start_at: int
@@ -21,9 +21,9 @@ class Piece:
 
 
 def pieces(first_at: int, last_at: int, timezone: str, sealed: Sequence[Span]) -> Iterator[Piece]:
-    """Cut the days from the one of `first_at` to the one of `last_at` by a zone, without `sealed`.
+    """Cut the days from that of `first_at` to that of `last_at` by a zone, without `sealed`.
 
-    `sealed` are spans in order that do not overlap.
+    `sealed` are ordered spans that do not overlap.
     """
     day, last = day_of(first_at, timezone), day_of(last_at, timezone)
     place = 0
@@ -37,7 +37,7 @@ def pieces(first_at: int, last_at: int, timezone: str, sealed: Sequence[Span]) -
 
 
 def _without(start: int, end: int, sealed: Sequence[Span], place: int) -> Iterator[Span]:
-    """Return what is left of a span; the sealed ones that may overlap it begin at `place`."""
+    """Return what remains of a span; sealed spans that may overlap it begin at index `place`."""
     while place < len(sealed) and sealed[place][0] < end:
         if start < sealed[place][0]:
             yield start, sealed[place][0]

@@ -1,8 +1,8 @@
-"""Calendar days of a zone as intervals of instants, right for every IANA zone and DST day.
+"""Calendar days of a zone as intervals of instants, correct for every IANA zone and DST change.
 
 A day begins at the first instant whose local date is that day or a later one, and ends where the
-next begins: so days have no gaps and no overlaps, a day that a zone left out (Apia, 30 December
-2011) is empty, and an hour that comes twice around midnight belongs to the later day.
+next begins. So days have no gaps and no overlaps, a day that a zone skipped (Apia, 30 December
+2011) is empty, and an hour that is repeated around midnight belongs to the later day.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -25,7 +25,7 @@ def zone(name: str) -> ZoneInfo:
 
 @lru_cache(maxsize=65_536)
 def start_of(day: date, timezone: str) -> int:
-    """Return when a day begins, in epoch milliseconds."""
+    """Return the instant at which a day begins, in epoch milliseconds."""
     midnight = datetime(day.year, day.month, day.day, tzinfo=zone(timezone))
     at = round(midnight.timestamp()) * 1000
     if _local_date(at - 1, timezone) < day <= _local_date(at, timezone):
@@ -34,7 +34,7 @@ def start_of(day: date, timezone: str) -> int:
 
 
 def day_of(at: int, timezone: str) -> date:
-    """Return the day that an instant in epoch milliseconds lies in."""
+    """Return the day that contains an instant, given in epoch milliseconds."""
     day = _local_date(at, timezone)
     return day + DAY if at >= start_of(day + DAY, timezone) else day
 
@@ -51,7 +51,7 @@ def month_of(day: date) -> date:
 
 
 def next_month(month: date) -> date:
-    """Return the first day of the month after."""
+    """Return the first day of the following month."""
     return (month.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 

@@ -1,8 +1,9 @@
-"""The dimensions by which reports group and filter, with the numbers that databases know them by.
+"""The dimensions by which reports group and filter, with their numbers in the databases.
 
-This is the one declaration of an event's attributes: columns of tables, rollups, dictionaries,
-names in the API and the types of the dashboard follow from it. An attribute of `StoredEvent` of the
-same name is read by `facts.fact`; a new one needs a line here and a migration that adds its column.
+This is the one declaration of an event's attributes: table columns, rollups, dictionaries, names
+in the API and the types of the dashboard all follow from it. The attribute of `StoredEvent` of
+the same name is read by `facts.fact`; a new one needs a line here and a migration that adds its
+column.
 """
 
 from enum import StrEnum
@@ -15,7 +16,7 @@ PROPERTY = 3
 """The dictionary of the members of events' payloads, written `name=value`."""
 
 BOT = 4
-"""The dictionary of what gave bots away, and the rollup that counts their events alone."""
+"""The dictionary of bot reasons, and the rollup that counts only the events of bots."""
 
 
 class Dimension(StrEnum):
@@ -29,7 +30,7 @@ class Dimension(StrEnum):
     kind: int
 
     def __new__(cls, name: str, rollup: int = 0, kind: int = 0) -> Self:
-        """Make a member; a call finds one by name alone, hence the defaults."""
+        """Create a member; a lookup passes the name alone, hence the defaults."""
         member = str.__new__(cls, name)
         member._value_ = name
         member.rollup = rollup
@@ -63,14 +64,14 @@ class Dimension(StrEnum):
 ATTRIBUTES = tuple(dimension for dimension in Dimension if dimension.rollup >= 10)
 """The dimensions of a visit that its first event decides: columns of `contexts` and `visits`.
 
-They are those that are numbered from 10 on.
+They are those with numbers from 10 on.
 """
 
 NONE = 0
 """The dictionary id of no value."""
 
 OTHER = -1
-"""The rollup value that all the values not kept are put under."""
+"""The rollup value that sums up all values not kept individually."""
 
 MOST_VALUES = 500
-"""Values of a dimension that a rollup keeps: the most frequent, ties by value."""
+"""Number of values of a dimension that a rollup keeps: the most frequent, ties by value."""

@@ -1,4 +1,4 @@
-"""Dictionary encoding: a hit holds the ids of the texts that its event consists of."""
+"""Dictionary encoding: a hit stores ids in place of the texts of its event."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Copy:
 
 
 class DictionaryEncoder:
-    """Ids of values and contexts, remembered as long as the transactions that made them succeed."""
+    """Encodes texts as ids, which are cached as long as the transactions that made them succeed."""
 
     def __init__(self) -> None:
         self._values: dict[_Value, int] = {}
@@ -43,7 +43,7 @@ class DictionaryEncoder:
         self._generation = -1
 
     def begin(self, generation: int) -> None:
-        """Forget everything where ids may have been deleted, or where it grew too large."""
+        """Clear the cache where ids may have been deleted, or where it grew too large."""
         if generation != self._generation or len(self._values) > MOST_REMEMBERED:
             self.forget()
         if len(self._contexts) > MOST_REMEMBERED:
@@ -51,14 +51,14 @@ class DictionaryEncoder:
         self._generation = generation
 
     def forget(self) -> None:
-        """Forget everything: a transaction was undone, and ids with it."""
+        """Clear the cache: a transaction was rolled back, and its new ids with it."""
         self._values.clear()
         self._contexts.clear()
 
     def hits(
         self, transaction: FactsTransaction, copies: Sequence[Copy]
     ) -> tuple[list[Hit], set[int]]:
-        """Return copies as hits, and the visitors that are new."""
+        """Return copies as hits, and the set of visitors that are new."""
         self._learn_values(transaction, copies)
         self._learn_contexts(transaction, copies)
         visitors = transaction.visitor_ids(visitors_of(copies))

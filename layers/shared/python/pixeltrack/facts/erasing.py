@@ -1,8 +1,8 @@
-"""Erasures of visitors and sites: facts, words, buckets, samples; and once more when all is quiet.
+"""Erasures of visitors and sites: facts, dictionary entries, buckets, samples, in two rounds.
 
-A batch that the processor began before the tombstone was there may be written after the first
-round has passed by; the second round looks at what was stored since. Hits on sealed days go like
-others: of these days only sums are kept, and they stay.
+A batch that the processor began before the tombstone was set may be written after the first round
+has passed; the second round looks at what was stored since. Hits on sealed days are deleted like
+others: of these days only sums remain, and they stay.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -36,16 +36,16 @@ BACK_MS = 3_600_000
 """How much earlier than the tombstone the second round looks, for clocks that differ."""
 
 MOST_HITS = 20_000
-"""Hits of a visitor that one chunk removes."""
+"""Number of a visitor's hits that one chunk deletes."""
 
 MOST_ROWS = 50_000
 """Rows of each table that one chunk of a site's erasure deletes."""
 
 MOST_DOCUMENTS = 100
-"""Documents after which a chunk is over."""
+"""Number of documents after which a chunk is over."""
 
 FIRST_ROUND = 0.9
-"""How much of the work the first of the two rounds is."""
+"""The first round's share of the work of both."""
 
 
 class Phase(StrEnum):
@@ -58,11 +58,12 @@ class Phase(StrEnum):
 
 
 class ErasurePosition(Position, kw_only=True):
-    """Where an erasure is, and what it came to so far. Instants are epoch milliseconds.
+    """Where an erasure is, and what it has deleted so far. Instants are epoch milliseconds.
 
     `imported` is the key of the visitor among imports, in hex; `created_at` is when its site was
-    made. A walk through MongoDB began at `began_at` and goes on, backwards, at the span from
-    `after` to `until`; beyond what it should find, it looks for what wrong clocks wrote.
+    created. A walk through MongoDB began at `began_at` and continues, backwards, with the span
+    from `after` to `until`; it also goes beyond the expected range, to find what wrong clocks
+    wrote.
     """
 
     SHARES: ClassVar[Mapping[str, float]] = {
@@ -88,19 +89,19 @@ class ErasurePosition(Position, kw_only=True):
     rejections: int = 0
 
     def begin(self, phase: str) -> None:
-        """Go on to the start of a phase."""
+        """Move to the start of a phase."""
         super().begin(phase)
         self.until, self.words = 0, Walk()
 
     @property
     def done_in_phase(self) -> float:
-        """Return how much time a walk through MongoDB has left behind."""
+        """Return the fraction of the time span that a walk through MongoDB has covered."""
         whole = self.began_at - self.created_at
         return (self.began_at - self.after) / whole if self.until and whole > 0 else 0.0
 
     @property
     def progress(self) -> float:
-        """Return how much is done of both rounds."""
+        """Return the fraction of both rounds that is done."""
         done = super().progress
         return done * FIRST_ROUND if self.round == 1 else FIRST_ROUND + done * (1 - FIRST_ROUND)
 
@@ -109,8 +110,8 @@ class ErasurePosition(Position, kw_only=True):
 class Erasing:
     """Erases visitors and sites; each call does one chunk. `now_ms` is the clock.
 
-    The result of a job counts what went: `events` and `visits` of the facts, `buckets` and
-    `rejections` that were rewritten; and the `sealedDays` of which only sums are kept, and stay.
+    The result of a job counts what was erased: `events` and `visits` of the facts, `buckets` and
+    `rejections` that were rewritten; and the `sealedDays`, of which only sums exist, and stay.
     """
 
     stored: ErasureStore
@@ -118,7 +119,7 @@ class Erasing:
     now_ms: Callable[[], int]
 
     def erase_visitor(self, job: Job, transaction: PostgresFactsTransaction) -> Step:
-        """Go on with the erasure of a visitor; asked again meanwhile, it begins anew."""
+        """Do the next chunk of a visitor's erasure; it starts over if requested again meanwhile."""
         at = ErasurePosition.of(job)
         erased_at = _erased_at(transaction.sql, job.subject)
         if at.erased_at != erased_at:
@@ -136,7 +137,7 @@ class Erasing:
                 return self._walk(at, erasure, transaction)
 
     def erase_site(self, job: Job, transaction: PostgresFactsTransaction) -> Step:
-        """Go on with the erasure of a site."""
+        """Do the next chunk of a site's erasure."""
         at = ErasurePosition.of(job)
         at.erased_at = _erased_at(transaction.sql, site_key(job.site))
         if at.phase is Phase.FACTS:
@@ -147,7 +148,7 @@ class Erasing:
     def _walk(
         self, at: ErasurePosition, erasure: Erasure, transaction: PostgresFactsTransaction
     ) -> Step:
-        """Rewrite some documents; after the last of a phase, go on to the next, or end."""
+        """Rewrite some documents; after the last of a phase, move to the next phase, or end."""
         if not at.until:
             at.began_at = self.now_ms()
         span: Span | None = Span(at.after, at.until) if at.until else None
@@ -176,7 +177,7 @@ class Erasing:
 
 
 def forget_hits(transaction: FactsTransaction, site: FactSite, hits: Sequence[Hit]) -> None:
-    """Remove hits of a site's, with all that hangs on them: visits, and rollups of their days."""
+    """Delete hits of a site and all that depends on them: visits, and rollups of their days."""
     transaction.remove_hits([hit.key for hit in hits])
     visits = rebuild(transaction, [], hits)
     sites = {site.number: site}
@@ -184,24 +185,24 @@ def forget_hits(transaction: FactsTransaction, site: FactSite, hits: Sequence[Hi
 
 
 def merge_again(transaction: PostgresFactsTransaction, buckets: Sequence[Bucket]) -> None:
-    """Take in anew what buckets hold of later copies of events whose counted copy was erased."""
+    """Merge what buckets hold of later copies of events whose counted copy was erased."""
     keys = [UUID(bytes=bucket_key(bucket.id)) for bucket in buckets]
     transaction.sql.rows("facts/unapply", keys=keys)
     merge(transaction, DictionaryEncoder(), buckets)
 
 
 def _erased_at(sql: Transaction, key: bytes) -> int:
-    """Return the instant of a tombstone (epoch ms), which does not move until the chunk is over."""
+    """Return the instant of a tombstone (epoch ms), which is locked until the chunk is over."""
     return int(sql.rows("facts/erased_at", key=UUID(bytes=key))[0]["erased_at"])
 
 
 def _forget_visitor(
     at: ErasurePosition, transaction: PostgresFactsTransaction, job: Job, keys: Sequence[bytes]
 ) -> Step:
-    """Remove some of a visitor's hits up to an instant, and put its visits and days right.
+    """Delete some of a visitor's hits up to an instant, and correct its visits and days.
 
-    Words that only these hits were written with are to go too: a path or a property may say who it
-    was.
+    Dictionary entries that only these hits used must go too: a path or a property may identify
+    the person.
     """
     sql = transaction.sql
     for row in sql.rows("facts/visitors_by_key", keys=[UUID(bytes=key) for key in keys]):
@@ -238,7 +239,7 @@ def _forget_words(at: ErasurePosition, transaction: PostgresFactsTransaction, jo
 
 
 def _forget_site(at: ErasurePosition, sql: Transaction, site: SiteId) -> Step:
-    """Remove some of a site's facts, and at last its number and what they were written with."""
+    """Delete some of a site's facts, and at last its number and its dictionary."""
     most = at.at_most(MOST_ROWS)
     of: dict[str, Any] = {"site": site, "most": most}
     hits = sql.count("facts/delete_site_hits", **of)

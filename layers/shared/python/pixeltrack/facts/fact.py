@@ -1,4 +1,4 @@
-"""What a stored event says as a fact: its kind, and the texts that the dictionaries number."""
+"""A stored event as a fact: its kind, and the texts that dictionary encoding numbers."""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -21,7 +21,7 @@ _decode = msgspec.json.Decoder().decode
 
 
 class Fact(msgspec.Struct, frozen=True, gc=False):
-    """An event in texts; `""` is none. `context` is in the order of `dimensions.ATTRIBUTES`."""
+    """An event in texts; `""` means none. `context` is in the order of `dimensions.ATTRIBUTES`."""
 
     kind: Kind
     page: str
@@ -49,7 +49,7 @@ def fact_of(event: StoredEvent) -> Fact | None:
 
 @lru_cache(maxsize=4096)
 def screen_class(screen: str | None) -> str:
-    """Return the range of widths, in CSS pixels, that a screen as in `1440x900` lies in."""
+    """Return the range of widths, in CSS pixels, that contains a screen such as `1440x900`."""
     width = (screen or "").partition("x")[0].strip()
     if not (width.isascii() and width.isdigit()) or len(width) > 6 or int(width) == 0:
         return ""
@@ -114,7 +114,7 @@ _READ_OTHERWISE = [(ATTRIBUTES.index(each), read) for each, read in _READERS.ite
 
 
 def _properties(payload: str) -> tuple[str, ...]:
-    """Return the scalar members of a payload as `name=value`, cut, at most 20, none twice."""
+    """Return the scalar members of a payload as `name=value`: cut, distinct, at most 20."""
     try:
         members = _decode(payload)
     except msgspec.DecodeError:

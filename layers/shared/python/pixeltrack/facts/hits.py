@@ -1,4 +1,4 @@
-"""The hit: a counted event or engagement, as compact as facts are kept, and which copy it is."""
+"""The hit: a counted event or engagement in its compact stored form, and which copy it is."""
 
 from enum import IntEnum
 
@@ -21,8 +21,9 @@ class Hit(msgspec.Struct, gc=False):
     """One event of a site; ids are those of the site's dictionary, 0 where there is none.
 
     `site` is the site's number, `key` identifies the event, `copy` orders its copies (see
-    `copy_of`). `name` is the event's name, of kind `EVENT` alone. `visit_at` is the start of its
-    visit: None for a bot's, and for engagement that lies in none. Instants are epoch milliseconds.
+    `copy_of`). `name` is the event's name, set for kind `EVENT` only. `visit_at` is the start of
+    its visit: None for a bot's hit, and for engagement outside any visit. Instants are epoch
+    milliseconds.
     """
 
     key: bytes
@@ -40,12 +41,12 @@ class Hit(msgspec.Struct, gc=False):
 
     @property
     def order(self) -> tuple[int, bytes, bytes]:
-        """Return where the hit stands among its visitor's: by instant, then copy, then event."""
+        """Return the hit's sort key among its visitor's hits: by instant, then copy, then event."""
         return self.at, self.copy, self.key
 
 
 def kind_of(event: StoredEvent) -> Kind | None:
-    """Return what an event counts as; None for a ping, a session's start, an erased one."""
+    """Return what an event counts as; None for a ping, a session start or an erased event."""
     if event.type in _UNCOUNTED:
         return None
     match event.type:

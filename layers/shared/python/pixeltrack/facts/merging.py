@@ -1,4 +1,4 @@
-"""Merges buckets into the facts: the same facts whatever came when, how often and in what order.
+"""Merges buckets into the facts: in any order and however often, with the same result.
 
 Of the copies of one event the lowest (`identity.copy_of`) becomes its hit, unless it is erased or
 lies on a sealed day.
@@ -30,7 +30,7 @@ class Exclusion(StrEnum):
     """A ping, the start of a session, or what is left of an erased event."""
     UNKNOWN_SITE = "unknown_site"
     ERASED = "erased"
-    """Its site was deleted, or its visitor was erased after it happened or was received."""
+    """Its site was deleted, or its visitor was erased after the event happened or was received."""
     SEALED = "sealed"
     """Its day is sealed."""
 
@@ -49,14 +49,14 @@ class Merged:
 
 
 def bucket_key(name: str) -> bytes:
-    """Return the key under which a bucket is noted as being in."""
+    """Return the key under which a bucket is recorded as merged."""
     return digest("bucket", name)
 
 
 def merge(
     transaction: FactsTransaction, encoder: DictionaryEncoder, buckets: Sequence[Bucket]
 ) -> Merged:
-    """Merge the buckets that are not in yet; all of it happens with the transaction, or nothing."""
+    """Merge the buckets that are not merged yet, all of them within the transaction."""
     waiting = transaction.unapplied({bucket_key(bucket.id) for bucket in buckets})
     fresh = {bucket.id: bucket for bucket in buckets if bucket_key(bucket.id) in waiting}
     merged = Merged(len(fresh))
@@ -109,7 +109,7 @@ def touch(
     days: Iterable[tuple[int, date]],
     imported: Mapping[tuple[int, date], int] | None = None,
 ) -> None:
-    """Void the rollups of days; `imported` says when an import changed one."""
+    """Mark the rollups of days as invalid; `imported` says when an import changed one."""
     transaction.touch(
         [
             Touched(site, day, start, end, (imported or {}).get((site, day)))
@@ -128,7 +128,7 @@ def touch(
 def _copies(
     transaction: FactsTransaction, buckets: Sequence[Bucket]
 ) -> tuple[list[Copy], Counter[Exclusion]]:
-    """Read the copies that buckets hold of events that count, and count the others."""
+    """Read the copies, in buckets, of events that count, and count the others."""
     copies: list[Copy] = []
     excluded: Counter[Exclusion] = Counter()
     sites = transaction.sites({bucket.site for bucket in buckets})
@@ -164,7 +164,7 @@ def _copies_of(bucket: Bucket, site: FactSite) -> Iterator[Copy]:
 def _barriers(
     transaction: FactsTransaction, copies: Sequence[Copy], there: Collection[Hit]
 ) -> Barriers:
-    """Read the tombstones and sealed days that concern copies and the hits there already."""
+    """Read the tombstones and sealed days that affect these copies and the existing hits."""
     if not copies:
         return NO_BARRIERS
     keys = {copy.visitor for copy in copies} | {copy.site_key for copy in copies}
@@ -179,7 +179,7 @@ def _barriers(
 def _lowest(
     copies: Sequence[Copy], barriers: Barriers, excluded: Counter[Exclusion]
 ) -> Collection[Copy]:
-    """Return the lowest copy of each event of those that no barrier keeps out."""
+    """Return the lowest copy of each event among those that no barrier excludes."""
     lowest: dict[bytes, Copy] = {}
     for copy in copies:
         event = copy.event
@@ -198,10 +198,10 @@ def _winners(
     there: Mapping[bytes, Hit],
     barriers: Barriers,
 ) -> list[Copy]:
-    """Return the copies that stand for their events from now on.
+    """Return the copies that represent their events from now on.
 
-    The lowest does, so one that is lower than the hit there displaces it, and so does a higher one
-    where the hit is its visitor's and erased. A hit on a sealed day stays.
+    The lowest copy does. So a copy lower than the existing hit replaces it, and so does a higher
+    one where the existing hit is its visitor's and erased. A hit on a sealed day stays.
     """
     winners: list[Copy] = []
     above_erased: list[Copy] = []

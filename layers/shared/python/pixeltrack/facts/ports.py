@@ -1,7 +1,7 @@
-"""The ports through which facts are kept, each held by one contract class in the tests.
+"""The ports through which facts are stored; one contract class in the tests checks each.
 
 Facts change in transactions, one at a time. Any method may raise `Unavailable`; then the
-transaction is undone, and the same work may be done again.
+transaction is rolled back, and the same work may be repeated.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -20,8 +20,9 @@ from pixeltrack.platform.identifiers import SiteId
 class Progress:
     """How far aggregation is; instants in epoch milliseconds.
 
-    Every bucket stored by `watermark` is in; `swept_at` is when the last completed sweep began.
-    `generation` rises when ids were deleted, so that none may be remembered.
+    Every bucket stored by `watermark` is merged, but for late ones; `swept_at` is when the last
+    complete sweep began. `generation` rises when ids are deleted: ids cached before must not be
+    used again.
     """
 
     watermark: int
@@ -49,7 +50,7 @@ class NewVisitor:
 
 @dataclass(frozen=True, slots=True)
 class NewValue:
-    """An entry of a site's dictionary by its key."""
+    """An entry of a site's dictionary, by its key."""
 
     key: bytes
     site: int
@@ -68,7 +69,7 @@ class NewContext:
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """When a visitor's latest hit of all is, and its last visit that began before some instant."""
+    """When a visitor's latest hit is, and its last visit that began before a given instant."""
 
     latest_at: int
     visit: Visit | None
@@ -86,38 +87,38 @@ class Touched:
 
 
 Since = tuple[int, int]
-"""A visitor and an instant from which on something is asked for or replaced."""
+"""A visitor, and the instant from which on its rows are read or replaced."""
 
 
 class FactsTransaction(Protocol):
-    """One transaction under the one lock: all of it is done, or nothing."""
+    """One transaction under the one lock; it takes effect as a whole or not at all."""
 
     def progress(self) -> Progress:
         """Return how far aggregation is."""
 
     def advance(self, watermark: int) -> None:
-        """Say that every bucket stored by then is in."""
+        """Record that every bucket stored by `watermark` is merged."""
 
     def swept(self, at: int) -> None:
-        """Say that a sweep which began then is complete."""
+        """Record that a sweep which began at `at` is complete."""
 
     def sites(self, ids: Collection[SiteId]) -> Mapping[SiteId, FactSite]:
-        """Return the sites that exist, numbering those that are new to the facts."""
+        """Return the sites that exist, assigning numbers to those that have none yet."""
 
     def tombstones(self, keys: Collection[bytes]) -> Mapping[bytes, int]:
-        """Return when visitors or sites of these keys were erased, those that were."""
+        """Return when visitors or sites of these keys were erased; others are absent."""
 
     def sealed(self, sites: Mapping[int, tuple[int, int]]) -> Mapping[int, list[tuple[int, int]]]:
-        """Return each site's sealed days, start and end, that overlap its two instants."""
+        """Return each site's sealed days, as start and end, that overlap its two instants."""
 
     def unapplied(self, buckets: Collection[bytes]) -> set[bytes]:
-        """Return which of these bucket keys are not in yet."""
+        """Return which of these bucket keys are not merged yet."""
 
     def apply(self, buckets: Sequence[tuple[bytes, int]]) -> None:
-        """Note buckets, by key and `stored_at`, as being in."""
+        """Record buckets, by key and `stored_at`, as merged."""
 
     def visitor_ids(self, visitors: Sequence[NewVisitor]) -> Mapping[bytes, tuple[int, bool]]:
-        """Return id, and whether it is new, of each visitor."""
+        """Return each visitor's id, and whether the visitor is new."""
 
     def value_ids(self, values: Sequence[NewValue]) -> Mapping[bytes, int]:
         """Return the id of each value."""
@@ -129,7 +130,7 @@ class FactsTransaction(Protocol):
         """Return the sixteen ids of each context."""
 
     def hits(self, keys: Collection[bytes]) -> list[Hit]:
-        """Return the hits of these events, those that there are."""
+        """Return the hits of these events; an event without a hit is left out."""
 
     def hits_since(self, since: Sequence[Since]) -> list[Hit]:
         """Return all hits of each visitor from an instant on."""
@@ -147,39 +148,39 @@ class FactsTransaction(Protocol):
         """Insert hits; none of their events may have one."""
 
     def move_hits(self, hits: Sequence[Hit]) -> None:
-        """Set the `visit_at` of hits that are there."""
+        """Set the `visit_at` of existing hits."""
 
     def replace_visits(self, since: Sequence[Since], visits: Sequence[Visit]) -> None:
-        """Put visits in the place of all that each visitor began at an instant or later."""
+        """Replace all visits that each visitor began at an instant or later."""
 
     def touch(self, days: Sequence[Touched]) -> None:
-        """Note days that have hits or lost some: their rollups, and their months', are void.
+        """Record days that have or lost hits: their rollups, and their months', become invalid.
 
-        Nothing of a sealed day changes.
+        Sealed days do not change.
         """
 
 
 class Facts(Protocol):
     """The facts of all sites.
 
-    What is read without a transaction does not wait for the lock, and may be otherwise in one.
+    Reads outside a transaction do not wait for the lock, and may differ from reads inside one.
     """
 
     def progress(self) -> Progress:
         """Return how far aggregation is."""
 
     def first_site_at(self) -> int | None:
-        """Return when the oldest site was made, None where there is none."""
+        """Return when the oldest site was created (epoch ms), None where there is none."""
 
     def unapplied(self, buckets: Collection[bytes]) -> set[bytes]:
-        """Return which of these bucket keys are not in yet."""
+        """Return which of these bucket keys are not merged yet."""
 
     def transaction(self) -> AbstractContextManager[FactsTransaction]:
         """Open a transaction; raise `Busy` where another one is open."""
 
 
 class BucketExpiry(Protocol):
-    """Deletes stored buckets that nothing can ask for again."""
+    """Deletes stored buckets that will never be needed again."""
 
     def expire(self, site: SiteId, retention: Retention, is_late: Callable[[], bool]) -> int:
-        """Delete a site's buckets that are over until it `is_late`; return how many."""
+        """Delete a site's expired buckets until it `is_late`; return how many were deleted."""

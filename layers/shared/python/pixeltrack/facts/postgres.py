@@ -1,4 +1,4 @@
-"""Facts in PostgreSQL: whoever changes them does so in transactions under one advisory lock."""
+"""Facts in PostgreSQL; every change happens in a transaction under one advisory lock."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -57,7 +57,7 @@ _GIVEN = SQL(", ").join(SQL("{}::integer[]").format(Placeholder(name)) for name 
 
 
 class PostgresFacts:
-    """The facts of a PostgreSQL database."""
+    """The facts in a PostgreSQL database."""
 
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
@@ -78,25 +78,25 @@ class PostgresFacts:
             return PostgresFactsTransaction(sql).progress()
 
     def first_site_at(self) -> int | None:
-        """Return when the oldest site was made, None where there is none."""
+        """Return when the oldest site was created (epoch ms), None where there is none."""
         with self.snapshot() as sql:
             at: int | None = sql.rows("facts/first_site_at")[0]["at"]
         return at
 
     def unapplied(self, buckets: Collection[bytes]) -> set[bytes]:
-        """Return which of these bucket keys are not in yet."""
+        """Return which of these bucket keys are not merged yet."""
         with self.snapshot() as sql:
             return PostgresFactsTransaction(sql).unapplied(buckets)
 
     def snapshot(self) -> AbstractContextManager[Transaction]:
-        """Open a transaction that only reads, without the lock; raise `StoreUnavailable`."""
+        """Open a read-only transaction without the lock; raise `StoreUnavailable`."""
         return self._transactions.snapshot()
 
 
 class PostgresFactsTransaction:
     """An open transaction that holds the lock; see `pixeltrack.facts.ports`.
 
-    `sql` is the same transaction, for the statements of those that own tables of their own.
+    `sql` is the same transaction, for the statements of modules that own other tables.
     """
 
     def __init__(self, transaction: Transaction) -> None:
@@ -107,24 +107,24 @@ class PostgresFactsTransaction:
         return Progress(**self.sql.rows("facts/progress")[0])
 
     def advance(self, watermark: int) -> None:
-        """Say that every bucket stored by then is in."""
+        """Record that every bucket stored by `watermark` is merged."""
         self.sql.rows("facts/advance", watermark=watermark)
 
     def swept(self, at: int) -> None:
-        """Say that a sweep which began then is complete."""
+        """Record that a sweep which began at `at` is complete."""
         self.sql.rows("facts/swept", at=at)
 
     def sites(self, ids: Collection[SiteId]) -> Mapping[SiteId, FactSite]:
-        """Return the sites that exist, numbering those that are new to the facts."""
+        """Return the sites that exist, assigning numbers to those that have none yet."""
         rows = self.sql.rows("facts/sites", sites=list(ids))
         return {row["site_id"]: FactSite(row["id"], row["timezone"]) for row in rows}
 
     def tombstones(self, keys: Collection[bytes]) -> Mapping[bytes, int]:
-        """Return when visitors or sites of these keys were erased, those that were."""
+        """Return when visitors or sites of these keys were erased; others are absent."""
         return {key.bytes: at for key, at in self.sql.tuples("events/tombstones", keys=list(keys))}
 
     def sealed(self, sites: Mapping[int, tuple[int, int]]) -> Mapping[int, list[tuple[int, int]]]:
-        """Return each site's sealed days, start and end, that overlap its two instants."""
+        """Return each site's sealed days, as start and end, that overlap its two instants."""
         found: dict[int, list[tuple[int, int]]] = {}
         for site, start, end in self.sql.tuples(
             "facts/sealed",
@@ -136,17 +136,17 @@ class PostgresFactsTransaction:
         return found
 
     def unapplied(self, buckets: Collection[bytes]) -> set[bytes]:
-        """Return which of these bucket keys are not in yet."""
+        """Return which of these bucket keys are not merged yet."""
         applied = self.sql.tuples("facts/applied", keys=list(buckets))
         return set(buckets).difference(key.bytes for (key,) in applied)
 
     def apply(self, buckets: Sequence[tuple[bytes, int]]) -> None:
-        """Note buckets, by key and `stored_at`, as being in."""
+        """Record buckets, by key and `stored_at`, as merged."""
         rows = [(UUID(bytes=key), stored_at) for key, stored_at in buckets]
         self.sql.copy("applied_buckets", {"digest": "uuid", "stored_at": "int8"}, rows)
 
     def visitor_ids(self, visitors: Sequence[NewVisitor]) -> Mapping[bytes, tuple[int, bool]]:
-        """Return id, and whether it is new, of each visitor."""
+        """Return each visitor's id, and whether the visitor is new."""
         rows = self.sql.tuples(
             "facts/visitor_ids",
             keys=[visitor.key for visitor in visitors],
@@ -189,11 +189,11 @@ class PostgresFactsTransaction:
         return {number: tuple(rest) for number, *rest in rows}
 
     def hits(self, keys: Collection[bytes]) -> list[Hit]:
-        """Return the hits of these events, those that there are."""
+        """Return the hits of these events; an event without a hit is left out."""
         return [read_hit(row) for row in self.sql.tuples("facts/hits", keys=list(keys))]
 
     def hits_by(self, statement: str, /, **values: Any) -> list[Hit]:
-        """Return the hits that a statement reads, its columns in the order of the table."""
+        """Return the hits that a statement reads, with its columns in the order of the table."""
         return [read_hit(row) for row in self.sql.tuples(statement, **values)]
 
     def hits_since(self, since: Sequence[Since]) -> list[Hit]:
@@ -240,7 +240,7 @@ class PostgresFactsTransaction:
         )
 
     def move_hits(self, hits: Sequence[Hit]) -> None:
-        """Set the `visit_at` of hits that are there."""
+        """Set the `visit_at` of existing hits."""
         self.sql.rows(
             "facts/move_hits",
             keys=[hit.key for hit in hits],
@@ -248,7 +248,7 @@ class PostgresFactsTransaction:
         )
 
     def replace_visits(self, since: Sequence[Since], visits: Sequence[Visit]) -> None:
-        """Put visits in the place of all that each visitor began at an instant or later."""
+        """Replace all visits that each visitor began at an instant or later."""
         self.sql.rows("facts/remove_visits", **_columns(since))
         contexts = self.contexts({visit.context for visit in visits})
         self.sql.copy(
@@ -274,7 +274,7 @@ class PostgresFactsTransaction:
         )
 
     def touch(self, days: Sequence[Touched]) -> None:
-        """Note days that have hits or lost some; nothing of a sealed day changes."""
+        """Record days that have or lost hits; sealed days do not change."""
         if not days:
             return
         zones = dict(self.sql.tuples("facts/zones", sites=list({day.site for day in days})))
@@ -308,7 +308,7 @@ def _columns(since: Sequence[Since]) -> dict[str, list[int]]:
 
 
 def read_hit(row: Sequence[Any]) -> Hit:
-    """Read a hit from its row, the columns in the order of the table."""
+    """Return a row of the table, with its columns in order, as a hit."""
     at, visit_at, event, site, visitor, page, name, context, bot, kind, copy, properties = row
     return Hit(
         key=event.bytes,

@@ -14,14 +14,14 @@ def rebuild(
     removed: Sequence[Hit] = (),
     new_visitors: Collection[int] = (),
 ) -> list[Visit]:
-    """Insert `added` hits, and put right all visits that they and the `removed` ones touch.
+    """Insert `added` hits, and rebuild all visits that they and the `removed` ones affect.
 
-    The hits removed are gone from the table already. `new_visitors` have no other hits.
-    Return the visits as they were and as they are now, for their days.
+    The removed hits are already deleted from the table. `new_visitors` have no other hits. Return
+    the visits as they were and as they are now, so that their days can be recounted.
 
-    A visitor's visits are built anew from the visit before the earliest change if that may go on,
-    else from the change: nothing before it can depend on the change. If all that is new comes
-    after every hit there is, the row of that visit suffices, and no hits are read.
+    A visitor's visits are rebuilt from the visit before the earliest change if that visit may
+    continue, else from the change: nothing earlier can depend on the change. If everything new
+    comes after every existing hit, the row of that visit suffices, and no hits are read.
     """
     additions = _by_visitor(added)
     first_change: dict[int, int] = {}
@@ -66,7 +66,7 @@ def _folded(
     unsettled: Collection[int],
     tails: Mapping[int, Tail],
 ) -> tuple[list[Visit], list[Hit]]:
-    """Fold each visitor; return the visits, and the hits there already that changed theirs."""
+    """Rebuild each visitor's visits; return them, and the existing hits whose visit changed."""
     visits: list[Visit] = []
     moved: list[Hit] = []
     for visitor, at in since.items():

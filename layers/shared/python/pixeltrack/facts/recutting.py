@@ -1,7 +1,7 @@
-"""The job that follows a change of a site's zone: its days are cut anew and rolled again.
+"""The job that follows a change of a site's time zone: cuts its days and rolls them up again.
 
-From the first chunk on, new hits fall into the new days, and reports count the facts; rollups
-come back day by day. Sealed days stay what they were; days around them are clipped.
+From the first chunk on, new hits fall into the new days, and reports count the facts; rollups are
+rebuilt day by day. Sealed days stay as they were; days around them are clipped.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +21,7 @@ from pixeltrack.jobs.jobs import Job, Position, Step, ended
 from pixeltrack.platform.postgres import Transaction
 
 MOST_PERIODS = 100
-"""Periods that are gone whose rollups one chunk deletes."""
+"""Number of deleted periods whose rollups one chunk deletes."""
 
 
 class Phase(StrEnum):
@@ -30,16 +30,16 @@ class Phase(StrEnum):
     CUT = "cut"
     """Days and months are cut by the new zone."""
     CLEAN = "clean"
-    """Rollups of the days and months that are gone are deleted."""
+    """Rollups of the deleted days and months are deleted."""
     ROLL = "roll"
-    """Rollups of the new ones are made, one period a chunk."""
+    """Rollups of the new ones are written, one period a chunk."""
 
 
 class RecutPosition(Position, kw_only=True):
     """Where a change of zone is.
 
-    `gone` are the ids of periods that are gone and may still have rollups; of the `closed` days
-    some are still `unrolled`.
+    `gone` are the ids of deleted periods that may still have rollups; of the `closed` days, some
+    are still `unrolled`.
     """
 
     SHARES: ClassVar[Mapping[str, float]] = {Phase.CUT: 0.05, Phase.CLEAN: 0.05, Phase.ROLL: 0.9}
@@ -51,13 +51,13 @@ class RecutPosition(Position, kw_only=True):
 
     @property
     def done_in_phase(self) -> float:
-        """Return how many of the days that are over have rollups."""
+        """Return the fraction of the closed days that has rollups."""
         return (self.closed - self.unrolled) / max(self.closed, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Zones:
-    """A site's number in the facts, the zone of its periods, and the one asked for."""
+    """A site's number in the facts, the zone of its periods, and the requested zone."""
 
     site: int
     kept: str
@@ -66,14 +66,14 @@ class Zones:
 
 @dataclass(frozen=True, slots=True)
 class Rezoner:
-    """Does chunks of the job; `now_ms` is the clock in epoch milliseconds."""
+    """Runs the job chunk by chunk; `now_ms` is the clock in epoch milliseconds."""
 
     now_ms: Callable[[], int]
 
     def __call__(self, job: Job, transaction: PostgresFactsTransaction) -> Step:
-        """Delete what hung on the old days, cut anew, or roll a period.
+        """Delete what depends on the old days, cut new days, or roll up one period.
 
-        A zone that was changed again meanwhile is cut by once more.
+        If the zone was changed again meanwhile, the days are cut once more.
         """
         sql = transaction.sql
         at = RecutPosition.of(job)
@@ -105,21 +105,21 @@ class Rezoner:
 def _zones(sql: Transaction, job: Job) -> Zones | None:
     """Return a site's zones, None where it has no facts or is deleted.
 
-    Nobody changes the zone asked for until the transaction ends.
+    The requested zone is locked until the transaction ends.
     """
     rows = sql.rows("facts/zones_of_site", site=job.site)
     return Zones(**rows[0]) if rows else None
 
 
 def _count_days(sql: Transaction, site: int) -> dict[str, Any]:
-    """Count a site's days: sealed, open, and of these the closed and the closed not yet rolled."""
+    """Count a site's days: sealed, open, closed among the open, and closed but not yet rolled."""
     return sql.rows("facts/count_days", site=site, closed_at=closed_before(sql))[0]
 
 
 def _recut(sql: Transaction, zones: Zones) -> list[int]:
-    """Cut all days that are not sealed, and their months, by the zone asked for.
+    """Cut all days that are not sealed, and their months, by the requested zone.
 
-    Return the ids of the periods that are gone; their rollups are still there.
+    Return the ids of the deleted periods; their rollups still exist.
     """
     sql.rows("facts/set_zone", site=zones.site, timezone=zones.wanted)
     sealed = [
@@ -149,7 +149,8 @@ def _recut(sql: Transaction, zones: Zones) -> list[int]:
 def _cut(sql: Transaction, zones: Zones, sealed: Sequence[Span]) -> list[Piece]:
     """Cut the time from the first to the last hit, or the day around the sealed ones.
 
-    Zones lie up to 26 hours apart, so a day may lie outside all sealed days and bear their date.
+    Zones lie up to 26 hours apart, so a day may lie outside all sealed days and still have the
+    date of one.
     """
     hits = sql.rows("facts/span_of_hits", site=zones.site)[0]
     instants = [at for at in hits.values() if at is not None]

@@ -1,7 +1,7 @@
-"""Rollups: sums and sketches of the days and months that no event on its way can change any more.
+"""Rollups: sums and sketches of days and months that no event in transit can change any more.
 
-A day is closed once its end lies `CLOSED_AFTER_MS` behind the last sweep. Its rollups are made of
-its hits and visits, those of a month of its days' rollups.
+A day is closed once its end lies `CLOSED_AFTER_MS` before the last sweep. Its rollups are
+computed from its hits and visits, those of a month from the rollups of its days.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ batch."""
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day, by its period's id; instants in epoch milliseconds."""
+    """A day, with its period's id; instants in epoch milliseconds."""
 
     period: int
     site: int
@@ -32,7 +32,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month, by its period's id, of the days from `day` to before `next_month`."""
+    """A month, with its period's id: the days from `day` up to, not including, `next_month`."""
 
     period: int
     site: int
@@ -55,10 +55,10 @@ def roll_closed(
     *,
     most_values: int = MOST_VALUES,
 ) -> int:
-    """Make missing rollups until all are there or it `is_late`; return of how many periods.
+    """Write missing rollups until none is missing or it `is_late`; return the number of periods.
 
-    The oldest day comes first, and months once all of their days have rollups; each period is one
-    transaction. Raise `Busy` and `Unavailable`; what is committed then stays.
+    The oldest day comes first, and a month once all of its days have rollups; each period is one
+    transaction. Raise `Busy` and `Unavailable`; what is committed by then stays.
     """
     periods = 0
     while not is_late():
@@ -72,7 +72,10 @@ def roll_closed(
 def roll_one(
     sql: Transaction, now_ms: int, *, site: int | None = None, most_values: int = MOST_VALUES
 ) -> bool:
-    """Make the rollups of a day, or of a month if no day lacks any; tell whether one did."""
+    """Write the rollups of a due day, or else of a due month; return whether any was due.
+
+    A month is due once all of its days have rollups.
+    """
     closed_at = closed_before(sql)
     period = unrolled_day(sql, closed_at, site) or unrolled_month(sql, closed_at, site)
     if period is not None:
@@ -81,7 +84,7 @@ def roll_one(
 
 
 def closed_before(sql: Transaction) -> int:
-    """Return the instant by which a day has to have ended to be closed."""
+    """Return the instant before which a day must have ended to be closed."""
     swept_at: int = sql.rows("facts/progress")[0]["swept_at"]
     return swept_at - CLOSED_AFTER_MS
 
@@ -99,15 +102,15 @@ def unrolled_month(sql: Transaction, closed_at: int, site: int | None = None) ->
 
 
 def roll(sql: Transaction, period: Period, now_ms: int, most_values: int = MOST_VALUES) -> None:
-    """Write the rollups of a period; those of a day's month become void."""
-    sql.rows("facts/void_month", period=period.period)
+    """Write the rollups of a period; those of a day's month become invalid."""
+    sql.rows("facts/invalidate_month", period=period.period)
     sql.rows("facts/delete_rollups", periods=[period.period])
     _run(sql, "facts/roll", period, most_values)
     sql.rows("facts/mark_rolled", period=period.period, now_ms=now_ms)
 
 
 def differing_rows(sql: Transaction, period: Period, most_values: int = MOST_VALUES) -> int:
-    """Count the rollups of a period that are not what its facts, or its days, come to."""
+    """Count the rollups of a period that differ from what its facts, or its days, add up to."""
     return int(_run(sql, "facts/differing_rollups", period, most_values)[0]["rows"])
 
 

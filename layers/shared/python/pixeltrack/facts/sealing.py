@@ -1,6 +1,6 @@
 """Sealing: a day whose retention has passed loses its facts and keeps its sums for ever.
 
-Its buckets are deleted later, once nothing that is on its way can ask for one of their events.
+Its buckets are deleted later, once no event in transit can need them.
 """
 
 from collections.abc import Callable
@@ -13,12 +13,12 @@ from pixeltrack.facts.words import forget_unused_words
 from pixeltrack.platform.postgres import Transaction
 
 APPLIED_KEPT_MS = 6 * DAY_MS
-"""How long it is known that a bucket is in: longer than a sweep ever looks back."""
+"""How long the record of a merged bucket is kept: longer than any sweep looks back."""
 
 
 @dataclass(slots=True)
 class Expired:
-    """What was sealed and deleted, in counts."""
+    """Counts of what was sealed and deleted."""
 
     days: int = 0
     hits: int = 0
@@ -27,7 +27,7 @@ class Expired:
 
 @dataclass(frozen=True, slots=True)
 class DueDay:
-    """A day to be sealed, by its period's id; instants in epoch milliseconds."""
+    """A day to be sealed, with its period's id; instants in epoch milliseconds."""
 
     period: int
     site: int
@@ -42,10 +42,10 @@ def seal_and_expire(
     is_late: Callable[[], bool],
     expired: Expired | None = None,
 ) -> Expired:
-    """Seal the days whose retention has passed at the last sweep, then delete expired buckets.
+    """Seal the days whose retention had passed at the last sweep, then delete expired buckets.
 
-    A day and its facts are one transaction. Called again, it goes on where it stopped. Raise
-    `Busy` and `Unavailable`; what is done then stays, and is counted in `expired`.
+    A day and its facts are one transaction. Called again, it continues where it stopped. Raise
+    `Busy` and `Unavailable`; what is done by then stays, and is counted in `expired`.
     """
     expired = Expired() if expired is None else expired
     sites: set[int] = set()
@@ -73,9 +73,9 @@ def due_day(sql: Transaction) -> DueDay | None:
 
 
 def seal(sql: Transaction, day: DueDay, now_ms: int) -> int:
-    """Seal a day and delete the facts that lie on sealed days alone; return how many hits.
+    """Seal a day and delete the facts that lie on sealed days alone; return the number of hits.
 
-    A visit across a sealed and an open day stays whole until both are sealed.
+    A visit that spans a sealed and an open day stays whole until both are sealed.
     """
     span = {"site": day.site, "start_at": day.start_at, "end_at": day.end_at}
     sql.rows("facts/mark_sealed", period=day.period, now_ms=now_ms)
@@ -89,7 +89,7 @@ def seal(sql: Transaction, day: DueDay, now_ms: int) -> int:
 def _expire_buckets(
     facts: PostgresFacts, buckets: BucketExpiry, is_late: Callable[[], bool]
 ) -> int:
-    """Delete buckets that are over as of the last sweep, by which each of them had been in."""
+    """Delete buckets expired as of the last sweep, by which each of them had been merged."""
     with facts.snapshot() as sql:
         swept_at: int = sql.rows("facts/progress")[0]["swept_at"]
         sites = sql.tuples("facts/retentions")

@@ -1,4 +1,4 @@
-"""One site's facts under audit: what is read of them, and which differences that makes."""
+"""One site's facts under audit: what is read of them, and which differences result."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from pixeltrack.platform.instants import iso
 from pixeltrack.platform.postgres import columns, fill
 
 LOST_AFTER_MS = 86_400_000
-"""How far a sweep looks back: a bucket stored earlier that is not in is never found."""
+"""How far a sweep looks back: it never finds an unmerged bucket stored earlier."""
 
 _FOREVER_MS = 1 << 60
 
@@ -31,7 +31,7 @@ _FOREVER_MS = 1 << 60
 class AuditedSite:
     """A site: its number in the facts, the zone of its days, whether an erasure is under way.
 
-    It was made at `created_at`, in epoch milliseconds.
+    `created_at` is in epoch milliseconds.
     """
 
     number: int
@@ -51,7 +51,7 @@ class AuditedDay:
     next_at: int | None
 
     def is_right(self, timezone: str, sealed: Sequence[tuple[int, int]]) -> bool:
-        """Tell whether it is a day of the zone, as far as it overlaps no sealed day or other."""
+        """Tell whether it is a day of the zone, as far as it overlaps no sealed or other day."""
         if self.next_at is not None and self.next_at < self.end_at:
             return False
         near = [span for span in sealed if span[0] <= self.end_at and span[1] >= self.start_at]
@@ -105,9 +105,10 @@ class SiteAudit:
         self.findings.check("hits", len(hits))
 
     def check_visits(self, after: int, most: int) -> int | None:
-        """Compare the visits of some visitors, by number after one, with what their hits make.
+        """Compare some visitors' visits with those that their hits form.
 
-        Return the number of the last, None where there are no more.
+        The visitors are those with numbers after a given one; return the last number, None when
+        there are no more.
         """
         visitors = self._rows("visitors_after", after=after, most=most)
         numbers = [visitor["id"] for visitor in visitors]
@@ -150,9 +151,10 @@ class SiteAudit:
         self.findings.check("days", len(days))
 
     def check_rollups(self, after: int, most: int) -> int | None:
-        """Sum some periods anew, by id after one: days from their facts, months from their days.
+        """Recompute some periods by id: days from their facts, months from their days.
 
-        Sealed periods are left out. Return the id of the last, None where there are no more.
+        The periods are those with ids after a given one, without sealed ones; return the last id,
+        None when there are no more.
         """
         periods = [_period(row) for row in self._rows("rolled_after", after=after, most=most)]
         for period in periods:
@@ -169,7 +171,7 @@ class SiteAudit:
         self.findings.add(difference, rules.where(hit.at, hit.key))
 
     def _aggregated(self, buckets: Sequence[Bucket]) -> list[Bucket]:
-        """Leave out buckets that wait for a sweep; report those that none will find."""
+        """Leave out buckets that wait for a sweep; report those that no sweep will find."""
         swept_at = self.transaction.progress().swept_at
         known = {bucket_key(b.id): b for b in buckets if b.stored_at >= swept_at - APPLIED_KEPT_MS}
         keys = self.transaction.unapplied(known) if known else set()
@@ -188,7 +190,7 @@ class SiteAudit:
         return Sealed(spans.get(self.site.number, ()))
 
     def _erased(self, copied: Iterable[Copied]) -> Erased:
-        """Read the tombstones that may keep some copies out."""
+        """Read the tombstones that may exclude some copies."""
         own = site_key(self.id)
         return Erased(own, self.transaction.tombstones({copy.visitor for copy in copied} | {own}))
 

@@ -1,4 +1,4 @@
-"""The upkeep of facts: what the schedules ask for, and the order in which it is done."""
+"""The upkeep of facts: the tasks of the schedules, and the order of their steps."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class Task(StrEnum):
 
 @dataclass(slots=True)
 class Done:
-    """What a run did, as far as it came: counts, and whether no sweep is due that is not done."""
+    """What a run has done so far: counts, and whether a sweep is due that is not done."""
 
     merged: Merged = field(default_factory=Merged)
     is_swept: bool = False
@@ -37,7 +37,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Upkeep:
-    """Everything that the tasks are made of; `now_ms` is the clock in epoch milliseconds."""
+    """Everything that the tasks need; `now_ms` is the clock in epoch milliseconds."""
 
     aggregation: Aggregation
     facts: PostgresFacts
@@ -46,7 +46,7 @@ class Upkeep:
     now_ms: Callable[[], int]
 
     def run(self, task: Task, is_late: Callable[[], bool], done: Done) -> None:
-        """Do a task, adding to `done` what was done.
+        """Do a task, and record in `done` what was done.
 
         Raise `Busy` where another aggregator is at work, and `Unavailable`; `done` holds what had
         been done by then.

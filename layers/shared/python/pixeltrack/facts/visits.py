@@ -1,8 +1,8 @@
 """Visits: the one place that decides where a visit begins and ends, and what belongs to it.
 
-A visit is one visitor's events with gaps under 30 minutes of event time, whatever the hour, day or
-order in which they came; it is cut at the first event 24 hours or more after its first. Engagement
-within a visit bridges a gap and lengthens it, and never opens one.
+A visit is a sequence of one visitor's events with gaps under 30 minutes of event time, whatever
+the hour, the day or the order of arrival; it is cut at the first event 24 hours or more after its
+first. Engagement within a visit bridges a gap and lengthens the visit, and never opens one.
 """
 
 from collections.abc import Iterable
@@ -16,12 +16,12 @@ LONGEST_MS = 24 * 60 * 60 * 1000
 
 @dataclass(slots=True)
 class Visit:
-    """One visit of a visitor, known by its start; ids are dictionary ids, instants epoch ms.
+    """One visit of a visitor, identified by its start; ids are dictionary ids, instants epoch ms.
 
-    `last_at` is its last instant, engagement included. `events` are its counted events that are no
-    page views. `entry_page` and `exit_page` are the first and last page viewed, 0 without any;
-    `context` is that of its first counted event. `pages` and `names` are the distinct pages viewed
-    and names of events, ascending.
+    `last_at` is its last instant, engagement included. `events` counts its counted events other
+    than page views. `entry_page` and `exit_page` are the first and last page viewed, 0 without
+    any; `context` is that of its first counted event. `pages` and `names` are the distinct pages
+    viewed and names of events, ascending.
     """
 
     site: int
@@ -51,7 +51,8 @@ def visits_of(hits: Iterable[Hit], latest: Visit | None = None) -> list[Visit]:
     """Return the visits of one visitor in order, and set each hit's `visit_at`.
 
     `hits` are all of the visitor's from some visit's start on, in any order, each event once; or
-    all after `latest`, the visit before them, which they may lengthen: it is the first then.
+    all after `latest`, the visit before them, which they may extend: then it is the first visit
+    returned.
     """
     visit = None if latest is None else replace(latest)
     visits = [] if visit is None else [visit]

@@ -1,25 +1,28 @@
-"""Forgetting words: contexts and dictionary entries that no hit, context or rollup names any more.
+"""Dictionary clean-up: deletes contexts and dictionary entries that nothing refers to any more.
 
-Whether a word is still named takes a look at every hit of its site, which is too much for one
+An entry of either kind is called a *word* in this module, in its statements and in its tables.
+Hits refer to contexts and to some kinds of dictionary entries, contexts to the other kinds, and
+rollups to entries of any kind.
+
+Whether a word is still in use takes a scan of all hits of its site, which is too much for one
 transaction. So words that may be unused are *marked* (table `word_marks`), and then the site's
-hits, contexts and rollups are walked piece by piece, each piece a transaction under the
-aggregator's lock. A mark bears the number of its owner, the one walk that may delete the word.
-Three rules make a deletion safe:
+hits, contexts and rollups are scanned piece by piece (a *walk*), each piece a transaction under
+the aggregator's lock. A mark holds the number of its owner, the one walk that may delete the
+word. Three rules make a deletion safe:
 
-1. An owner marks a word before it begins to walk what may name it: hits name contexts and some
-   kinds of words, contexts the other kinds, and rollups words of any kind.
-2. Whatever gives out the id of a word deletes its mark, whoever's it is, in the same transaction
-   (`value_ids`, `context_ids`). Marking raises `generation`, so an id remembered from before is
-   asked for again.
-3. The walk deletes the mark of each word that it sees named.
+1. An owner marks a word before it begins to scan what may refer to it.
+2. Whatever returns the id of a word for use deletes the word's mark, whoever owns it, in the same
+   transaction (`value_ids`, `context_ids`). Marking raises `generation`, so an id cached before
+   is looked up again.
+3. The walk deletes the mark of each word that it finds in use.
 
-So if a word still bears the walk's own mark at the end, nothing began to name it since the mark
-was made (2), and nothing that named it then still does, for the walk has looked at everything
-since (3): hits, contexts and periods stay in the order in which they are walked. Hits may turn
-into rollups meanwhile, where a day is sealed; so rollups are walked after the hits. If another
-owner marks the word anew, the mark is no longer this walk's, and deleting it is up to the other
-(1). A walk that is broken off leaves marks behind, which do no harm; whoever begins anew walks
-from the start.
+So if a word still has the walk's own mark at the end, no reference to it was added since the mark
+was made (2), and none that existed then still exists, for the walk has scanned everything since
+(3): hits, contexts and periods keep the order in which they are scanned. Hits may turn into
+rollups meanwhile, when a day is sealed; so rollups are scanned after the hits. If another owner
+marks the word again, the mark is no longer this walk's, and deleting it is up to the other (1).
+A walk that is broken off leaves marks behind, which do no harm; whoever begins a new walk starts
+from the beginning.
 """
 
 import secrets
@@ -37,10 +40,10 @@ from pixeltrack.platform.logs import logger
 from pixeltrack.platform.postgres import Transaction, columns, fill
 
 MOST_ROWS = 50_000
-"""Hits, contexts, or entries that one piece of a walk looks at."""
+"""Number of hits, contexts or entries that one piece of a walk examines."""
 
 ROWS_A_PERIOD = 1_000
-"""Rollups that a period is reckoned to have; few have more than some thousands."""
+"""Estimated number of rollups of a period; few have more than some thousands."""
 
 _BEFORE_ALL = -(1 << 60)
 
@@ -50,21 +53,21 @@ class Stage(StrEnum):
 
     HITS = "hits"
     CONTEXTS = "contexts"
-    """Those that are still marked are deleted, and what they name is marked."""
+    """Those still marked are deleted, and the entries that they refer to are marked."""
     NAMED_BY_CONTEXTS = "named_by_contexts"
     ROLLUPS = "rollups"
     ENTRIES = "entries"
-    """Those of the dictionary that are still marked are deleted."""
+    """Dictionary entries still marked are deleted."""
 
 
 class Walk(msgspec.Struct, rename="camel", omit_defaults=True):
-    """How far a walk is: what lies after `after` (an instant, or an id) is still to be seen."""
+    """How far a walk is: what lies after `after` (an instant, or an id) is still to be examined."""
 
     stage: Stage = Stage.HITS
     after: int = _BEFORE_ALL
 
     def goes_on(self, after: int | None) -> bool:
-        """Move on, to the next stage if None; tell whether anything is left to be seen."""
+        """Move on, to the next stage if `after` is None; return whether anything is left to do."""
         if after is not None:
             self.after = after
             return True
@@ -77,12 +80,12 @@ class Walk(msgspec.Struct, rename="camel", omit_defaults=True):
 
 
 def owner_of(subject: bytes) -> int:
-    """Return the number by which the erasure of a subject owns marks, none of them negative."""
+    """Return the number by which the erasure of a subject owns marks; never negative."""
     return int.from_bytes(subject[:8]) >> 1
 
 
 def mark_words_of(sql: Transaction, site: int, owner: int, hits: Iterable[Hit]) -> None:
-    """Mark the contexts and words of hits that are deleted in this transaction."""
+    """Mark the contexts and dictionary entries of hits deleted in this transaction."""
     contexts: set[int] = set()
     values: set[int] = set()
     for hit in hits:
@@ -93,7 +96,7 @@ def mark_words_of(sql: Transaction, site: int, owner: int, hits: Iterable[Hit]) 
 
 
 def walk_on(sql: Transaction, site: int, owner: int, walk: Walk, most_rows: int) -> bool:
-    """Do the next piece of a walk and move `walk` on; tell whether there is more to do."""
+    """Do the next piece of a walk and move `walk` on; return whether there is more to do."""
     if not sql.rows("facts/has_marks", owner=owner)[0]["has_marks"]:
         return False
     piece = {"site": site, "after": walk.after}
@@ -129,11 +132,11 @@ def walk_on(sql: Transaction, site: int, owner: int, walk: Walk, most_rows: int)
 def forget_unused_words(
     facts: PostgresFacts, site: int, is_late: Callable[[], bool], most_rows: int = MOST_ROWS
 ) -> bool:
-    """Delete all unused words of a site, until it `is_late`; tell whether that was all.
+    """Delete all unused dictionary entries of a site; return False where it `is_late` first.
 
-    Values in rollups stay: they are what a sealed day is known by. Where a piece takes too long
-    even when it is small, the words stay until the next time, and the log says so. Raise `Busy`
-    and `Unavailable`.
+    Values in rollups stay: sealed days are reported by them. Where even a small piece takes too
+    long, the entries stay until the next time, and the log says so. Raise `Busy` and
+    `Unavailable`.
     """
     owner = -1 - secrets.randbits(62)
     least_rows = max(most_rows >> MOST_HALVINGS, 1)
@@ -158,7 +161,7 @@ def forget_unused_words(
 
 
 def _mark_all(sql: Transaction, site: int, owner: int, after: int, most_rows: int) -> int | None:
-    """Mark the words of a site in a range of ids, and return where it ends, None at the last."""
+    """Mark the entries of a site in a range of ids, and return where it ends, None at the last."""
     until = after + most_rows
     sql.rows("facts/mark_all_words", site=site, owner=owner, after=after, until=until)
     ends = [_next(sql, name, until) for name in ("facts/last_context", "facts/last_word")]

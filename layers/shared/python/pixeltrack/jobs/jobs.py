@@ -1,9 +1,8 @@
 """Jobs: work that takes longer than a request, done in bounded chunks, each of which commits.
 
-A kind of work has a `Position`: its phases in order, where in the current one it is, and how much
-it takes on at once. It is stored as JSON between chunks; members that are unknown are passed over
-and members that are missing have their defaults, so that a new version goes on with what an older
-one left.
+A kind of work has a `Position`: its phases in order, where it is in the current one, and how
+large its chunks are. It is stored as JSON between chunks; unknown members are ignored and missing
+members have their defaults, so that a new version can resume what an older one left.
 """
 
 from collections.abc import Mapping
@@ -32,8 +31,8 @@ class JobKind(StrEnum):
 class Job:
     """A job that is not finished.
 
-    `subject` are the 16 bytes that tell it from others of its kind and site, zeros where there
-    are none. `position` is what the last chunk left (JSON), `{}` before the first.
+    `subject` are the 16 bytes that distinguish it from others of its kind and site, zeros where
+    there are none. `position` is what the last chunk left (JSON), `{}` before the first.
     """
 
     id: str
@@ -47,10 +46,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one chunk of a job came to.
+    """The outcome of one chunk of a job.
 
     `progress` lies between 0 and 1. A `result` (JSON, shown to whoever asked) ends the job; until
-    then it goes on at `position`, not before `not_before` (epoch ms) where there is one.
+    then it continues at `position`, not before `not_before` (epoch ms) where there is one.
     """
 
     position: dict[str, Any]
@@ -60,7 +59,7 @@ class Step:
 
 
 class Position(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True):
-    """Where a job is; each kind adds members of its own.
+    """Where a job is; each kind of job adds members of its own.
 
     `SHARES` names the phases in order, each with its share of the work. `halvings` says how often
     the chunks of this phase were halved because one took too long.
@@ -73,19 +72,19 @@ class Position(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True)
 
     @classmethod
     def of(cls, job: Job) -> Self:
-        """Read a job's position."""
+        """Read a job's position from its JSON."""
         return msgspec.convert(job.position, cls)
 
     def at_most(self, rows: int) -> int:
-        """Return how many rows a chunk takes on, of so many when it was never halved."""
+        """Return the most rows a chunk may take: `rows`, halved `halvings` times."""
         return max(rows >> self.halvings, 1)
 
     def begin(self, phase: str) -> None:
-        """Go on to the start of a phase."""
+        """Move to the start of a phase."""
         self.phase, self.halvings = phase, 0
 
     def next_phase(self) -> bool:
-        """Go on to the next phase; tell whether there is one."""
+        """Move to the next phase; return whether there is one."""
         phases = list(self.SHARES)
         place = phases.index(self.phase) + 1
         if place < len(phases):
@@ -94,22 +93,22 @@ class Position(msgspec.Struct, rename="camel", omit_defaults=True, kw_only=True)
 
     @property
     def done_in_phase(self) -> float:
-        """Return how much of the current phase is done, between 0 and 1."""
+        """Return the fraction of the current phase that is done, between 0 and 1."""
         return 0.0
 
     @property
     def progress(self) -> float:
-        """Return how much of the job is done, between 0 and 1."""
+        """Return the fraction of the job that is done, between 0 and 1."""
         phases = list(self.SHARES)
         before = sum(self.SHARES[phase] for phase in phases[: phases.index(self.phase)])
         within = self.SHARES[self.phase] * min(max(self.done_in_phase, 0.0), 1.0)
         return (before + within) / sum(self.SHARES.values())
 
     def step(self, not_before: int | None = None) -> Step:
-        """Return a chunk that leaves the job here."""
+        """Return the outcome of a chunk that leaves the job at this position."""
         return Step(msgspec.to_builtins(self), self.progress, not_before=not_before)
 
 
 def ended(result: dict[str, Any]) -> Step:
-    """Return a job's last chunk."""
+    """Return the outcome of a job's last chunk."""
     return Step({}, 1.0, result)

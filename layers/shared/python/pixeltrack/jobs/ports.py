@@ -1,6 +1,6 @@
-"""Jobs as accounts ask for them and look at them.
+"""Jobs as accounts request them and look at them.
 
-Every method may raise `Unavailable`. What an account may not see looks as if it were not there.
+Every method may raise `Unavailable`. What an account may not see looks as if it did not exist.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JobStatus:
-    """A job as whoever asked for it sees it; `progress` lies between 0 and 1."""
+    """A job as the account that requested it sees it; `progress` lies between 0 and 1."""
 
     id: str
     kind: JobKind
@@ -39,14 +39,14 @@ class JobStatus:
 class Jobs(Protocol):
     """Jobs of accounts.
 
-    While one is not finished, asking for the same work again returns the same job.
+    While a job is not finished, requesting the same work again returns the same job.
     """
 
     def find(self, account: AccountId, job: str) -> JobStatus | None:
-        """Return a job that the account asked for."""
+        """Return a job that the account requested, None where there is none."""
 
     def erase_visitor(self, account: AccountId, site: SiteId, visitor: str) -> JobStatus | None:
-        """Set a visitor's tombstones and ask for its erasure; None unless the account is owner."""
+        """Set a visitor's tombstones and request its erasure; None unless the account is owner."""
 
     def audit(self, account: AccountId, site: SiteId) -> JobStatus | None:
-        """Ask for an audit; None where the account is not the site's owner."""
+        """Request an audit; None where the account is not the site's owner."""

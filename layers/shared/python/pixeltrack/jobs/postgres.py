@@ -1,4 +1,4 @@
-"""Jobs in PostgreSQL, as accounts ask for them; `runner` does them."""
+"""Jobs in PostgreSQL, as accounts request them; `runner` runs them."""
 
 from uuid import UUID
 
@@ -12,19 +12,19 @@ from pixeltrack.platform.postgres import Database
 
 
 class PostgresJobs:
-    """Makes and shows jobs; by a unique index whoever asks again gets the unfinished one."""
+    """Creates and shows jobs; a unique index makes a repeated request return the unfinished one."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def find(self, account: AccountId, job: str) -> JobStatus | None:
-        """Return a job that the account asked for."""
+        """Return a job that the account requested, None where there is none."""
         if not is_uuid(job):
             return None
         return _status(self._database.rows("jobs/find_job", account=account, job=job))
 
     def erase_visitor(self, account: AccountId, site: SiteId, visitor: str) -> JobStatus | None:
-        """Set a visitor's tombstones and ask for its erasure; None unless the account is owner."""
+        """Set a visitor's tombstones and request its erasure; None unless the account is owner."""
         if not is_uuid(site):
             return None
         rows = self._database.rows(
@@ -37,7 +37,7 @@ class PostgresJobs:
         return _status(rows)
 
     def audit(self, account: AccountId, site: SiteId) -> JobStatus | None:
-        """Ask for an audit; None where the account is not the site's owner."""
+        """Request an audit; None where the account is not the site's owner."""
         if not is_uuid(site):
             return None
         return _status(self._database.rows("jobs/audit_site", account=account, site=site))

@@ -1,7 +1,7 @@
-"""The queue of jobs, and who does them: a chunk of each in turn until none is left or it is late.
+"""The queue of jobs, and its runner: one chunk of each in turn until none is left or it is late.
 
-Erasures come first, then whatever has waited longest; a chunk done makes a job wait anew, so that
-the jobs of all sites take turns.
+Erasures come first, then whatever has waited longest; after a chunk a job waits anew, so that the
+jobs of all sites take turns.
 """
 
 import json
@@ -23,7 +23,7 @@ class SqlTransaction(Protocol):
 
     @property
     def sql(self) -> Transaction:
-        """Return what runs the statements of those that own tables of their own."""
+        """Return the open transaction, for statements of modules that own other tables."""
 
 
 T_co = TypeVar("T_co", bound=SqlTransaction, covariant=True)
@@ -41,7 +41,7 @@ class Transactional(Protocol[T_co]):
 class Worker(Protocol[T_contra]):
     """Does one bounded chunk of a job inside an open transaction.
 
-    What it does elsewhere than in the transaction may happen twice, and must not matter.
+    Its effects outside the transaction may happen twice, and must be idempotent.
     """
 
     def __call__(self, job: Job, transaction: T_contra, /) -> Step:
@@ -54,12 +54,12 @@ def run_jobs(
     now_ms: Callable[[], int],
     is_late: Callable[[], bool],
 ) -> int:
-    """Do chunks of jobs and return how many were done; none begins once it `is_late`.
+    """Run chunks of jobs and return the number of chunks; none begins once it `is_late`.
 
-    Each commits together with the job's row. One whose store is away leaves its job as it was, for
-    the next run. One with a statement that takes too long is halved. One that fails otherwise, or
-    cannot be halved again, is counted at its job, and the fifth such failure in a row ends that.
-    Raise `Busy`, and `Unavailable` where PostgreSQL itself is away.
+    Each chunk commits together with the job's row. If a store is away, the job stays as it was,
+    for the next run. If a statement takes too long, the job's chunks are halved. If a chunk fails
+    otherwise, or cannot be halved again, the failure is counted, and the fifth in a row ends the
+    job. Raise `Busy`, and `Unavailable` where PostgreSQL itself is away.
     """
     passed_over: set[str] = set()
     chunks = 0
@@ -86,16 +86,16 @@ def run_jobs(
 
 
 def queue_audits(transaction: Transaction) -> int:
-    """Queue an audit of every site that has none waiting; return how many.
+    """Queue an audit of every site that has none waiting; return how many were queued.
 
-    Delete those that ended 30 days ago.
+    Delete those that ended 30 days ago or earlier.
     """
     transaction.rows("jobs/delete_old_audits")
     return transaction.count("jobs/queue_audits")
 
 
 def resume_erasures(transaction: Transaction) -> int:
-    """Take up erasures that failed; return how many."""
+    """Resume erasures that failed; return how many."""
     return transaction.count("jobs/resume_erasures")
 
 
@@ -123,7 +123,7 @@ def _save_step(sql: Transaction, job: Job, step: Step) -> None:
 
 
 def _is_halved(facts: Transactional[T], job: Job, error: Exception) -> bool:
-    """Halve the chunks of a job that took too long, unless they are as small as can be."""
+    """Halve the chunks of a job that took too long; return False if they are at their smallest."""
     halvings = job.position.get("halvings", 0) + 1
     if not isinstance(error, StatementTooSlow) or halvings > MOST_HALVINGS:
         return False

@@ -1,4 +1,4 @@
-"""The deadline at which a request is given up, early enough to answer it."""
+"""The deadline at which a request is aborted, early enough to respond to it."""
 
 import signal
 from collections.abc import Iterator
@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from types import FrameType
 
 RESERVE_MS = 500
-"""Time kept back to clean up and answer."""
+"""Time reserved to clean up and respond."""
 
 
 class DeadlineExceeded(KeyboardInterrupt):
-    """Raised inside whatever runs when the time is up.
+    """Raised inside whatever is running when the time is up.
 
-    No `except Exception` swallows it, and drivers treat it as they do Ctrl-C: psycopg cancels
-    the statement on the server and rolls its transaction back.
+    No `except Exception` swallows it, and drivers treat it as they do Ctrl-C: psycopg cancels the
+    statement on the server and rolls its transaction back.
     """
 
 

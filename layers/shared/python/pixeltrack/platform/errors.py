@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 
 class PixelTrackError(Exception):
-    """Anything Pixel-Track raises on purpose."""
+    """Any error that Pixel-Track raises on purpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class FieldError:
 
 
 class Refused(PixelTrackError):
-    """The input cannot be taken; `status` is the HTTP status that says so."""
+    """The input is not acceptable; `status` is the HTTP status that says so."""
 
     def __init__(self, status: int, *errors: FieldError) -> None:
         super().__init__("; ".join(f"{e.field}: {e.message}" for e in errors))
@@ -47,11 +47,11 @@ class LogInRefused(Unauthenticated):
 
 
 class Forbidden(PixelTrackError):
-    """The caller is known, but what it carries does not allow this."""
+    """The caller is known, but its credentials do not allow this."""
 
 
 class NotFound(PixelTrackError):
-    """There is no such thing, or it is not the caller's to see."""
+    """There is no such thing, or the caller may not see it."""
 
 
 class Throttled(PixelTrackError):
@@ -79,4 +79,4 @@ class StoreUnavailable(Unavailable):
 
 
 class StatementTooSlow(StoreUnavailable):
-    """PostgreSQL stopped a statement at its time limit; less at once may be quick enough."""
+    """PostgreSQL stopped a statement at its time limit; a smaller one may be fast enough."""

@@ -1,4 +1,4 @@
-"""The ids, each a type of its own so that none is taken for another."""
+"""The ids, each of its own type so that none is mistaken for another."""
 
 import re
 from typing import NewType
@@ -20,22 +20,22 @@ _TRACKING_ID = re.compile(r"pt_[0-9a-f]{32}")
 
 
 def tracking_id(randomness: bytes) -> TrackingId:
-    """Write 16 random bytes as a tracking id."""
+    """Return 16 random bytes as a new tracking id."""
     return TrackingId(f"pt_{randomness.hex()}")
 
 
 def is_tracking_id(text: str) -> bool:
-    """Tell whether the text has the shape of a tracking id that this system gives out."""
+    """Tell whether the text has the shape of a tracking id that this system issues."""
     return _TRACKING_ID.fullmatch(text) is not None
 
 
 def is_uuid(text: str) -> bool:
-    """Tell whether the text has the shape of the ids that PostgreSQL gives out."""
+    """Tell whether the text has the shape of the ids that PostgreSQL generates."""
     return _UUID.fullmatch(text) is not None
 
 
 def new_event_id(now_ms: int, randomness: bytes) -> EventId:
-    """Make a UUIDv7 (RFC 9562 §5.7) from an instant in milliseconds and ten random bytes."""
+    """Return a UUIDv7 (RFC 9562 §5.7) of an instant in milliseconds and ten random bytes."""
     value = (now_ms & (1 << 48) - 1) << 80 | int.from_bytes(randomness, "big")
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62

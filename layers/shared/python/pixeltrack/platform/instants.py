@@ -8,9 +8,9 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 def parse_ms(text: str) -> int:
-    """Read ISO 8601 as milliseconds since the epoch; without an offset it is UTC.
+    """Return an ISO 8601 text as milliseconds since the epoch; without an offset it is UTC.
 
-    Raises `ValueError` where it is not an instant.
+    Raise `ValueError` where it is not an instant.
     """
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
@@ -19,16 +19,16 @@ def parse_ms(text: str) -> int:
 
 
 def iso(ms: int) -> str:
-    """Write milliseconds since the epoch as ISO 8601 in UTC, as in `2026-11-22T10:00:00.000Z`."""
+    """Return milliseconds since the epoch as ISO 8601 in UTC, as in `2026-11-22T10:00:00.000Z`."""
     at = _EPOCH + timedelta(milliseconds=ms)
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def iso_at(at: datetime) -> str:
-    """Write an aware instant as `iso` does."""
+    """Return an aware datetime in the format of `iso`."""
     return iso((at - _EPOCH) // _MILLISECOND)
 
 
 def wall_ms() -> int:
-    """Read the wall clock in milliseconds since the epoch."""
+    """Return the wall clock in milliseconds since the epoch."""
     return time.time_ns() // 1_000_000

@@ -1,4 +1,4 @@
-"""Every function's log: one JSON line an entry on stdout, with the request's id."""
+"""Every function's log: one JSON line per entry on stdout, with the request's id."""
 
 import logging
 import sys
@@ -11,7 +11,7 @@ from pixeltrack.platform.settings import Core, load
 
 
 class _Stdout(logging.StreamHandler[TextIO]):
-    """Writes to whatever stdout is at that moment, not to what it was at the first line."""
+    """Writes to the current stdout, not to what it was at the first line."""
 
     def __init__(self) -> None:
         logging.Handler.__init__(self)
@@ -23,5 +23,5 @@ class _Stdout(logging.StreamHandler[TextIO]):
 
 @cache
 def logger(function: str) -> Logger:
-    """Return the logger of a function; never give it an address, agent, token or mail address."""
+    """Return the logger of a function; never log an IP or mail address, user agent or token."""
     return Logger(service=function, level=load(Core).log_level, logger_handler=_Stdout(), utc=True)

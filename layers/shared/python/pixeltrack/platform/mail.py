@@ -24,11 +24,11 @@ class Mailer(Protocol):
     """Sends mails."""
 
     def send(self, mail: Mail) -> None:
-        """Hand a mail over; it is sent once this returns. Raise `Unavailable` where it is not."""
+        """Send a mail; it is accepted once this returns. Raise `Unavailable` where it is not."""
 
 
 class FolderMailer:
-    """Writes each mail as a JSON file of its own, complete as soon as it is there."""
+    """Writes each mail as a JSON file of its own, which appears complete."""
 
     def __init__(
         self, folder: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)

@@ -1,9 +1,8 @@
 """One facade for metrics: counts and durations, written as CloudWatch EMF lines to stdout.
 
 On AWS, CloudWatch turns the lines into metrics; on one machine the local host reads the same
-lines and serves them as Prometheus text. Format: CloudWatch Embedded Metric Format
-specification. A site, path or country is never a dimension: each value would be a metric of its
-own, and cost as one.
+lines and serves them as Prometheus text. Format: CloudWatch Embedded Metric Format specification.
+A site, path or country is never a dimension: each value would be billed as a metric of its own.
 """
 
 import sys
@@ -22,7 +21,7 @@ _Dimensions = tuple[tuple[str, str], ...]
 
 
 def write_line(line: Mapping[str, Any]) -> None:
-    """Write one JSON line to stdout, whole, so that lines never interleave."""
+    """Write one JSON line to stdout at once, so that lines never interleave."""
     sys.stdout.write(_encode(line).decode() + "\n")
     sys.stdout.flush()
 
@@ -52,9 +51,9 @@ class Metrics:
         self._of(dimensions).setdefault((name, "Milliseconds"), []).append(round(ms, 3))
 
     def flush(self, **properties: Any) -> None:
-        """Write what has gathered, a line per set of dimensions, and start anew.
+        """Write what was recorded, a line per set of dimensions, and start again from zero.
 
-        `properties` stand on each line beside the metrics: for the log, not for CloudWatch.
+        `properties` are added to each line beside the metrics: for the log, not for CloudWatch.
         """
         gathered, self._values = self._values, {}
         for dimensions, metrics in gathered.items():

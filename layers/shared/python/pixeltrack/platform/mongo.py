@@ -1,4 +1,4 @@
-"""The connection to MongoDB, and its failures as the product's own."""
+"""The connection to MongoDB, and its failures translated to the product's own errors."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -27,8 +27,8 @@ T = TypeVar("T")
 def connect(uri: str, database: str, *, within_ms: int = 3_000) -> Database[dict[str, Any]]:
     """Open a database; nothing is sent before the first use.
 
-    Majority writes, primary reads, no retryable writes (DocumentDB has none): a batch that fails
-    comes again whole. A server that is away is known to be after `within_ms`.
+    Majority writes, primary reads, no retryable writes (DocumentDB has none): a failed batch is
+    retried as a whole. An unreachable server is detected after `within_ms`.
     """
     client: MongoClient[dict[str, Any]] = MongoClient(
         uri,
@@ -48,7 +48,7 @@ def connect(uri: str, database: str, *, within_ms: int = 3_000) -> Database[dict
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raise `StoreUnavailable` for whatever the driver reports; its words may quote a document."""
+    """Raise `StoreUnavailable` for the driver's errors, whose messages may quote a document."""
     try:
         yield
     except PyMongoError as error:
@@ -56,9 +56,9 @@ def translated() -> Iterator[None]:
 
 
 def reread(read: Callable[[], T]) -> T:
-    """Return what `read` does, asked once more where the connection broke under it.
+    """Return the result of `read`, repeated once if the connection broke under it.
 
-    For reads only, since a write may have happened. One whose time ran out has none left.
+    For reads only, since a write may have happened. A read that timed out is not repeated.
     """
     try:
         return read()
@@ -75,9 +75,9 @@ _NEVER = frozenset({2, 9, 14, 22, 121, 10334, 17419, 17420, 17280})
 
 
 def insert(collection: Collection[dict[str, Any]], documents: Sequence[dict[str, Any]]) -> Added:
-    """Insert documents with ids of their own; raises `StoreUnavailable`.
+    """Insert documents with ids of their own; raise `StoreUnavailable`.
 
-    A document is encoded once, by itself, so that one which cannot be refuses alone.
+    Each document is encoded once, by itself, so that one that cannot be encoded fails alone.
     """
     encoded: list[RawBSONDocument] = []
     refused: set[str] = set()
@@ -105,7 +105,7 @@ def insert(collection: Collection[dict[str, Any]], documents: Sequence[dict[str,
 def _insert(
     collection: Collection[dict[str, Any]], documents: Sequence[RawBSONDocument]
 ) -> list[tuple[int, int]]:
-    """Insert what can be, and return code and position of each write that failed."""
+    """Insert what can be inserted, and return code and position of each write that failed."""
     if not documents:
         return []
     with translated():

@@ -1,7 +1,7 @@
-"""What every subject asks of brokers and stores.
+"""What every subject needs of brokers and stores.
 
-Every method of a port may raise `Unavailable` when the server behind it is away; nothing is half
-done then that repeating the call would not mend.
+Every method of a port may raise `Unavailable` when the server behind it cannot be reached;
+repeating the call then completes whatever was half done.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of documents: how many were there already, and the ids of those refused."""
+    """The outcome of adding documents: how many existed already, and the ids of those refused."""
 
     repeats: int = 0
     refused: frozenset[str] = frozenset()
@@ -30,4 +30,4 @@ class Stream(Protocol):
     """A topic to publish to."""
 
     def publish(self, messages: Sequence[Message]) -> None:
-        """Return once every message is acknowledged by all replicas, else raise."""
+        """Return once every message is acknowledged by all replicas; else raise."""

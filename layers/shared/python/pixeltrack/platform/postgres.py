@@ -1,4 +1,4 @@
-"""PostgreSQL: connections that heal, transactions, and the statements of the `sql/` folders."""
+"""PostgreSQL: connections that reconnect, transactions, and the statements of `sql/` folders."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -41,10 +41,10 @@ _NAME = re.compile(r"^-- name: ", re.MULTILINE)
 
 
 class Database:
-    """A connection that is made on first use and made anew when it has broken.
+    """A connection that is opened on first use and reopened when it has broken.
 
     Each statement commits by itself and may be sent twice when a connection breaks under it, so
-    every SQL file says something that is true however often it is said.
+    every statement must be idempotent.
     """
 
     def __init__(self, url: str) -> None:
@@ -54,9 +54,9 @@ class Database:
     def rows(self, name: str, /, **values: Any) -> list[DictRow]:
         """Run a statement and return its rows.
 
-        Raises `StoreUnavailable` where the server is away or not as it should be, such as one
-        not migrated yet; psycopg's `DataError` or `IntegrityError`, without the values that the
-        server's words would quote, where it is the values that are wrong.
+        Raise `StoreUnavailable` where the server cannot be reached or is not in order, such as
+        one not migrated yet. Raise psycopg's `DataError` or `IntegrityError` where the values are
+        wrong, without those values, which the server's message would quote.
         """
         try:
             try:
@@ -101,7 +101,7 @@ class Database:
 
 
 LOCK = 0x70697861
-"""The advisory lock of whoever writes facts: `pixa` in ASCII."""
+"""The advisory lock for writing facts: `pixa` in ASCII."""
 
 _PASSING = (
     psycopg.OperationalError,
@@ -109,21 +109,21 @@ _PASSING = (
     psycopg.NotSupportedError,  # a plan that a migration made stale
     psycopg.errors.UndefinedTable,
     psycopg.errors.UndefinedColumn,
-    psycopg.errors.ReadOnlySqlTransaction,  # a server that has just been failed over from
+    psycopg.errors.ReadOnlySqlTransaction,  # a server that was the primary until a fail-over
     psycopg.errors.IdleInTransactionSessionTimeout,
 )
-"""Errors that may not come again; locks, time-outs and serialization are operational ones."""
+"""Errors that may be transient; locks, time-outs and serialization are operational ones."""
 
 _Connection = psycopg.Connection[DictRow]
 
 
 def fill(name: str, **parts: psycopg.sql.Composable) -> psycopg.sql.Composed:
-    """Return the text of a statement with its `{part}`s filled in; `{{}}` in it stands for `{}`."""
+    """Return the text of a statement with its `{part}`s filled in; write `{{}}` for `{}`."""
     return psycopg.sql.SQL(statement(name).decode()).format(**parts)
 
 
 def columns(names: Iterable[str], *table: str) -> psycopg.sql.Composed:
-    """Return names of columns as a list, each of `table` where one is given."""
+    """Return names of columns as a list, each prefixed with `table` where one is given."""
     return psycopg.sql.SQL(", ").join(psycopg.sql.Identifier(*table, name) for name in names)
 
 
@@ -134,7 +134,7 @@ def _text(query: str | psycopg.sql.Composed) -> bytes | psycopg.sql.Composed:
 class Transaction:
     """An open transaction.
 
-    It runs statements of the files in `sql/`, given by name, or as `fill` made them.
+    It runs statements of the files in `sql/`, given by name, or as `fill` returned them.
     """
 
     def __init__(self, connection: _Connection) -> None:
@@ -146,7 +146,7 @@ class Transaction:
         return cursor.fetchall() if cursor.description else []
 
     def tuples(self, query: str | psycopg.sql.Composed, /, **values: Any) -> list[tuple[Any, ...]]:
-        """Run a statement and return its rows as tuples, binary on the wire: for many."""
+        """Run a statement and return its rows as tuples, sent as binary: for many rows."""
         with self._connection.cursor(row_factory=psycopg.rows.tuple_row, binary=True) as cursor:
             cursor.execute(_text(query), values)
             return cursor.fetchall() if cursor.description else []
@@ -175,12 +175,13 @@ class Transaction:
 
 
 class Transactions:
-    """Opens transactions on a connection of its own, made on first use and anew when broken.
+    """Opens transactions on a connection of its own, opened on first use and when broken.
 
-    Raises `StoreUnavailable` where the server is away, busy, or not migrated yet: a transaction
-    is all or nothing, and the same work may be done again; its `StatementTooSlow` where a
-    statement ran into the time limit. Raises psycopg's own error, without
-    the values that the server's words would quote, where statements or values are wrong.
+    Raise `StoreUnavailable` where the server cannot be reached, is busy, or is not migrated yet:
+    a transaction takes effect as a whole or not at all, and the same work may be repeated. Raise
+    its subclass `StatementTooSlow` where a statement ran into the time limit. Raise psycopg's own
+    error where statements or values are wrong, without the values, which the server's message
+    would quote.
     """
 
     def __init__(self, url: str, *, statement_timeout_ms: int) -> None:
@@ -192,7 +193,7 @@ class Transactions:
     def locked(self) -> Iterator[Transaction]:
         """Open a transaction that holds the aggregator's lock before it reads anything.
 
-        Raises `Busy` where another one holds it.
+        Raise `Busy` where another one holds it.
         """
         with self._open("begin") as transaction:
             if not transaction.rows("facts/lock", lock=LOCK)[0]["locked"]:
@@ -201,7 +202,7 @@ class Transactions:
 
     @contextmanager
     def snapshot(self) -> Iterator[Transaction]:
-        """Open a transaction that only reads, and reads one state of everything."""
+        """Open a read-only transaction, which sees one snapshot of the database."""
         with self._open("begin isolation level repeatable read read only") as transaction:
             yield transaction
 

@@ -1,4 +1,4 @@
-"""Bring the SQL schema up to date from the files in `migrations/`, one migrator at a time."""
+"""Migrates the SQL schema with the files in `migrations/`, one migrator at a time."""
 
 from pathlib import Path
 from urllib.parse import urlencode
@@ -16,7 +16,7 @@ LOCK_TIMEOUT_S = 60
 
 
 def migrate(url: str) -> list[str]:
-    """Apply what is missing and return the names applied, oldest first.
+    """Apply missing migrations and return the names of those applied, oldest first.
 
     PostgreSQL's own advisory lock keeps two migrators apart, since it ends with its connection;
     yoyo's lock is a row, which a killed migrator would leave behind for ever.
@@ -31,7 +31,7 @@ def migrate(url: str) -> list[str]:
 
 
 def _apply(url: str) -> list[str]:
-    # yoyo hands the query's values to the driver as they are, whatever characters they hold.
+    # yoyo passes the query's values to the driver unchanged, whatever characters they contain.
     backend = get_backend(f"postgresql+psycopg:///?{urlencode(conninfo_to_dict(url))}")
     try:
         backend.break_lock()

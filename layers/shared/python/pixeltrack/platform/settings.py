@@ -1,4 +1,4 @@
-"""The one reader of the environment: every setting, its type, default and sentence.
+"""The one reader of the environment: every setting, its type, default and description.
 
 A settings group is a frozen dataclass of the standard library, since the collector reads its
 settings too. `load` builds one from the environment and names every variable that is missing or
@@ -15,20 +15,20 @@ T = TypeVar("T")
 
 
 class SettingsError(ValueError):
-    """The environment does not hold what a function needs; the message names each variable."""
+    """The environment lacks what a function needs; the message names each variable."""
 
 
 LEAST_SECRET = 32
-"""Characters of the shortest secret that signs access tokens."""
+"""Minimum length, in characters, of a secret that signs access tokens."""
 
 
 def _items(value: str) -> tuple[str, ...]:
-    """Read comma-separated items."""
+    """Parse comma-separated items."""
     return tuple(item.strip() for item in value.split(",") if item.strip())
 
 
 def _flag(value: str) -> bool:
-    """Read yes or no."""
+    """Parse yes or no."""
     if value.lower() in {"1", "true", "yes", "on"}:
         return True
     if value.lower() in {"", "0", "false", "no", "off"}:
@@ -37,7 +37,7 @@ def _flag(value: str) -> bool:
 
 
 def _signing_keys(value: str) -> tuple[tuple[str, str], ...]:
-    """Read `id:secret` pairs, of which the first signs."""
+    """Parse `id:secret` pairs, of which the first signs."""
     pairs = tuple((kid, secret) for kid, _, secret in (i.partition(":") for i in _items(value)))
     names = {kid for kid, _ in pairs}
     if not pairs or not all(names) or len(names) < len(pairs):
@@ -48,14 +48,14 @@ def _signing_keys(value: str) -> tuple[tuple[str, str], ...]:
 
 
 def _registration(value: str) -> str:
-    """Read who may register."""
+    """Parse who may register."""
     if value not in {"open", "invite", "closed"}:
         raise ValueError("is no kind of registration")
     return value
 
 
 def _origin(value: str) -> str:
-    """Read the origin of an address of the web."""
+    """Parse a URL and return its origin."""
     url = urlsplit(value)
     if url.scheme not in {"http", "https"} or not url.hostname:
         raise ValueError("is no address")
@@ -70,7 +70,7 @@ _TYPE_NAMES: dict[Callable[[str], Any], str] = {
     _registration: "open, invite or closed",
     _origin: "an address",
 }
-"""What a value should have been, in the words of an error message."""
+"""What a value should have been, as worded in an error message."""
 
 
 def setting(
@@ -312,7 +312,7 @@ def variables(group: type[Any]) -> Iterator[Variable]:
 
 
 def load(group: type[T], environ: Mapping[str, str] | None = None) -> T:
-    """Build a settings group from the environment, or raise `SettingsError` naming every fault."""
+    """Return a settings group from the environment, or raise `SettingsError` naming every fault."""
     source = os.environ if environ is None else environ
     values: dict[str, Any] = {}
     faults: list[str] = []

@@ -1,4 +1,4 @@
-"""Which characters a line of text may hold: those that stores, mails and terminals take."""
+"""Which characters a line of text may contain: those that stores, mails and terminals accept."""
 
 import unicodedata
 
@@ -6,5 +6,5 @@ _REFUSED = {"Cc", "Cs"}
 
 
 def is_line(text: str) -> bool:
-    """Tell whether a text is free of control characters and of halves of surrogate pairs."""
+    """Tell whether a text is free of control characters and halves of surrogate pairs."""
     return not any(unicodedata.category(c) in _REFUSED for c in text)

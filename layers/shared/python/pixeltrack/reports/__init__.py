@@ -1,1 +1,1 @@
-"""Questions about facts, and their answers."""
+"""Reports: queries about facts, and their results."""

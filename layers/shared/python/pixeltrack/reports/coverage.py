@@ -1,7 +1,7 @@
 """Which parts of a range a report reads from rollups, and which from facts.
 
-Rollups answer for closed days, and for closed months where a point of the series holds one as a
-whole; facts for the rest. Days that were sealed have rollups alone.
+Rollups serve closed days, and closed months that lie wholly within one point of the series; facts
+serve the rest. Sealed days have rollups only.
 """
 
 from bisect import bisect_right
@@ -28,10 +28,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What to read: a slot is the number of a point of the series.
+    """What to read; a slot is the index of a point of the series.
 
-    Facts between `edges[n]` and `edges[n + 1]` count for `slots[n]`, the rollups of `spans[n]` for
-    `span_slots[n]`.
+    Facts between `edges[n]` and `edges[n + 1]` count for `slots[n]`, the rollups of `spans[n]`
+    for `span_slots[n]`.
     """
 
     edges: tuple[int, ...]
@@ -46,23 +46,23 @@ class Coverage:
 
 
 def sealed_until(asked: Range, spans: Iterable[Span]) -> int | None:
-    """Return the end of the last sealed day in a range: facts exist from there on."""
+    """Return the end of the last sealed day in a range: facts exist from then on."""
     ends = [s.end for s in spans if s.is_sealed and not s.is_month and _overlaps(s, asked)]
     return max(ends, default=None)
 
 
 def from_facts(asked: Range, spans: Iterable[Span]) -> Coverage:
-    """Cover a range by facts alone."""
+    """Cover a range with facts alone."""
     there = [s for s in spans if not s.is_month and not s.is_sealed and _overlaps(s, asked)]
     return Coverage(*_stretches(asked, there))
 
 
 def from_rollups(asked: Range, spans: Sequence[Span], *, is_aligned: bool = True) -> Coverage:
-    """Cover a range by rollups as far as they go, and by facts.
+    """Cover a range with rollups as far as they go, and with facts.
 
-    A sealed day counts as a whole where it begins: its instants may be those of another zone than
-    the range has, and there is nothing else of it. It alone is read from rollups where the range's
-    days are not those of the rollups (`is_aligned`).
+    A sealed day counts as a whole at its start: its instants may be those of another zone than
+    the range has, and its facts no longer exist. Only sealed days are read from rollups where the
+    range's days are not those of the rollups (`is_aligned`).
     """
     if not is_aligned:
         spans = [s if s.is_sealed else replace(s, is_rolled=False) for s in spans if not s.is_month]
@@ -90,7 +90,7 @@ def _is_used(span: Span, asked: Range) -> bool:
 
 
 def _is_point(span: Span, asked: Range) -> bool:
-    """Tell whether one point of the series holds the whole of it."""
+    """Tell whether one point of the series contains the whole span."""
     return _slot(span.start, asked) == _slot(span.end - 1, asked)
 
 

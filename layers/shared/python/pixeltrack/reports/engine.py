@@ -1,4 +1,4 @@
-"""The report engine: whatever shows or compares a site's numbers gets them here."""
+"""The report engine: whatever shows or compares a site's figures gets them here."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -22,19 +22,19 @@ from pixeltrack.reports.periods import (
 )
 from pixeltrack.reports.ports import GoalIds, ReportSite, Snapshot, Visits
 from pixeltrack.reports.query import Breakdown, Query
-from pixeltrack.reports.results import BreakdownResult, Course, GoalResult, SummaryResult
+from pixeltrack.reports.results import BreakdownResult, GoalResult, SummaryResult, TimeSeries
 from pixeltrack.sites import rules
 
 MOST_DAYS_ELSEWHERE = 92
-"""Of a range in another zone than that of the site's rollups."""
+"""Longest range, in days, in a zone other than that of the site's rollups."""
 
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """A range, and what to read of it.
+    """A range, and what to read for it.
 
-    `coverage` answers the query, `unfiltered` what no filter applies to, `facts` what rollups
-    cannot tell; `is_sealed` where the range goes back to days that have rollups alone.
+    `coverage` is for the query, `unfiltered` for what no filter applies to, `facts` for what
+    rollups do not know; `is_sealed` where the range includes days that have rollups only.
     """
 
     range: Range
@@ -46,7 +46,7 @@ class Covered:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A query on one state of the facts; `now` is in epoch milliseconds."""
+    """A query on one snapshot of the facts; `now` is in epoch milliseconds."""
 
     snapshot: Snapshot
     account: AccountId
@@ -58,16 +58,16 @@ class Report:
 
     @property
     def is_rolled_zone(self) -> bool:
-        """Tell whether the days asked for are those of the rollups."""
+        """Tell whether the requested days are those of the rollups."""
         return self.timezone == self.site.rolled_timezone
 
     @property
     def is_foreign_zone(self) -> bool:
-        """Tell whether the days asked for are neither the site's nor those of the rollups."""
+        """Tell whether the requested days are neither the site's nor those of the rollups."""
         return not self.is_rolled_zone and self.timezone != self.site.timezone
 
     def range(self) -> Range:
-        """Return the range that is asked for. Raise `Refused` naming the parameter."""
+        """Return the requested range. Raise `Refused` naming the parameter."""
         query = self.query
         custom = (query.first, query.last) if query.first and query.last else None
         earliest = None
@@ -84,10 +84,10 @@ class Report:
         return found
 
     def cover(self, asked: Range, *, needs_facts: str | None = None) -> Covered:
-        """Find out what to read for a range.
+        """Decide what to read for a range.
 
-        `needs_facts` names the parameter that only facts can answer. Raise `Refused` naming it
-        where days of the range have none any more.
+        `needs_facts` names the parameter that requires facts. Raise `Refused` naming it where
+        days of the range no longer have any.
         """
         spans = self.snapshot.spans(self.site.number, asked)
         sealed_until = coverage.sealed_until(asked, spans)
@@ -97,7 +97,7 @@ class Report:
             if needs_facts is not None:
                 first = days.day_of(sealed_until, self.timezone)
                 raise refused(needs_facts, f"needs single events, which exist from {first} on")
-            if asked.interval is Interval.HOUR:  # of which rollups know nothing
+            if asked.interval is Interval.HOUR:  # which rollups do not have
                 asked = with_interval(asked, Interval.DAY)
         facts = rolled = coverage.from_facts(asked, spans)
         if self.is_rolled_zone or sealed_until is not None:
@@ -107,15 +107,15 @@ class Report:
             asked, rolled if is_plain else facts, rolled, facts, sealed_until is not None
         )
 
-    def course(self, covered: Covered) -> Course:
+    def time_series(self, covered: Covered) -> TimeSeries:
         """Return the figures of a range and of its points."""
         total, points = self.visits.totals(covered.coverage)
-        return Course(covered.range, total, points, covered.coverage.is_exact)
+        return TimeSeries(covered.range, total, points, covered.coverage.is_exact)
 
     def conversions(self, covered: Covered) -> Sequence[GoalResult]:
         """Return every goal of the site, oldest first, with the visits that reached it.
 
-        Where rollups cannot tell, they are counted from facts, as long as there are facts.
+        Where rollups do not know, they are counted from facts, as long as facts exist.
         """
         read = covered.coverage
         goals = [
@@ -128,7 +128,7 @@ class Report:
         return [GoalResult(goal.goal, reached.get(goal.goal.id)) for goal in goals]
 
     def goal(self, id_: str) -> GoalIds:
-        """Return a goal of the site. Raise `NotFound`."""
+        """Return a goal of the site by id. Raise `NotFound`."""
         goals = self.snapshot.goals(self.account, self.site.id)
         found = next((goal for goal in goals if goal.id == id_.lower()), None)
         if found is None:
@@ -146,7 +146,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Answers queries, each from one state of the facts; `now` is in epoch milliseconds.
+    """Runs queries, each on one snapshot of the facts; `now` is in epoch milliseconds.
 
     Every method raises `NotFound` for a site that is not the account's, `Refused` naming the
     parameter of a query that cannot be answered, and `Unavailable`.
@@ -158,15 +158,15 @@ class Engine:
     def summary(
         self, account: AccountId, query: Query, compare: Compare = Compare.NONE
     ) -> SummaryResult:
-        """Return the figures of a range, and of the one that it is compared with."""
+        """Return the figures of a range, and of the range that it is compared with."""
         with self.open(account, query) as report:
             asked = report.range()
             before = compared(query.period, compare, asked, now=report.now)
             covered = report.cover(asked)
             return SummaryResult(
-                course=report.course(covered),
+                time_series=report.time_series(covered),
                 bots=report.visits.bots(covered.unfiltered),
-                comparison=report.course(report.cover(before)) if before else None,
+                comparison=report.time_series(report.cover(before)) if before else None,
                 goals=report.conversions(covered),
                 through=report.site.watermark,
             )
@@ -196,7 +196,7 @@ class Engine:
 
     @contextmanager
     def open(self, account: AccountId, query: Query) -> Iterator[Report]:
-        """Open one state of the facts for a query."""
+        """Open one snapshot of the facts for a query."""
         with self.snapshot() as snapshot:
             site = _site(snapshot, account, query.site)
             timezone = site.timezone

@@ -1,4 +1,4 @@
-"""Exports of a site's data: CSV that no spreadsheet runs, or a JSON object a line, in pages."""
+"""Exports of a site's data, in pages: CSV safe for spreadsheets, or one JSON object a line."""
 
 import csv
 import io
@@ -45,13 +45,13 @@ class Format(StrEnum):
 
     @property
     def media_type(self) -> str:
-        """Return the media type of it."""
+        """Return the format's media type."""
         return "text/csv; charset=utf-8" if self is Format.CSV else "application/jsonl"
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Place]):
-    """A page of an export; `next` is where to go on, None at the end."""
+    """A page of an export; `next` is where the next one begins, None at the end."""
 
     text: str
     next: Place | None
@@ -59,7 +59,7 @@ class Page(Generic[Place]):
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writes rows under names; a list is written `one; another` in CSV."""
+    """Writes rows with named columns; a list is written `one; another` in CSV."""
 
     form: Format
     names: Sequence[str]
@@ -75,7 +75,7 @@ class Writer:
         return _encode(dict(zip(self.names, row, strict=True))).decode() + "\n"
 
     def page(self, rows: Iterable[Sequence[Cell]], *, is_first: bool) -> tuple[str, int]:
-        """Write as many rows as a page takes; return its text, and how many they are."""
+        """Write as many rows as fit into a page; return its text, and their number."""
         head = [self.head()] if is_first else []
         lines = pages.fitting(chain(head, map(self.line, rows)))
         return "".join(lines), len(lines) - len(head)
@@ -83,10 +83,10 @@ class Writer:
 
 @dataclass(frozen=True, slots=True)
 class Exports:
-    """Writes exports, each page from one state of the facts; errors are those of `Engine`.
+    """Writes exports, each page from one snapshot of the facts; errors are those of `Engine`.
 
-    A page holds at most `pages.MOST_BYTES` as it leaves. A place is the last event that was
-    written, or how many rows were.
+    A page holds at most `pages.MOST_BYTES` as it is sent. A place is the last event written, or
+    the number of rows written.
     """
 
     engine: Engine
@@ -110,10 +110,10 @@ class Exports:
         """Return a page of the figures of each day of a range."""
         with self.engine.open(account, query) as report:
             asked = with_interval(report.range(), Interval.DAY)
-            course = report.course(report.cover(asked))
-        starts = list(enumerate(course.range.edges[:-1]))
+            time_series = report.time_series(report.cover(asked))
+        starts = list(enumerate(time_series.range.edges[:-1]))
         rows = (
-            (days.day_of(at, asked.timezone).isoformat(), *_cells(course.point(number)))
+            (days.day_of(at, asked.timezone).isoformat(), *_cells(time_series.point(number)))
             for number, at in starts[row:]
         )
         text, count = Writer(form, _DAY).page(rows, is_first=row == 0)

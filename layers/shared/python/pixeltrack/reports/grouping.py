@@ -1,4 +1,4 @@
-"""The pieces of a breakdown's statement: what of visits and hits makes the rows of a grouping."""
+"""The parts of a breakdown's statement: which visits and hits make the rows of a grouping."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +30,7 @@ _WITH_NONE = frozenset(
         Dimension.LANGUAGE,
     }
 )
-"""Dimensions whose rows include that of visits without a value."""
+"""Dimensions whose rows include one for visits without a value."""
 
 
 def column_of(goal: GoalIds) -> str:
@@ -40,7 +40,7 @@ def column_of(goal: GoalIds) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """A column that selected visits need, parts of the statement, and the values these take."""
+    """A column that selected visits need, parts of the statement, and their parameters' values."""
 
     column: Composable
     parts: dict[str, Composable]
@@ -48,7 +48,7 @@ class Pieces:
 
 
 def pieces(grouping: Grouping, goal: GoalIds | None, dictionary: Dictionary) -> Pieces:
-    """Return what makes the rows of a grouping."""
+    """Return the parts of the statement that make the rows of a grouping."""
     made = _of(grouping, dictionary, SQL("0") if goal is None else SQL("is_converted"))
     dimension = grouping.dimension
     values = made.values | {
@@ -64,7 +64,7 @@ def pieces(grouping: Grouping, goal: GoalIds | None, dictionary: Dictionary) -> 
 
 
 def search_ids(grouping: Grouping, dictionary: Dictionary, text: str) -> list[int]:
-    """Return the ids of the values of a grouping that contain a text, whatever the case."""
+    """Return the ids of the values of a grouping that contain a text, ignoring case."""
     dimension = grouping.dimension
     kind = PROPERTY if dimension is None else dimension.kind
     return dictionary.containing(kind, text, _prefix(dimension))

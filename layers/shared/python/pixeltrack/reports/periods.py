@@ -1,7 +1,7 @@
-"""The ranges of days that reports are asked for by name, what each compares with, and its course.
+"""Named periods of days that reports cover, what each compares with, and the points of its series.
 
-A range is made of whole days of a zone. One that holds the present ends at it for now (it is to
-date), and then compares with the same elapsed part of the days before.
+A range consists of whole days of a zone. One that contains the present ends now (it is to date),
+and then compares with the same elapsed part of the days before.
 """
 
 import calendar
@@ -15,7 +15,7 @@ from pixeltrack.facts.days import DAY
 from pixeltrack.platform.errors import FieldError, Refused
 
 MOST_DAYS = 3653
-"""Of a custom range: ten years."""
+"""Longest custom range: ten years."""
 
 MOST_POINTS_BY_DAY = 92
 _HOUR_MS = 3_600_000
@@ -56,10 +56,11 @@ class Interval(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The days from `first` to `last` of a zone, as far as they have come.
+    """The days from `first` to `last` of a zone, as far as they have passed.
 
-    `start` and `end` are epoch milliseconds, equal where nothing of it has come. Point n of the
-    series lies between `edges[n]` and `edges[n + 1]`; the first and last edge are start and end.
+    `start` and `end` are epoch milliseconds, equal where none of it has passed yet. Point n of
+    the series lies between `edges[n]` and `edges[n + 1]`; the first and last edge are start and
+    end.
     """
 
     first: date
@@ -72,7 +73,7 @@ class Range:
 
     @property
     def day_count(self) -> int:
-        """Return how many days it has."""
+        """Return the number of days."""
         return (self.last - self.first).days + 1
 
 
@@ -87,7 +88,8 @@ def range_of(
     """Return the range of a period at an instant.
 
     `custom` are the first and last day of that period, `earliest` is the site's first hit, None
-    without any. Raises `Refused` naming `from` for days that are no range, or one that is too long.
+    without any. Raise `Refused` naming `from` for days that form no range, or one that is too
+    long.
     """
     today = days.day_of(now, timezone)
     if custom is not None:
@@ -113,7 +115,7 @@ def range_of(
 
 
 def compared(period: Period, compare: Compare, current: Range, *, now: int) -> Range | None:
-    """Return what a range compares with, in points of the same interval; None for nothing.
+    """Return the range to compare with, in points of the same interval; None for none.
 
     Nothing lies before the period `all`.
     """
@@ -135,7 +137,7 @@ def with_interval(current: Range, interval: Interval) -> Range:
 
 
 def as_one(current: Range) -> Range:
-    """Return a range of several days with a single point, for what has no course."""
+    """Return a range of several days with a single point, for what has no series."""
     if current.interval is Interval.HOUR:
         return current
     edges = tuple(dict.fromkeys((current.start, current.end)))
@@ -169,7 +171,7 @@ def _cut(first: date, last: date, timezone: str, end: int, interval: Interval) -
 
 
 def _edges(first: date, last: date, timezone: str, end: int, interval: Interval) -> tuple[int, ...]:
-    """Return where points begin, and the end; a day that a zone left out is no point."""
+    """Return the starts of all points, and the end; a day that a zone skipped is no point."""
     start = days.start_of(first, timezone)
     match interval:
         case Interval.HOUR:
@@ -186,10 +188,10 @@ def _edges(first: date, last: date, timezone: str, end: int, interval: Interval)
 
 
 def _same_part(now: int, today: date, back: Callable[[date], date], timezone: str) -> int:
-    """Return the end of as much of today's counterpart as has passed of today.
+    """Return the end of the same part of today's counterpart as has passed of today.
 
-    A day that a shorter month has no counterpart of, so that it shares that of the day before,
-    has passed as a whole there.
+    Where a shorter month has no counterpart, so that today shares that of the day before, that
+    day counts as a whole.
     """
     then = back(today)
     day_end = days.start_of(then + DAY, timezone)
@@ -221,5 +223,5 @@ def _months_before(day: date, months: int) -> date:
 
 
 def refused(parameter: str, message: str) -> Refused:
-    """Make the refusal of one parameter."""
+    """Return the refusal of one parameter."""
     return Refused(400, FieldError(parameter, message))

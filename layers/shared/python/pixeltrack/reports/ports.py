@@ -1,4 +1,4 @@
-"""What reports read: one state of the facts at a time. Every method may raise `Unavailable`."""
+"""What reports read: one snapshot of the facts at a time. Every method may raise `Unavailable`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from pixeltrack.sites.goals import Goal
 class ReportSite:
     """A site as reports see it: `number` is 0 while it has no hits.
 
-    Its periods are cut by `rolled_timezone`, which differs from its own while that changes.
-    Everything stored by `watermark`, in epoch milliseconds, is in.
+    Its periods are cut by `rolled_timezone`, which differs from its own while a change of zone is
+    in progress. Every bucket stored by `watermark`, in epoch milliseconds, is aggregated.
     """
 
     id: SiteId
@@ -29,33 +29,33 @@ class ReportSite:
 
 @dataclass(frozen=True, slots=True)
 class GoalIds:
-    """A goal as dictionary ids: of pages, or of names of events."""
+    """A goal as dictionary ids, either of pages or of names of events."""
 
     goal: Goal
     ids: Sequence[int]
 
 
 class Visits(Protocol):
-    """The visits of a site that fit some filters."""
+    """The visits of a site that match some filters."""
 
     @property
     def is_all(self) -> bool:
-        """Tell whether every visit fits."""
+        """Tell whether every visit matches."""
 
     def totals(self, coverage: Coverage) -> tuple[Figures, Mapping[int, Figures]]:
         """Return the figures of the whole, and of each slot that has any."""
 
     def bots(self, coverage: Coverage) -> Mapping[str, int]:
-        """Return how many events of bots there were, by what gave them away, whatever fits."""
+        """Return the number of bots' events by what identified them as bots, ignoring filters."""
 
     def goal_ids(self, goal: Goal) -> GoalIds:
-        """Find what a goal matches."""
+        """Return the dictionary ids that a goal matches."""
 
     def conversions(self, coverage: Coverage, goals: Sequence[GoalIds]) -> Sequence[int]:
-        """Return how many visits reached each goal; rollups can tell only of goals of one id."""
+        """Return how many visits reached each goal; rollups know only goals of one id."""
 
     def is_cut(self, coverage: Coverage, goal: GoalIds) -> bool:
-        """Tell whether rollups to be read lack values that the goal may be among."""
+        """Tell whether the rollups to be read may lack values of the goal."""
 
     def rows(
         self,
@@ -72,17 +72,17 @@ class Visits(Protocol):
     def events(
         self, *, since: int, until: int, after: tuple[int, str] | None, limit: int
     ) -> Sequence[EventTexts]:
-        """Return events between two instants, in order of instant and key, after one of them.
+        """Return events between two instants, in order of instant and key, after a given one.
 
-        Bots' are among them unless filters are given.
+        Bots' events are included unless there are filters.
         """
 
 
 class Snapshot(Protocol):
-    """One state of the facts."""
+    """One snapshot of the facts."""
 
     def sites(self, account: AccountId, site: str | None) -> Sequence[ReportSite]:
-        """Return the site if the account is a member, or without one the first two it has."""
+        """Return the site if the account is a member; without a site id, its first two."""
 
     def goals(self, account: AccountId, site: SiteId) -> Sequence[Goal]:
         """Return the goals of a site, oldest first."""
@@ -94,4 +94,4 @@ class Snapshot(Protocol):
         """Return the days and months with hits that overlap a range, in order."""
 
     def visits(self, site: int, filters: Sequence[Filter]) -> Visits:
-        """Return the visits that fit every filter."""
+        """Return the visits that match every filter."""

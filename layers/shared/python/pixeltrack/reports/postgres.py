@@ -1,4 +1,4 @@
-"""Reports in PostgreSQL: one transaction that only reads is one state of the facts."""
+"""Reports in PostgreSQL: one read-only transaction is one snapshot of the facts."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,27 +29,27 @@ _WHOLE = -1
 
 
 class PostgresReports:
-    """The facts of a PostgreSQL database, to be read by reports."""
+    """The facts in a PostgreSQL database, as reports read them."""
 
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
 
     @contextmanager
     def snapshot(self) -> Iterator["PostgresSnapshot"]:
-        """Open one state of the facts. Raise `StoreUnavailable`."""
+        """Open one snapshot of the facts. Raise `StoreUnavailable`."""
         with self._transactions.snapshot() as transaction:
             transaction.rows("reports/settings")
             yield PostgresSnapshot(transaction)
 
 
 class PostgresSnapshot:
-    """One state of the facts; see `pixeltrack.reports.ports`."""
+    """One snapshot of the facts; see `pixeltrack.reports.ports`."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._sql = transaction
 
     def sites(self, account: AccountId, site: str | None) -> Sequence[ReportSite]:
-        """Return the site if the account is a member, or without one the first two it has."""
+        """Return the site if the account is a member; without a site id, its first two."""
         if site is not None and not is_uuid(site):
             return []
         rows = self._sql.rows("reports/site", account=account, site=site)
@@ -80,14 +80,14 @@ class PostgresSnapshot:
         return [Span(*row) for row in rows]
 
     def visits(self, site: int, filters: Sequence[Filter]) -> "PostgresVisits":
-        """Return the visits that fit every filter."""
+        """Return the visits that match every filter."""
         dictionary = Dictionary(self._sql, site)
         return PostgresVisits(self._sql, dictionary, selection(filters, dictionary))
 
 
 @dataclass(frozen=True)
 class PostgresVisits:
-    """The visits of a site that fit a selection; see `pixeltrack.reports.ports`."""
+    """The visits of a site that match a selection; see `pixeltrack.reports.ports`."""
 
     transaction: Transaction
     dictionary: Dictionary
@@ -95,7 +95,7 @@ class PostgresVisits:
 
     @property
     def is_all(self) -> bool:
-        """Tell whether every visit fits."""
+        """Tell whether every visit matches."""
         return self.selection.is_all
 
     def totals(self, coverage: Coverage) -> tuple[Figures, Mapping[int, Figures]]:
@@ -116,12 +116,12 @@ class PostgresVisits:
         return by_slot.pop(_WHOLE, Figures()), by_slot
 
     def bots(self, coverage: Coverage) -> Mapping[str, int]:
-        """Return how many events of bots there were, by what gave them away, whatever fits."""
+        """Return the number of bots' events by what identified them as bots, ignoring filters."""
         rows = self.transaction.rows("reports/bots", **self._given(coverage))
         return {row["reason"]: row["events"] for row in rows}
 
     def goal_ids(self, goal: Goal) -> GoalIds:
-        """Find what a goal matches."""
+        """Return the dictionary ids that a goal matches."""
         match goal.kind:
             case GoalKind.PAGE:
                 ids = self.dictionary.matching(Dimension.PAGE.kind, goal.pattern)
@@ -130,7 +130,7 @@ class PostgresVisits:
         return GoalIds(goal, ids)
 
     def conversions(self, coverage: Coverage, goals: Sequence[GoalIds]) -> Sequence[int]:
-        """Return how many visits reached each goal; rollups can tell only of goals of one id."""
+        """Return how many visits reached each goal; rollups know only goals of one id."""
         if not goals:
             return []
         ids = {f"goal_{n}": list(goal.ids) for n, goal in enumerate(goals)}
@@ -150,7 +150,7 @@ class PostgresVisits:
         return [row[name] + rolled.get(n, 0) for n, name in enumerate(ids)]
 
     def is_cut(self, coverage: Coverage, goal: GoalIds) -> bool:
-        """Tell whether rollups to be read lack values that the goal may be among."""
+        """Tell whether the rollups to be read may lack values of the goal."""
         asked = {"spans": list(coverage.spans), "dimension": _rollup(goal)}
         return bool(self.transaction.rows("reports/is_cut", **asked)[0]["is_cut"])
 
@@ -185,7 +185,7 @@ class PostgresVisits:
     def events(
         self, *, since: int, until: int, after: tuple[int, str] | None, limit: int
     ) -> Sequence[EventTexts]:
-        """Return events between two instants, in order of instant and key, after one of them."""
+        """Return events between two instants, in order of instant and key, after a given one."""
         in_selection = SQL(
             "exists (select from visits v"
             " where v.visitor = h.visitor and v.start_at = h.visit_at and {})"
@@ -231,7 +231,7 @@ class PostgresVisits:
         return {asked[row["n"] - 1][0]: row["visits"] for row in rows}
 
     def _given(self, coverage: Coverage) -> dict[str, Any]:
-        """Return the values that every statement over a coverage takes."""
+        """Return the parameters that every statement over a coverage takes."""
         return {
             "site": self.dictionary.site,
             "since": coverage.edges[0],

@@ -1,4 +1,4 @@
-"""What reports are asked: a site's visits in a range that fit filters, and how they are grouped."""
+"""Report queries: a site's visits in a range that match filters, and how they are grouped."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _PLACES = frozenset({Dimension.REGION, Dimension.CITY})
 
 
 class Operator(StrEnum):
-    """How a visit's values are held against a filter's."""
+    """How a visit's values are compared with a filter's."""
 
     IS = "is"
     IS_NOT = "is_not"
@@ -34,7 +34,7 @@ class Operator(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One condition that a visit must fit; an empty `value` stands for no value."""
+    """One condition that a visit must match; an empty `value` stands for no value."""
 
     dimension: Dimension
     operator: Operator
@@ -43,7 +43,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which site's visits are asked about: range and filters; None is what the site decides."""
+    """Which visits of which site are queried: range and filters; None means the site's default."""
 
     site: str | None
     period: Period
@@ -64,13 +64,13 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """What rows are values of: a dimension, or, with None, the payload of `event`."""
+    """What the rows are values of: a dimension, or, with None, the payload of `event`."""
 
     dimension: Dimension | None
     event: str = ""
 
     def label(self, value: str | None) -> str:
-        """Word a value for people: of a place its own name, without what it lies in."""
+        """Return a value as people read it: of a place its own name, without region or country."""
         if value is None:
             return REST
         if self.dimension is Dimension.SOURCE:
@@ -80,7 +80,7 @@ class Grouping:
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """What the rows of a breakdown are: their grouping, a goal's id, a text they must contain."""
+    """The rows of a breakdown: their grouping, a goal's id, a text they must contain."""
 
     grouping: Grouping
     goal: str | None = None
@@ -88,7 +88,7 @@ class Breakdown:
 
     @property
     def needs_facts(self) -> str | None:
-        """Name the parameter that rollups cannot answer; None where they can."""
+        """Name the parameter that rollups cannot serve; None where they can."""
         asked = (
             ("search", self.search is not None),
             ("goal", self.goal is not None),
@@ -100,7 +100,7 @@ class Breakdown:
 def breakdown_of(
     dimension: str, *, event: str | None, goal: str | None = None, search: str | None = None
 ) -> Breakdown:
-    """Read what a breakdown asks for. Raise `Refused` naming the parameter."""
+    """Parse the parameters of a breakdown. Raise `Refused` naming the parameter."""
     if dimension not in GROUPINGS:
         raise refused("dimension", f"must be one of {', '.join(GROUPINGS)}")
     if dimension == PAYLOAD and not event:
@@ -113,9 +113,9 @@ def breakdown_of(
 
 
 def filters_of(texts: Sequence[str]) -> tuple[Filter, ...]:
-    """Read filters written `dimension:op:value`, each once.
+    """Parse filters written `dimension:op:value`, each once.
 
-    Raise `Refused` naming `filter` for what is none.
+    Raise `Refused` naming `filter` for a text that is not a filter.
     """
     if len(texts) > MOST_FILTERS:
         raise refused("filter", f"there may be at most {MOST_FILTERS}")

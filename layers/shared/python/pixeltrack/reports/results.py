@@ -1,4 +1,4 @@
-"""What reports find: figures, which add up over parts of a range, and distinct visitors."""
+"""Results of reports: figures, which add up over parts of a range, and distinct visitors."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _DIGITS = 4
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What is counted of something; durations are summed, in milliseconds."""
+    """Counts; durations are summed, in milliseconds."""
 
     visitors: int = 0
     visits: int = 0
@@ -22,7 +22,7 @@ class Figures:
 
     @property
     def bounce_rate(self) -> float | None:
-        """Return the part of the visits that were one page view and nothing else."""
+        """Return the fraction of visits that were one page view and nothing else."""
         return rate(self.bounces, self.visits)
 
     @property
@@ -32,17 +32,17 @@ class Figures:
 
     @property
     def views_per_visit(self) -> float | None:
-        """Return page views by visits."""
+        """Return the mean number of page views of a visit."""
         return rate(self.pageviews, self.visits)
 
 
 def rate(part: float, whole: int) -> float | None:
-    """Return a fraction or mean, to four digits; None of nothing."""
+    """Return a fraction or mean, rounded to four digits; None where the divisor is 0."""
     return round(part / whole, _DIGITS) if whole else None
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class TimeSeries:
     """The figures of a range: of the whole, and of each point, which may have none.
 
     `is_exact` where no number is an estimate.
@@ -60,7 +60,7 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class GoalResult:
-    """How many visits reached a goal; None where that is not known any more."""
+    """How many visits reached a goal; None where that is no longer known."""
 
     goal: Goal
     conversions: int | None
@@ -68,13 +68,13 @@ class GoalResult:
 
 @dataclass(frozen=True, slots=True)
 class SummaryResult:
-    """The figures of a range; `bots` counts events by what gave their senders away.
+    """The figures of a range; `bots` counts events by what identified their senders as bots.
 
-    Everything stored by `through`, in epoch milliseconds, is in.
+    Every bucket stored by `through`, in epoch milliseconds, is aggregated.
     """
 
-    course: Course
-    comparison: Course | None
+    time_series: TimeSeries
+    comparison: TimeSeries | None
     goals: Sequence[GoalResult]
     bots: Mapping[str, int]
     through: int
@@ -82,7 +82,7 @@ class SummaryResult:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One value of a dimension; `value` is None for those that rollups do not keep one by one."""
+    """One value of a dimension; `value` is None for those that rollups do not keep individually."""
 
     value: str | None
     figures: Figures
@@ -91,7 +91,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Some rows of a grouping, how many there are in all, and the visitors of the whole range."""
+    """Some rows of a grouping, their number in all, and the visitors of the whole range."""
 
     rows: Sequence[Row] = ()
     total: int = 0
@@ -110,7 +110,7 @@ class BreakdownResult:
 
 @dataclass(frozen=True, slots=True)
 class EventTexts:
-    """An event in texts; `attributes` is in the order of `ATTRIBUTES`, `""` is none.
+    """An event in texts; `attributes` is in the order of `ATTRIBUTES`, `""` means none.
 
     `at` is in epoch milliseconds; `key` identifies the event, in hexadecimal.
     """

@@ -1,4 +1,4 @@
-"""Filters as conditions on visits, in SQL: every value is a parameter, every name one of ours."""
+"""Filters as SQL conditions on visits: every value is a parameter, every name one of ours."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from pixeltrack.platform.postgres import Transaction
 from pixeltrack.reports.query import LINKS, Filter, Operator
 
 LINK = "url="
-"""How the property begins that holds the address of an outbound link or a download."""
+"""Prefix of the property that holds the address of an outbound link or a download."""
 
 _FEW = 32
 _OF_ANYWHERE = {Dimension.PAGE: "pages", Dimension.EVENT: "names"}
@@ -19,7 +19,7 @@ _OF_ANYWHERE = {Dimension.PAGE: "pages", Dimension.EVENT: "names"}
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A condition on visits `v` and the values it takes; `is_all` where every visit fits."""
+    """A condition on visits `v` and its parameters; `is_all` where every visit matches."""
 
     condition: Composable
     values: dict[str, Any]
@@ -28,19 +28,19 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Dictionary:
-    """Finds the ids of a site's values."""
+    """Looks up the ids of a site's values."""
 
     transaction: Transaction
     site: int
 
     def equal(self, kind: int, text: str) -> list[int]:
-        """Return the id of a value; that of none for an empty text."""
+        """Return the id of a value; for an empty text, the id of no value."""
         if not text:
             return [NONE]
         return self._ids("values_equal", kind=kind, text=text)
 
     def containing(self, kind: int, text: str, prefix: str = "") -> list[int]:
-        """Return the ids of values that contain a text after a prefix, whatever the case."""
+        """Return the ids of values that contain a text after a prefix, ignoring case."""
         return self._ids("values_containing", kind=kind, text=text, prefix=prefix)
 
     def matching(self, kind: int, pattern: str) -> list[int]:
@@ -53,7 +53,7 @@ class Dictionary:
 
 
 def selection(filters: Iterable[Filter], dictionary: Dictionary) -> Selection:
-    """Return the visits that fit every filter."""
+    """Return the condition that visits match every filter."""
     conditions: list[Composable] = []
     values: dict[str, Any] = {}
     for n, asked in enumerate(filters):
@@ -66,7 +66,7 @@ def selection(filters: Iterable[Filter], dictionary: Dictionary) -> Selection:
 
 
 def overlap(column: Composable, name: str, ids: Sequence[int]) -> Composable:
-    """Return whether an array holds one of the ids; of many, each is looked up by hash."""
+    """Return whether an array contains one of the ids; many ids are looked up by hash."""
     if len(ids) <= _FEW:
         return SQL("{} && {}::integer[]").format(column, Placeholder(name))
     among = SQL("exists (select from unnest({}) one where one = any({}::integer[]))")
@@ -74,7 +74,7 @@ def overlap(column: Composable, name: str, ids: Sequence[int]) -> Composable:
 
 
 def like(text: str) -> str:
-    """Return a text as a pattern of `like` that matches itself."""
+    """Return a text as a `like` pattern that matches only the text itself."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 

@@ -1,4 +1,4 @@
-"""Who may see a site and who may change it: members and its owner; to others it is not there."""
+"""Who may see a site and who may change it: members and owners; to others it does not exist."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from pixeltrack.sites.sites import MemberSite, Role
 
 
 def seen(sites: Sites, account: AccountId, site: SiteId) -> MemberSite:
-    """Return a site of the account's. Raise `NotFound` where it is no member."""
+    """Return a site that the account is a member of. Raise `NotFound`."""
     found = sites.find(account, site)
     if found is None:
         raise NotFound

@@ -1,4 +1,4 @@
-"""What a consumer remembers of sites between batches, so that few are asked for."""
+"""What a consumer caches of sites between batches, so that few look-ups are needed."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
@@ -15,10 +15,10 @@ V = TypeVar("V")
 
 
 class CachedSites:
-    """A site directory that asks once a batch for all ids it does not know.
+    """A site directory that looks up all unknown ids of a batch at once.
 
-    A site is believed for `ttl_s`, that an id is unknown for 5 s. Unknown ids are kept apart, so
-    that a flood of them displaces no site. `now_s` is a monotonic clock.
+    A site is cached for `ttl_s`, the absence of an id for 5 s. Unknown ids are cached separately,
+    so that a flood of them evicts no site. `now_s` is a monotonic clock.
     """
 
     def __init__(self, sites: SiteDirectory, *, ttl_s: float, now_s: Callable[[], float]) -> None:
@@ -29,7 +29,7 @@ class CachedSites:
         self._unknown: _Expiring[None] = _Expiring(MOST_SITES)
 
     def find(self, tracking_ids: Collection[TrackingId]) -> Mapping[TrackingId, Site]:
-        """Return the sites that exist; what cannot be a tracking id is not asked for."""
+        """Return the sites that exist; what cannot be a tracking id is not looked up."""
         now = self._now_s()
         found: dict[TrackingId, Site] = {}
         missing: list[TrackingId] = []
@@ -53,7 +53,7 @@ class CachedSites:
 
 
 class _Expiring(Generic[V]):
-    """Values by tracking id until an instant each; the longest unused goes first."""
+    """Values by tracking id, each until an instant; the least recently used is evicted first."""
 
     def __init__(self, most: int) -> None:
         self._most = most

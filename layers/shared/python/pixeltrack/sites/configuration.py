@@ -13,14 +13,14 @@ from pixeltrack.sites.ports import Goals, Sites
 from pixeltrack.sites.sites import MemberSite, Role, SiteChanges, SiteSettings
 
 MOST_SITES = 500
-"""Sites that an account may own."""
+"""Number of sites that an account may own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
     """Sites of an account; `public_url` is the origin that the tracker is loaded from.
 
-    Every method raises `NotFound` for a site that is not the account's to see.
+    Every method raises `NotFound` for a site that the account may not see.
     """
 
     sites: Sites
@@ -35,15 +35,15 @@ class Configuration:
         return seen(self.sites, account, site)
 
     def add(self, account: AccountId, settings: SiteSettings) -> MemberSite:
-        """Make a site. Raise `Refused` (409) where the account owns as many as it may.
+        """Create a site. Raise `Refused` (409) where the account owns as many as it may.
 
-        Two calls at the same moment may pass that limit by one: it keeps abuse out, no more.
+        Two calls at the same moment may exceed that limit by one: it only prevents abuse.
         """
         owned = sum(site.role is Role.OWNER for site in self.sites.of(account))
         if owned >= MOST_SITES:
             raise Refused(409, FieldError("body", f"an account owns at most {MOST_SITES} sites"))
         made = self.sites.add(account, tracking_id(secrets.token_bytes(16)), settings)
-        if made is None:  # the account was deleted, its token is still fresh
+        if made is None:  # the account was deleted, but its token has not expired
             raise Unauthenticated("invalid_token")
         return made
 
@@ -83,7 +83,7 @@ class SiteGoals:
         return self.goals.of(account, site)
 
     def add(self, account: AccountId, site: SiteId, new: NewGoal) -> Goal:
-        """Make a goal. Raise `Refused` (409) for one that is there, or one too many."""
+        """Create a goal. Raise `Refused` (409) for one that exists already, or one too many."""
         owned(self.sites, account, site)
         if len(self.goals.of(account, site)) >= MOST_GOALS:
             raise Refused(409, FieldError("body", f"a site has at most {MOST_GOALS} goals"))
@@ -93,7 +93,7 @@ class SiteGoals:
         return made
 
     def remove(self, account: AccountId, site: SiteId, goal: str) -> None:
-        """Delete a goal. Raise `Forbidden` for a viewer, `NotFound` for one that is not there."""
+        """Delete a goal. Raise `Forbidden` for a viewer, `NotFound` for one that does not exist."""
         owned(self.sites, account, site)
         if not self.goals.remove(account, site, goal):
             raise NotFound

@@ -8,7 +8,7 @@ from pixeltrack.events.stored import ENGAGEMENT, ERASED, PAGEVIEW, PING, SESSION
 from pixeltrack.platform.texts import is_line
 
 MOST_GOALS = 50
-"""Goals that a site may have."""
+"""Number of goals that a site may have."""
 
 MOST_PATTERN = 500
 """Longest pattern: pages are kept to as many characters."""
@@ -29,9 +29,9 @@ class GoalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewGoal:
-    """A goal to be: of a page, `pattern` is a path in which `*` stands for any characters.
+    """A goal to be created: of a page, `pattern` is a path in which `*` matches any characters.
 
-    Of an event it is the event's name, as it is.
+    Of an event it is the event's name, taken literally.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Goal:
 
 
 def pattern_fault(kind: GoalKind, pattern: str) -> str | None:
-    """Say why a pattern could never match, or None where it could."""
+    """Return why a pattern could never match, or None where it could."""
     if not pattern or not is_line(pattern):
         return "must be one line of text"
     match kind:

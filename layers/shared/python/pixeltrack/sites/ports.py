@@ -1,6 +1,6 @@
-"""What use cases ask of the stores of sites.
+"""What use cases need from the stores of sites.
 
-What an account may not see looks as if it were not there.
+What an account may not see looks as if it did not exist.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -19,16 +19,16 @@ class SiteDirectory(Protocol):
 
 
 class Memberships(Protocol):
-    """Who may see which site."""
+    """Which account may see which sites."""
 
     def sites_of(self, account: AccountId) -> Sequence[SiteId]:
         """Return the sites that the account is a member of, oldest first."""
 
 
 class Sites(Protocol):
-    """Sites with all their settings, never wider than the account's memberships.
+    """Sites with all their settings, limited to the account's memberships.
 
-    A site that does not exist, one the account is no member of, and an id that is none look alike.
+    A site that does not exist, one the account is no member of, and a malformed id look alike.
     """
 
     def of(self, account: AccountId) -> Sequence[MemberSite]:
@@ -40,15 +40,15 @@ class Sites(Protocol):
     def add(
         self, account: AccountId, tracking_id: TrackingId, settings: SiteSettings
     ) -> MemberSite | None:
-        """Make a site that the account owns; None where there is no such account.
+        """Create a site that the account owns; None where there is no such account.
 
-        Repeated with the same tracking id it is the same site.
+        Repeated with the same tracking id it returns the same site.
         """
 
     def change(self, account: AccountId, site: SiteId, changes: SiteChanges) -> MemberSite | None:
         """Change some settings and return the site; None where the account is not its owner.
 
-        Another time zone makes a job, which cuts the site's days anew.
+        A change of time zone creates a job, which cuts the site's days anew.
         """
 
     def remove(self, account: AccountId, site: SiteId) -> str | None:
@@ -59,13 +59,13 @@ class Sites(Protocol):
 
 
 class Goals(Protocol):
-    """The goals of sites, never wider than the account's memberships."""
+    """The goals of sites, limited to the account's memberships."""
 
     def of(self, account: AccountId, site: SiteId) -> Sequence[Goal]:
         """Return a site's goals, oldest first; none where the account is no member."""
 
     def add(self, account: AccountId, site: SiteId, new: NewGoal) -> Goal | None:
-        """Make a goal; None where the site has it already, or the account is not the owner."""
+        """Create a goal; None where the site has it already, or the account is not the owner."""
 
     def remove(self, account: AccountId, site: SiteId, goal: str) -> bool:
         """Delete a goal; False where there is none, or the account is not the site's owner."""

@@ -24,13 +24,13 @@ from pixeltrack.sites.sites import (
 
 
 class PostgresSiteDirectory:
-    """Looks sites up by tracking id, all those asked for in one query."""
+    """Looks sites up by tracking id, with one query for all."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def find(self, tracking_ids: Collection[TrackingId]) -> Mapping[TrackingId, Site]:
-        """Return the sites that exist; what is not even shaped like an id is not asked for."""
+        """Return the sites that exist; what does not have the shape of an id is not looked up."""
         known = [i for i in tracking_ids if is_tracking_id(i)]
         if not known:
             return {}
@@ -80,7 +80,7 @@ class PostgresSites:
     def add(
         self, account: AccountId, tracking_id: TrackingId, settings: SiteSettings
     ) -> MemberSite | None:
-        """Make a site that the account owns; None where there is no such account."""
+        """Create a site that the account owns; None where there is no such account."""
         values = _values(asdict(settings))
         rows = self._database.rows(
             "sites/add_site", account=account, tracking_id=tracking_id, **values
@@ -105,7 +105,7 @@ class PostgresSites:
 
 
 def _values(settings: dict[str, Any]) -> dict[str, Any]:
-    """Write settings as the driver takes them: an array is a list to it."""
+    """Return settings as the driver takes them: an array is a list to it."""
     return {k: list(v) if isinstance(v, tuple) else v for k, v in settings.items()}
 
 
@@ -130,7 +130,7 @@ def _member_site(row: DictRow) -> MemberSite:
 
 
 class PostgresGoals:
-    """Reads and changes goals; a unique index keeps a site from having one twice."""
+    """Reads and changes goals; a unique index prevents duplicates."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -143,12 +143,12 @@ class PostgresGoals:
         return [_goal(row) for row in rows]
 
     def add(self, account: AccountId, site: SiteId, new: NewGoal) -> Goal | None:
-        """Make a goal; None where the site has it already, or the account is not the owner."""
+        """Create a goal; None where the site has it already, or the account is not the owner."""
         if not is_uuid(site):
             return None
         rows = self._database.rows(
             "sites/add",
-            # The statement may be sent twice: its goal is known by this id.
+            # The statement may be sent twice: this id identifies its goal.
             id=str(uuid.uuid4()),
             account=account,
             site=site,

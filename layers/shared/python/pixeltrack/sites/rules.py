@@ -1,4 +1,4 @@
-"""What a site's settings may be: each rule returns the spelling that is stored, or None."""
+"""What a site's settings may be: each rule returns the normalised value to store, or None."""
 
 import re
 from ipaddress import ip_network
@@ -17,7 +17,7 @@ _NO_ZONES = {"Factory"}
 
 
 def site_url(text: str) -> str | None:
-    """Take an absolute http or https address with a host; fragment and credentials are dropped."""
+    """Return an absolute http or https URL with a host, without fragment and credentials."""
     text = text.strip()
     if _NOT_IN_URLS.search(text):
         return None
@@ -30,7 +30,7 @@ def site_url(text: str) -> str | None:
 
 
 def timezone(text: str) -> str | None:
-    """Take the name of an IANA time zone, as in `Europe/Moscow`."""
+    """Return the name of an IANA time zone, as in `Europe/Moscow`."""
     if not _ZONE.fullmatch(text) or text in _NO_ZONES:
         return None
     try:
@@ -41,9 +41,9 @@ def timezone(text: str) -> str | None:
 
 
 def network(text: str) -> str | None:
-    """Take an address or a network in CIDR form; bits beyond the prefix are cleared."""
+    """Return an address or a network in CIDR form; bits beyond the prefix are cleared."""
     text = text.strip()
-    if "%" in text:  # a zone of one machine's interface
+    if "%" in text:  # a zone index, which names an interface of one machine
         return None
     try:
         found = ip_network(text, strict=False)
@@ -54,5 +54,5 @@ def network(text: str) -> str | None:
 
 
 def domain(text: str) -> str | None:
-    """Take a host name, with or without a leading `*.`; lower case, punycode."""
+    """Return a host name in lower case and punycode, with or without a leading `*.`."""
     return urls.host(text.strip().removeprefix("*."))

@@ -1,4 +1,4 @@
-"""A site: as the pipeline sees it, and with all its settings as its members do."""
+"""A site: as the pipeline sees it, and with all its settings as its members see it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,7 @@ class Identity(StrEnum):
 
 
 class Role(StrEnum):
-    """What a member may do: an owner everything, a viewer read."""
+    """What a member may do: an owner everything, a viewer only read."""
 
     OWNER = "owner"
     VIEWER = "viewer"
@@ -51,7 +51,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class SiteSettings:
-    """What a site's owner decides; all in the spelling of `rules`."""
+    """What a site's owner decides; all values as normalised by `rules`."""
 
     url: str
     name: str
@@ -64,7 +64,7 @@ class SiteSettings:
 
 
 class SiteChanges(TypedDict, total=False):
-    """The settings that change; what is absent stays."""
+    """The settings to change; absent ones stay."""
 
     url: str
     name: str

@@ -72,7 +72,7 @@ removed as (
       and s.id in (select id from owned)
     returning s.id, s.tracking_id, s.created_at, seen.key
 ),
-buried as (
+tombstoned as (
     insert into tombstones (digest, erased_at)
     select key, floor(extract(epoch from clock_timestamp()) * 1000)
     from removed

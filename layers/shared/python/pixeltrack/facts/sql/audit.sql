@@ -52,7 +52,7 @@ where v.visitor = any(%(visitors)s)
   )
 
 -- name: visits_of_nobody
--- Visits of visitors that the site does not have.
+-- Visits whose visitor the site does not have.
 select v.start_at
 from visits v
 where v.site = %(site)s

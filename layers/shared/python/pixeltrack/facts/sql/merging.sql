@@ -233,7 +233,7 @@ changed as (
            greatest(p.imported_at, touched.imported_at))
     returning p.id
 ),
-voided as (
+invalid as (
     delete from rollups r
     using changed
     where r.period = changed.id

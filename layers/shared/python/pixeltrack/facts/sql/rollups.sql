@@ -29,9 +29,9 @@ where m.rolled_at is null
 order by m.end_at, m.id
 limit 1
 
--- name: void_month
+-- name: invalidate_month
 -- The month of a day that is about to be rolled.
-with voided as (
+with invalid as (
     update periods m
     set rolled_at = null
     from periods d
@@ -42,8 +42,8 @@ with voided as (
     returning m.id
 )
 delete from rollups r
-using voided
-where r.period = voided.id
+using invalid
+where r.period = invalid.id
 
 -- name: delete_rollups
 delete from rollups where period = any(%(periods)s)
@@ -58,7 +58,7 @@ from ({rows}) r
 update periods set rolled_at = %(now_ms)s where id = %(period)s
 
 -- name: differing_rollups
--- Rows of a period that are not what its facts, or its days, come to.
+-- Rows of a period that differ from what its facts, or its days, add up to.
 with fresh as materialized (
     {rows}
 ),

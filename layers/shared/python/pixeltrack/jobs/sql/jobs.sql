@@ -24,7 +24,7 @@ with site as (
       and m.site_id = %(site)s::uuid
       and m.role = 'owner'
 ),
-buried as (
+tombstoned as (
     insert into tombstones (digest, erased_at)
     select key, floor(extract(epoch from clock_timestamp()) * 1000)
     from site
@@ -46,7 +46,7 @@ select
     )
 from site
 -- Tombstones first: whoever does the job holds them before it writes the job's row.
-where (select count(*) from buried) = 2
+where (select count(*) from tombstoned) = 2
 on conflict (kind, site_id, subject) where finished_at is null
 do update set site_id = excluded.site_id
 returning

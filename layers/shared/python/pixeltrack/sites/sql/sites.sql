@@ -105,7 +105,7 @@ with removed as (
       and s.id = %(site)s::uuid
     returning s.id, s.tracking_id, s.created_at, m.account_id
 ),
-buried as (
+tombstoned as (
     insert into tombstones (digest, erased_at)
     select %(key)s, floor(extract(epoch from clock_timestamp()) * 1000)
     from removed

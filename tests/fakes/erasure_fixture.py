@@ -31,8 +31,8 @@ DAY = 24 * HOUR
 IVAN, ANNA = "user_ivan@mail.example", "user_anna"
 
 
-class World:
-    """Two sites of one account, an aggregator and whoever does the jobs; `now` is its clock."""
+class ErasureFixture:
+    """Two sites of one account, an aggregator and a job runner; `now` is its clock."""
 
     def __init__(
         self,
@@ -108,7 +108,7 @@ class World:
         return run_jobs(self.facts, workers, lambda: self.now, lambda: next(late))
 
     def differences(self) -> list[Any]:
-        """Audit the site and return what the facts say otherwise than its buckets."""
+        """Audit the site and return how the facts differ from its buckets."""
         self.aggregation.sweep(lambda: False)
         job = self.jobs.audit(self.account, self.site.id)
         assert job

@@ -1,4 +1,4 @@
-"""A small world of events for the aggregator: sites, deliveries, buckets, a clock."""
+"""A small system for tests of the aggregator: sites, deliveries, buckets, a clock."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ def bucket(
 
 
 @dataclass
-class World:
+class AggregatorFixture:
     """Buckets, facts and an aggregation over both, with a clock that stands until it is moved."""
 
     now: int = NOON
@@ -66,7 +66,7 @@ class World:
         """Sweep; die at the n-th call where one is given."""
         self._tried(lambda: self.aggregation.sweep(lambda: False), dies_after)
 
-    def bury(self, site: SiteId, visitor: str) -> None:
+    def set_tombstone(self, site: SiteId, visitor: str) -> None:
         """Set a visitor's tombstones."""
         for imported in (False, True):
             key = visitor_key(site, visitor, imported=imported)

@@ -1,4 +1,4 @@
-"""Plants hits and their visits into a real database, past the aggregator."""
+"""Inserts hits and their visits into a real database, bypassing the aggregator."""
 
 import random
 from collections import defaultdict
@@ -26,7 +26,7 @@ DAY_MS = 24 * HOUR
 
 
 @dataclass(frozen=True)
-class PlantedSite:
+class SiteWithFacts:
     """A site of the database: its id, its number in the facts, the zone of its periods."""
 
     id: Any
@@ -34,8 +34,8 @@ class PlantedSite:
     timezone: str
 
 
-class Ground:
-    """A database to plant in; every site, visitor and value is made on demand."""
+class FactsDatabase:
+    """A database to insert facts into; sites, visitors and values are made on demand."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -62,7 +62,7 @@ class Ground:
     def swept(self, at: int) -> None:
         self.rows("update aggregation set swept_at = %s, watermark = %s", at, at)
 
-    def site(self, timezone: str = "UTC", retention_days: int = 730) -> PlantedSite:
+    def site(self, timezone: str = "UTC", retention_days: int = 730) -> SiteWithFacts:
         site = self.rows(
             "insert into sites (tracking_id, url, name, timezone, retention_days)"
             " values (%s, 'https://example.com', 'Site', %s, %s) returning id::text",
@@ -72,9 +72,9 @@ class Ground:
         )[0]["id"]
         with self.facts.transaction() as transaction:
             number = transaction.sites([site])[site].number
-        return PlantedSite(site, number, timezone)
+        return SiteWithFacts(site, number, timezone)
 
-    def values(self, site: PlantedSite, kind: int, texts: Sequence[str]) -> list[int]:
+    def values(self, site: SiteWithFacts, kind: int, texts: Sequence[str]) -> list[int]:
         keys = [digest("value", str(site.number), str(int(kind)), text) for text in texts]
         with self.facts.transaction() as transaction:
             found = transaction.value_ids(
@@ -82,7 +82,7 @@ class Ground:
             )
         return [found[key] for key in keys]
 
-    def contexts(self, site: PlantedSite, ids: Sequence[tuple[int, ...]]) -> list[int]:
+    def contexts(self, site: SiteWithFacts, ids: Sequence[tuple[int, ...]]) -> list[int]:
         keys = [uuid4().bytes for _ in ids]
         with self.facts.transaction() as transaction:
             found = transaction.context_ids(
@@ -90,13 +90,13 @@ class Ground:
             )
         return [found[key] for key in keys]
 
-    def visitors(self, site: PlantedSite, count: int) -> list[int]:
+    def visitors(self, site: SiteWithFacts, count: int) -> list[int]:
         new = [NewVisitor(uuid4().bytes, site.number, f"user_{n}", False) for n in range(count)]
         with self.facts.transaction() as transaction:
             found = transaction.visitor_ids(new)
         return [found[visitor.key][0] for visitor in new]
 
-    def plant(self, site: PlantedSite, hits: Sequence[Hit]) -> list[Visit]:
+    def plant(self, site: SiteWithFacts, hits: Sequence[Hit]) -> list[Visit]:
         """Insert hits, the visits they make, and the days and months that have any."""
         visits = visits_by_visitor(hits)
         with self.facts.transaction() as transaction:
@@ -105,7 +105,7 @@ class Ground:
             touch(transaction, site, [hit.at for hit in hits])
         return visits
 
-    def rollups(self, site: PlantedSite, span: str, day: date) -> dict[tuple[int, int], Any]:
+    def rollups(self, site: SiteWithFacts, span: str, day: date) -> dict[tuple[int, int], Any]:
         """Return a period's rollups by dimension and value, the last of each its visitors."""
         found = self.rows(
             "select dimension, value, visits, pageviews, events, bounces, duration_ms,"
@@ -121,7 +121,7 @@ class Ground:
             for row in found
         }
 
-    def periods(self, site: PlantedSite, span: str = "day") -> list[dict[str, Any]]:
+    def periods(self, site: SiteWithFacts, span: str = "day") -> list[dict[str, Any]]:
         return self.rows(
             "select * from periods where site = %s and span = %s order by start_at",
             site.number,
@@ -137,7 +137,7 @@ def visits_by_visitor(hits: Iterable[Hit]) -> list[Visit]:
 
 
 def touch(
-    transaction: PostgresFactsTransaction, site: PlantedSite, instants: Iterable[int]
+    transaction: PostgresFactsTransaction, site: SiteWithFacts, instants: Iterable[int]
 ) -> None:
     days = {day_of(at, site.timezone) for at in instants}
     transaction.touch(
@@ -153,7 +153,7 @@ def touch(
     )
 
 
-def hit(site: PlantedSite, visitor: int, at: int, kind: Kind = Kind.PAGEVIEW, **more: Any) -> Hit:
+def hit(site: SiteWithFacts, visitor: int, at: int, kind: Kind = Kind.PAGEVIEW, **more: Any) -> Hit:
     key = uuid4().bytes
     return Hit(
         key=key, copy=key + bytes(14), at=at, kind=kind, site=site.number, visitor=visitor, **more
@@ -161,18 +161,22 @@ def hit(site: PlantedSite, visitor: int, at: int, kind: Kind = Kind.PAGEVIEW, **
 
 
 def random_hits(
-    ground: Ground, site: PlantedSite, dice: random.Random, count: int, span: tuple[int, int]
+    facts_db: FactsDatabase,
+    site: SiteWithFacts,
+    dice: random.Random,
+    count: int,
+    span: tuple[int, int],
 ) -> list[Hit]:
     """Make hits of every kind; about every second follows its visitor's last within the hour."""
-    pages = ground.values(site, Dimension.PAGE.kind, [f"/{n}" for n in range(12)])
-    names = ground.values(site, Dimension.EVENT.kind, ["click", "signup", "outbound", "download"])
-    links = ground.values(site, PROPERTY, [f"url=https://{n}.test" for n in range(4)])
-    others = ground.values(site, PROPERTY, ["plan=pro", "name=url=none"])
-    bots = ground.values(site, BOT, ["agent", "speed"])
-    texts = ground.values(site, Dimension.COUNTRY.kind, ["DE", "RU", "US", "FR"])
+    pages = facts_db.values(site, Dimension.PAGE.kind, [f"/{n}" for n in range(12)])
+    names = facts_db.values(site, Dimension.EVENT.kind, ["click", "signup", "outbound", "download"])
+    links = facts_db.values(site, PROPERTY, [f"url=https://{n}.test" for n in range(4)])
+    others = facts_db.values(site, PROPERTY, ["plan=pro", "name=url=none"])
+    bots = facts_db.values(site, BOT, ["agent", "speed"])
+    texts = facts_db.values(site, Dimension.COUNTRY.kind, ["DE", "RU", "US", "FR"])
     columns = [tuple(dice.choice([0, *texts]) for _ in range(16)) for _ in range(8)]
-    contexts = ground.contexts(site, columns)
-    visitors = ground.visitors(site, max(2, count // 12))
+    contexts = facts_db.contexts(site, columns)
+    visitors = facts_db.visitors(site, max(2, count // 12))
     last: dict[int, int] = {}
     hits = []
     for _ in range(count):

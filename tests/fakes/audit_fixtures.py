@@ -1,11 +1,20 @@
-"""A world over tables for audits to look at, and an audit asked for as a job."""
+"""Facts in tables for audits to compare, and an audit requested as a job."""
 
 import random
 from typing import Any
 from uuid import uuid4
 
-from fakes.planted import Ground
-from fakes.worlds import HOUR, NOON, OTHER, SECOND, SITE, ZONES, World, event
+from fakes.aggregator_fixture import (
+    HOUR,
+    NOON,
+    OTHER,
+    SECOND,
+    SITE,
+    ZONES,
+    AggregatorFixture,
+    event,
+)
+from fakes.facts_database import FactsDatabase
 
 from pixeltrack.events.stored import StoredEvent
 from pixeltrack.facts.aggregation import Aggregation
@@ -17,10 +26,10 @@ from pixeltrack.jobs.runner import run_jobs
 DAYS = 12
 
 
-def audited_world(ground: Ground) -> World:
+def audit_fixture(facts_db: FactsDatabase) -> AggregatorFixture:
     """Make twelve days of events of two sites, aggregated and rolled as far as days are closed."""
     for number, (site, zone) in enumerate(ZONES.items()):
-        ground.rows(
+        facts_db.rows(
             "insert into sites (id, tracking_id, url, name, timezone, retention_days, created_at)"
             " values (%s, 'pt_' || repeat(%s, 32), 'https://example.com', 'Site', %s, 30,"
             " to_timestamp(%s)) on conflict do nothing",
@@ -29,22 +38,22 @@ def audited_world(ground: Ground) -> World:
             zone,
             NOON // SECOND,
         )
-    world = World(now=NOON)
-    world.aggregation = Aggregation(world.stored, ground.facts, lambda: world.now)
+    fixture = AggregatorFixture(now=NOON)
+    fixture.aggregation = Aggregation(fixture.stored, facts_db.facts, lambda: fixture.now)
     dice = random.Random(7)
     sent: list[StoredEvent] = []
     for half in range(DAYS * 2):
-        world.now += 12 * HOUR
-        fresh = [random_event(dice, world.now) for _ in range(12)]
+        fixture.now += 12 * HOUR
+        fresh = [random_event(dice, fixture.now) for _ in range(12)]
         sent += fresh
         repeated = [again(one, dice.randrange(-5, 5)) for one in dice.sample(sent, 4)]
-        world.take(*fresh, *repeated)
-        world.take(random_event(dice, world.now), site=OTHER)
+        fixture.take(*fresh, *repeated)
+        fixture.take(random_event(dice, fixture.now), site=OTHER)
         if half % 8 == 0:
-            world.aggregation.catch_up(lambda: False)
-    world.now += HOUR
-    settle(ground, world)
-    return world
+            fixture.aggregation.catch_up(lambda: False)
+    fixture.now += HOUR
+    settle(facts_db, fixture)
+    return fixture
 
 
 def random_event(dice: random.Random, now: int) -> StoredEvent:
@@ -76,23 +85,25 @@ def again(one: StoredEvent, sooner: int) -> StoredEvent:
     )
 
 
-def settle(ground: Ground, world: World) -> None:
+def settle(facts_db: FactsDatabase, fixture: AggregatorFixture) -> None:
     """Take in all that is stored, and roll what is closed."""
-    world.aggregation.catch_up(lambda: False)
-    world.aggregation.sweep(lambda: False)
-    roll_closed(ground.facts, lambda: world.now, lambda: False)
+    fixture.aggregation.catch_up(lambda: False)
+    fixture.aggregation.sweep(lambda: False)
+    roll_closed(facts_db.facts, lambda: fixture.now, lambda: False)
 
 
-def audited(ground: Ground, world: World, site: str = SITE) -> dict[str, Any]:
+def audited(
+    facts_db: FactsDatabase, fixture: AggregatorFixture, site: str = SITE
+) -> dict[str, Any]:
     """Ask for an audit and return its result."""
-    job = ground.rows(
+    job = facts_db.rows(
         "insert into jobs (kind, account_id, site_id) values ('audit', %s, %s) returning id",
         uuid4(),
         site,
     )[0]["id"]
-    workers = {JobKind.AUDIT: Auditor(world.stored)}
-    run_jobs(ground.facts, workers, lambda: world.now, lambda: False)
-    found = ground.rows("select * from jobs where id = %s", job)[0]
+    workers = {JobKind.AUDIT: Auditor(fixture.stored)}
+    run_jobs(facts_db.facts, workers, lambda: fixture.now, lambda: False)
+    found = facts_db.rows("select * from jobs where id = %s", job)[0]
     assert (found["state"], found["error"], found["progress"]) == ("done", None, 1)
     result: dict[str, Any] = found["result"]
     return result

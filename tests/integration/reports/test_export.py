@@ -88,7 +88,7 @@ def test_days(call: Any, world: World) -> None:
 
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
 def test_days_come_whole_in_pages_too(
-    call: Any, world: World, monkeypatch: pytest.MonkeyPatch, form: str
+    call: Any, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
     (whole,) = every_page(call, "summary", form)
     monkeypatch.setattr(limits, "MOST_BYTES", 500)

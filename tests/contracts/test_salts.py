@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -61,6 +62,25 @@ class TestPostgresSalts(SaltsContract):
         database = Database(tables)
         yield PostgresSalts(database)
         database.close()
+
+    def test_many_salts_take_as_many_statements_as_one(
+        self, salts: Salts, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        statements: list[str] = []
+        rows = Database.rows
+
+        def noting(database: Database, name: str, **values: Any) -> Any:
+            statements.append(name)
+            return rows(database, name, **values)
+
+        monkeypatch.setattr(Database, "rows", noting)
+        asked = {(new_site(), day) for _ in range(9) for day in (DAY, NEXT)}
+        found = salts.salts(asked)
+        assert set(found) == asked
+        assert len(statements) == len(set(statements)) == 3, "found, cleaned up, made"
+        statements.clear()
+        assert salts.salts(asked) == found
+        assert len(statements) == 1
 
     def test_callers_at_once_get_one_salt(self, tables: str) -> None:
         site = new_site()

@@ -124,3 +124,18 @@ def test_what_was_merged_before_another_took_the_lock_is_told(
     done = run(Task.MINUTE)
     assert (done["outcome"], done["buckets"], done["isSwept"]) == ("busy", 1, True)
     assert done["events"] == {"hit": 1, "repeat": 0}
+
+
+def test_what_a_sweep_finds_is_told(
+    run: Callable[[Task], dict[str, Any]], clock: Clock, stored: Any, ground: Ground
+) -> None:
+    site = ground.site("UTC", retention_days=30)
+    ground.rows("update sites set created_at = to_timestamp(%s)", NOON // SECOND)
+    clock.now = NOON + 10 * HOUR
+    assert run(Task.MINUTE)["buckets"] == 0
+    late = bucket([event("late", NOON, offset=7)], clock.now - 2 * HOUR, site=site.id)
+    MongoEventStore(stored).add([late])
+    clock.now += HOUR
+    done = run(Task.MINUTE)
+    assert (done["isSwept"], done["buckets"]) == (True, 1)
+    assert done["events"] == {"hit": 1, "repeat": 0}

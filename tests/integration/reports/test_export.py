@@ -86,6 +86,19 @@ def test_days(call: Any, fixture: ReportFixture) -> None:
         assert int(row["pageviews"]) == wanted["pageviews"]
 
 
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_days_come_whole_in_pages_too(
+    call: Any, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    (whole,) = every_page(call, "summary", form)
+    monkeypatch.setattr(limits, "MOST_BYTES", 500)
+    pages = every_page(call, "summary", form)
+    assert len(pages) > 2
+    assert max(map(limits.size, pages)) <= 500
+    assert "".join(pages) == whole
+    assert len(rows_of(form, whole)) == 30
+
+
 @pytest.mark.parametrize("dataset", ["page", "source", "payload"])
 def test_values(
     call: Any, fixture: ReportFixture, monkeypatch: pytest.MonkeyPatch, dataset: str

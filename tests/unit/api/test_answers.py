@@ -67,6 +67,8 @@ def test_an_answer_of_just_the_size_leaves_and_a_byte_more_does_not() -> None:
     assert answer("x" * (room + 1), as_text=True)["statusCode"] == 500
     assert answer("\n" * (room // 2), as_text=True)["statusCode"] == 200
     assert answer("\n" * (room // 2 + 1), as_text=True)["statusCode"] == 500
+    assert answer("я" * (room // 2), as_text=True)["statusCode"] == 200
+    assert answer("я" * (room // 2 + 1), as_text=True)["statusCode"] == 500
 
 
 def test_a_refused_answer_is_still_one_that_an_allowed_origin_may_read() -> None:

@@ -206,6 +206,21 @@ def test_what_was_merged_before_another_came_is_counted(
     assert merged.buckets == len(fixture.facts.state.applied)
 
 
+def test_what_was_swept_before_another_came_is_counted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(aggregation, "BUCKETS_A_TRANSACTION", 5)
+    world.facts.state.watermark = world.now
+    opened = count_transactions(world, monkeypatch, refuse_after=2)
+    merged = Merged()
+    with pytest.raises(Busy):
+        world.aggregation.sweep(lambda: False, merged)
+    assert len(opened) == 3
+    assert merged.buckets == len(world.facts.state.applied) == 10
+    assert merged.outcomes["hit"] == len(world.facts.state.hits) == 10
+    assert world.facts.state.swept_at == 0
+
+
 def count_transactions(
     fixture: AggregatorFixture, monkeypatch: pytest.MonkeyPatch, refuse_after: int = 1_000
 ) -> list[int]:

@@ -10,6 +10,7 @@ from functions.reports.feed import Feed, event_of
 from functions.reports.handler import build
 from pixeltrack.events.stored import Bucket, StoredEvent
 from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId
+from pixeltrack.reports import pages
 
 ME, YOU = AccountId("account-me"), AccountId("account-you")
 MINE, ALSO_MINE, YOURS = SiteId("site-1"), SiteId("site-2"), SiteId("site-3")
@@ -99,6 +100,27 @@ def test_the_cursor_walks_to_the_end_without_gap_or_repeat(
         answer = page(store, memberships, limit="5", before=answer["next"])
         walked += ids(answer)
     assert walked == ["event-20", *(f"event-{n}" for n in range(11, -1, -1))]
+
+
+@pytest.mark.parametrize("letter", ["x", '"', "Ж", "\n"])
+def test_a_page_of_large_events_is_cut_by_what_leaves_and_walked_to_the_end(
+    memberships: FakeMemberships, monkeypatch: pytest.MonkeyPatch, letter: str
+) -> None:
+    monkeypatch.setattr(pages, "MOST_BYTES", 9_000)
+    store = FakeEventStore()
+    title = letter * (1_000 // len(letter.encode()))
+    store.add([bucket(MINE, *(stored(n, title=title) for n in range(12)))])
+    answer = page(store, memberships, limit="12")
+    walked, counts = ids(answer), [len(answer["events"])]
+    while answer["next"]:
+        answer = page(store, memberships, limit="12", before=answer["next"])
+        told = sum(pages.size(json.dumps(e, ensure_ascii=False)) for e in answer["events"])
+        assert told <= 9_000 * 1.1, "but for spaces"
+        walked += ids(answer)
+        counts.append(len(answer["events"]))
+    assert walked == [f"event-{n}" for n in range(11, -1, -1)]
+    assert max(counts) < 12
+    assert min(counts) > 0
 
 
 def test_one_site_and_one_type(store: FakeEventStore, memberships: FakeMemberships) -> None:

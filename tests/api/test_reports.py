@@ -7,12 +7,12 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
-from fakes.report_reference import Reference
-from fakes.report_tables import ReportFixture, Tables, new_report_fixture
 
 from infra_cdk.local.trial import Trial
 from pixeltrack.accounts.keys import api_key, key_hash, key_prefix
 from pixeltrack.platform.instants import parse_ms
+from tests.fakes.report_reference import Reference
+from tests.fakes.report_tables import ReportFixture, Tables, new_report_fixture
 
 SUMMARY, BREAKDOWN, EXPORT = (
     "/api/v1/reports/summary",

@@ -6,13 +6,6 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from fakes.people import (
-    BEGINNING,
-    FakeAccounts,
-    FakeInvitations,
-    FakeLogIns,
-    FakeOneTimeTokens,
-)
 
 from pixeltrack.accounts.accounts import Account, Language
 from pixeltrack.accounts.ports import Accounts, Invitations, LogIns, NewAccount, OneTimeTokens
@@ -26,6 +19,13 @@ from pixeltrack.accounts.tokens import Purpose
 from pixeltrack.events.identity import site_key
 from pixeltrack.platform.identifiers import AccountId, SiteId, tracking_id
 from pixeltrack.platform.postgres import Database
+from tests.fakes.people import (
+    BEGINNING,
+    FakeAccounts,
+    FakeInvitations,
+    FakeLogIns,
+    FakeOneTimeTokens,
+)
 
 HASH, OTHER_HASH = "h" * 97, "o" * 97
 LATER = BEGINNING + timedelta(hours=1)

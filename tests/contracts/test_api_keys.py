@@ -2,13 +2,13 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from fakes.accounts import FakeApiKeys
 
 from pixeltrack.accounts.keys import key_hash
 from pixeltrack.accounts.ports import ApiKey, ApiKeys, KeyEntry
 from pixeltrack.accounts.postgres import PostgresApiKeys
 from pixeltrack.platform.identifiers import AccountId
 from pixeltrack.platform.postgres import Database
+from tests.fakes.accounts import FakeApiKeys
 
 SCOPES = frozenset({"events:read", "sites:read"})
 LIVE, REVOKED, UNKNOWN = key_hash("live"), key_hash("revoked"), key_hash("unknown")

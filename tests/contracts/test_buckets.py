@@ -3,8 +3,6 @@ from itertools import chain, pairwise
 from typing import Any
 
 import pytest
-from fakes.aggregator_fixture import MINUTE, NOON, OTHER, SITE, bucket, event
-from fakes.facts import FakeBuckets
 from pymongo.errors import NetworkTimeout
 
 from pixeltrack.events.mongo.buckets import MongoBuckets
@@ -14,6 +12,8 @@ from pixeltrack.events.stored import Bucket
 from pixeltrack.platform.errors import StoreUnavailable
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.platform.mongo import connect
+from tests.fakes.aggregator_fixture import MINUTE, NOON, OTHER, SITE, bucket, event
+from tests.fakes.facts import FakeBuckets
 
 HOUR, DAY = 60 * MINUTE, 1440 * MINUTE
 FULL = event(

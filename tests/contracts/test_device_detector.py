@@ -1,11 +1,11 @@
 import pytest
-from fakes.lookups import FakeDevices
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pixeltrack.enrichment.devices import UserAgents
 from pixeltrack.enrichment.ports import DeviceDetector
 from pixeltrack.events.stored import Device
+from tests.fakes.lookups import FakeDevices
 
 CHROME = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "

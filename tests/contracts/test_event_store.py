@@ -6,7 +6,6 @@ import bson
 import msgspec
 import pytest
 from bson.int64 import Int64
-from fakes.events import FakeEventStore
 from pymongo.database import Database
 
 from pixeltrack.events.erasure import remains
@@ -17,6 +16,7 @@ from pixeltrack.events.stored import Bucket, StoredEvent
 from pixeltrack.platform import mongo
 from pixeltrack.platform.errors import StoreUnavailable
 from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId
+from tests.fakes.events import FakeEventStore
 
 NOW = 1_795_341_600_000
 ONE, TWO = SiteId("site-one"), SiteId("site-two")

@@ -5,8 +5,6 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from fakes.aggregator_fixture import DAY, HOUR, MINUTE, NOON
-from fakes.facts import FakeFacts
 from psycopg.errors import UniqueViolation
 
 from pixeltrack.events.identity import copy_of, digest
@@ -25,6 +23,8 @@ from pixeltrack.facts.visits import Visit
 from pixeltrack.platform.errors import Busy
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.platform.postgres import Transactions
+from tests.fakes.aggregator_fixture import DAY, HOUR, MINUTE, NOON
+from tests.fakes.facts import FakeFacts
 
 ZONE = "Asia/Kolkata"
 numbers = count()

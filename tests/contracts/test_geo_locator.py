@@ -2,13 +2,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fakes.lookups import FakeGeo
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
 from pixeltrack.enrichment.geoip import IPV4_FILE, IPV6_FILE, DbIpGeo, NullGeo
 from pixeltrack.enrichment.ports import GeoLocator
 from pixeltrack.events.stored import Place
+from tests.fakes.lookups import FakeGeo
 
 MOSCOW = Place("RU", "Moscow", "Moscow")
 NOWHERE = Place()

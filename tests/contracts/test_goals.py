@@ -1,8 +1,6 @@
 from collections.abc import Iterator
 
 import pytest
-from fakes.sites import FakeSiteBook
-from fakes.work import FakeGoals
 
 from pixeltrack.platform.identifiers import AccountId, SiteId, tracking_id
 from pixeltrack.platform.postgres import Database
@@ -10,6 +8,8 @@ from pixeltrack.sites.goals import GoalKind, NewGoal
 from pixeltrack.sites.ports import Goals, Sites
 from pixeltrack.sites.postgres import PostgresGoals, PostgresSites
 from pixeltrack.sites.sites import SiteSettings
+from tests.fakes.sites import FakeSiteBook
+from tests.fakes.work import FakeGoals
 
 STRANGER = AccountId("00000000-0000-4000-8000-00000000ffff")
 THANKS = NewGoal("Bought", GoalKind.PAGE, "/shop/*/thanks")

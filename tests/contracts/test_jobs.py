@@ -3,8 +3,6 @@ from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
-from fakes.sites import FakeSiteBook
-from fakes.work import FakeJobs, FakeTombstones
 
 from pixeltrack.events.identity import site_key, visitor_key
 from pixeltrack.events.ports import Tombstones
@@ -16,6 +14,8 @@ from pixeltrack.platform.postgres import Database
 from pixeltrack.sites.ports import Sites
 from pixeltrack.sites.postgres import PostgresSites
 from pixeltrack.sites.sites import SiteSettings
+from tests.fakes.sites import FakeSiteBook
+from tests.fakes.work import FakeJobs, FakeTombstones
 
 STRANGER = AccountId("00000000-0000-4000-8000-00000000ffff")
 NO_JOB = "00000000-0000-4000-8000-000000000000"

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 import psycopg
 import pytest
-from fakes.people import BEGINNING, FakeLogIns
 
 from pixeltrack.accounts.ports import LogIn, LogIns
 from pixeltrack.accounts.postgres import PostgresLogIns
 from pixeltrack.platform.identifiers import AccountId
 from pixeltrack.platform.postgres import Database
+from tests.fakes.people import BEGINNING, FakeLogIns
 
 MONTH = timedelta(days=30)
 

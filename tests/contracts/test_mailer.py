@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fakes.people import FakeMailer
 
 from pixeltrack.platform.errors import Unavailable
 from pixeltrack.platform.mail import FolderMailer, Mail, Mailer
+from tests.fakes.people import FakeMailer
 
 MAIL = Mail("иван@почта.рф", "Привет", "Hello <b>&</b>\n\nhttps://x.example/?a=1&b=2\n")
 

@@ -2,12 +2,12 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from fakes.accounts import FakeMemberships
 
 from pixeltrack.platform.identifiers import AccountId, SiteId, tracking_id
 from pixeltrack.platform.postgres import Database
 from pixeltrack.sites.ports import Memberships
 from pixeltrack.sites.postgres import PostgresSites
+from tests.fakes.accounts import FakeMemberships
 
 OLD = SiteId("00000000-0000-4000-8000-000000000009")
 NEW = SiteId("00000000-0000-4000-8000-000000000001")

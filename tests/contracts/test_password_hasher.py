@@ -1,9 +1,9 @@
 import argon2
 import pytest
-from fakes.people import FakeHasher
 
 from pixeltrack.accounts.argon2 import Argon2Hasher
 from pixeltrack.accounts.ports import PasswordHasher
+from tests.fakes.people import FakeHasher
 
 PASSWORD = "goodpassword123"
 

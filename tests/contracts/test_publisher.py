@@ -2,11 +2,11 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pika
 import pytest
-from fakes.streams import FakeStream
 
 from pixeltrack.platform.errors import BrokerUnavailable
 from pixeltrack.platform.ports import Message, Stream
 from pixeltrack.platform.rabbitmq import QueuePlan, RabbitPublisher, ensure_queues
+from tests.fakes.streams import FakeStream
 
 MESSAGES = [Message(b"one", b"a.b", {"requestId": "r-1"}), Message(b"two", b"c")]
 Read = Callable[[], list[tuple[bytes, bytes]]]

@@ -2,7 +2,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from fakes.rejections import FakeRejectionStore
 from pymongo.database import Database
 
 from pixeltrack.events.mongo.store import REJECTIONS, MongoRejectionStore
@@ -10,6 +9,7 @@ from pixeltrack.events.ports import RejectionStore
 from pixeltrack.events.rejections import Reason, Rejection
 from pixeltrack.platform import mongo
 from pixeltrack.platform.errors import StoreUnavailable
+from tests.fakes.rejections import FakeRejectionStore
 
 NOW = 1_795_341_600_000
 

@@ -6,12 +6,12 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from fakes.lookups import FakeSalts
 
 from pixeltrack.enrichment.ports import Salts
 from pixeltrack.enrichment.postgres import PostgresSalts
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.platform.postgres import Database
+from tests.fakes.lookups import FakeSalts
 
 DAY, NEXT = date(2026, 11, 22), date(2026, 11, 23)
 

@@ -2,13 +2,13 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from fakes.lookups import FakeSites
 
 from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId, tracking_id
 from pixeltrack.platform.postgres import Database
 from pixeltrack.sites.ports import SiteDirectory
 from pixeltrack.sites.postgres import PostgresSiteDirectory
 from pixeltrack.sites.sites import Identity, Site, SiteStatus
+from tests.fakes.lookups import FakeSites
 
 PLAIN, STRICT = tracking_id(b"p" * 16), tracking_id(b"s" * 16)
 UNKNOWN = tracking_id(b"u" * 16)

@@ -2,7 +2,6 @@ from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
-from fakes.sites import FakeSiteBook
 
 from pixeltrack.events.identity import site_key
 from pixeltrack.events.postgres import PostgresTombstones
@@ -12,6 +11,7 @@ from pixeltrack.platform.postgres import Database
 from pixeltrack.sites.ports import Sites
 from pixeltrack.sites.postgres import PostgresSites
 from pixeltrack.sites.sites import Identity, Role, SiteSettings, SiteStatus
+from tests.fakes.sites import FakeSiteBook
 
 STRANGER = AccountId("00000000-0000-4000-8000-00000000ffff")
 PLAIN = SiteSettings(url="https://example.com", name="A site")

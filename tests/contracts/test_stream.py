@@ -3,11 +3,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from confluent_kafka import Consumer
-from fakes.streams import FakeStream
 
 from pixeltrack.platform.errors import BrokerUnavailable
 from pixeltrack.platform.kafka import KafkaStream
 from pixeltrack.platform.ports import Message, Stream
+from tests.fakes.streams import FakeStream
 
 Published = tuple[bytes | None, bytes | None, dict[str, str]]
 MESSAGES = [

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from fakes.people import BEGINNING, FakeThrottles
 
 from pixeltrack.accounts.ports import Attempts, Throttles
 from pixeltrack.accounts.postgres import PostgresThrottles
 from pixeltrack.platform.postgres import Database
+from tests.fakes.people import BEGINNING, FakeThrottles
 
 WINDOW = timedelta(minutes=15)
 

@@ -3,10 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from fakes.facts import FakeBuckets, FakeFacts
-from fakes.shown_facts import Shown, expected, in_memory
-from fakes.truth import described, true_events, true_visits
-
 from pixeltrack.events.identity import received_at, visitor_key
 from pixeltrack.events.stored import Bucket, Sized, StoredEvent, cut
 from pixeltrack.facts.aggregation import Aggregation
@@ -14,6 +10,9 @@ from pixeltrack.facts.erasing import forget_hits
 from pixeltrack.platform.errors import StoreUnavailable
 from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId
 from pixeltrack.sites.sites import Site
+from tests.fakes.facts import FakeBuckets, FakeFacts
+from tests.fakes.shown_facts import Shown, expected, in_memory
+from tests.fakes.truth import described, true_events, true_visits
 
 SITE = SiteId("00000000-0000-4000-8000-000000000001")
 OTHER = SiteId("00000000-0000-4000-8000-000000000002")

@@ -4,7 +4,13 @@ import random
 from typing import Any
 from uuid import uuid4
 
-from fakes.aggregator_fixture import (
+from pixeltrack.events.stored import StoredEvent
+from pixeltrack.facts.aggregation import Aggregation
+from pixeltrack.facts.audit import Auditor
+from pixeltrack.facts.rollups import roll_closed
+from pixeltrack.jobs.jobs import JobKind
+from pixeltrack.jobs.runner import run_jobs
+from tests.fakes.aggregator_fixture import (
     HOUR,
     NOON,
     OTHER,
@@ -14,14 +20,7 @@ from fakes.aggregator_fixture import (
     AggregatorFixture,
     event,
 )
-from fakes.facts_database import FactsDatabase
-
-from pixeltrack.events.stored import StoredEvent
-from pixeltrack.facts.aggregation import Aggregation
-from pixeltrack.facts.audit import Auditor
-from pixeltrack.facts.rollups import roll_closed
-from pixeltrack.jobs.jobs import JobKind
-from pixeltrack.jobs.runner import run_jobs
+from tests.fakes.facts_database import FactsDatabase
 
 DAYS = 12
 

@@ -3,11 +3,10 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from fakes.facts_database import FactsDatabase
-
 from pixeltrack.facts.dimensions import ATTRIBUTES, BOT, TOTAL, Dimension
 from pixeltrack.facts.hits import Hit, Kind
 from pixeltrack.facts.visits import Visit
+from tests.fakes.facts_database import FactsDatabase
 
 Rows = dict[tuple[int, int], tuple[int, ...]]
 Group = tuple[int, int]

@@ -1,13 +1,12 @@
 from typing import Any
 
-from fakes.events import FakeEventStore
-from fakes.lookups import FakeDevices, FakeGeo, FakeSalts, FakeSites
-from fakes.records import NOW, site
-from fakes.rejections import FakeRejectionStore
-from fakes.streams import FakeStream
-from fakes.work import FakeTombstones
-
 from pixeltrack.enrichment.pipeline import Processor
+from tests.fakes.events import FakeEventStore
+from tests.fakes.lookups import FakeDevices, FakeGeo, FakeSalts, FakeSites
+from tests.fakes.records import NOW, site
+from tests.fakes.rejections import FakeRejectionStore
+from tests.fakes.streams import FakeStream
+from tests.fakes.work import FakeTombstones
 
 
 def processor(**parts: Any) -> Processor:

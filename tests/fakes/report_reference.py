@@ -4,11 +4,10 @@ from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from fakes.random_history import RandomEvent, RandomVisit, texts_of
-from fakes.report_tables import ReportFixture
-
 from pixeltrack.facts.dimensions import Dimension
 from pixeltrack.facts.hits import Kind
+from tests.fakes.random_history import RandomEvent, RandomVisit, texts_of
+from tests.fakes.report_tables import ReportFixture
 
 OF_EVENTS = {Dimension.PAGE, Dimension.EVENT, Dimension.OUTBOUND, Dimension.DOWNLOAD}
 WITHOUT_NONE = {

@@ -8,11 +8,11 @@ from datetime import timedelta
 from typing import Any
 
 import psycopg
-from fakes.random_history import RandomEvent, RandomVisit, history, visits
 
 from pixeltrack.facts import days
 from pixeltrack.facts.dimensions import ATTRIBUTES, BOT, PROPERTY, Dimension
 from pixeltrack.facts.hits import Kind
+from tests.fakes.random_history import RandomEvent, RandomVisit, history, visits
 
 _Connection = psycopg.Connection[Any]
 

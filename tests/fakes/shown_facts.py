@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 import psycopg
-from fakes.facts import State
-from fakes.truth import Copy, TrueVisit
 
 from pixeltrack.events import identity
 from pixeltrack.facts.dimensions import ATTRIBUTES
+from tests.fakes.facts import State
+from tests.fakes.truth import Copy, TrueVisit
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,15 @@
 import json
 from typing import Any
 
-from fakes.accounts import FakeApiKeys
-from fakes.gateway import Context, http_event
-from fakes.sites import FakeSiteBook
-from fakes.work import FakeGoals, FakeJobs
-
 from functions.sites.handler import build
 from functions.sites.jobs import SiteJobs
 from pixeltrack.accounts.keys import Keys
 from pixeltrack.platform.identifiers import AccountId
 from pixeltrack.sites.configuration import Configuration, SiteGoals
+from tests.fakes.accounts import FakeApiKeys
+from tests.fakes.gateway import Context, http_event
+from tests.fakes.sites import FakeSiteBook
+from tests.fakes.work import FakeGoals, FakeJobs
 
 ME, YOU, GONE = AccountId("account-me"), AccountId("account-you"), AccountId("account-gone")
 NEW = {"url": "https://example.com", "name": "My site"}

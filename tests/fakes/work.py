@@ -4,8 +4,6 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
-from fakes.sites import FakeSiteBook
-
 from pixeltrack.events import identity
 from pixeltrack.jobs.jobs import JobKind
 from pixeltrack.jobs.ports import JobState, JobStatus
@@ -13,6 +11,7 @@ from pixeltrack.platform.errors import StoreUnavailable
 from pixeltrack.platform.identifiers import AccountId, SiteId
 from pixeltrack.sites.goals import Goal, NewGoal
 from pixeltrack.sites.sites import Role
+from tests.fakes.sites import FakeSiteBook
 
 
 class FakeGoals:

@@ -1,7 +1,8 @@
 """The template of the page, made once a run."""
 
 import pytest
-from fakes.template import Template
+
+from tests.fakes.template import Template
 
 
 @pytest.fixture(scope="session")

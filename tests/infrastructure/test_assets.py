@@ -6,11 +6,11 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
-from fakes.template import ROOT, Template
 
 from infra_cdk.topology import TOPOLOGY, Function
 from layers.dependencies import build
 from layers.dependencies.bytecode import compile_modules, interpreter
+from tests.fakes.template import ROOT, Template
 
 
 def sources(folder: str) -> set[str]:

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes.sample_host import SampleStack
-from fakes.template import Template
 from starlette.routing import Match
 
 from infra_cdk.local.emulator.functions import Functions
@@ -22,6 +20,8 @@ from infra_cdk.topology import TOPOLOGY, Method, Need, Route, Schedule, Topology
 from infra_cdk.topology.deployment import resolved_name
 from pixeltrack.api.http import HttpApi
 from pixeltrack.platform import settings
+from tests.fakes.sample_host import SampleStack
+from tests.fakes.template import Template
 
 VALUES = {
     variable.name: "given" if variable.default is None else variable.default

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from aws_cdk import App
 from aws_cdk.aws_s3 import Bucket
-from fakes.template import CONTEXT, ROOT, Template
 
 from infra_cdk.app import build
 from infra_cdk.constructs import layers
@@ -15,6 +14,7 @@ from infra_cdk.constructs.schedule import expression
 from infra_cdk.constructs.values import camel_case
 from infra_cdk.topology import TOPOLOGY, Invocation, Need, Schedule, Topology, TopologyError
 from pixeltrack.platform import settings
+from tests.fakes.template import CONTEXT, ROOT, Template
 
 VARIABLES = {v.name: v for need in Need for v in settings.variables(need.value)}
 

@@ -3,13 +3,13 @@ from typing import Any
 
 import psycopg
 import pytest
-from fakes.erasure_fixture import ErasureFixture
-from fakes.facts_database import FactsDatabase
 from pymongo.database import Database as MongoDatabase
 
 from pixeltrack.events.mongo.store import ensure_indexes
 from pixeltrack.platform.mongo import connect
 from pixeltrack.platform.schema import migrate
+from tests.fakes.erasure_fixture import ErasureFixture
+from tests.fakes.facts_database import FactsDatabase
 
 
 @pytest.fixture(scope="module")

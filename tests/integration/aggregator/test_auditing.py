@@ -6,19 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from fakes.aggregator_fixture import (
-    HOUR,
-    MINUTE,
-    NOON,
-    SECOND,
-    SITE,
-    ZONES,
-    AggregatorFixture,
-    event,
-)
-from fakes.audit_fixtures import DAYS, audit_fixture, audited, random_event, settle
-from fakes.facts import FakeBuckets
-from fakes.facts_database import DAY_MS, FactsDatabase
 
 from pixeltrack.events.identity import event_key, visitor_key
 from pixeltrack.events.mongo.walker import TooMuch
@@ -28,6 +15,19 @@ from pixeltrack.facts.audit import Auditor
 from pixeltrack.facts.audit_rules import MOST_SHOWN, Difference
 from pixeltrack.facts.days import day_of, start_of
 from pixeltrack.facts.sealing import seal_and_expire
+from tests.fakes.aggregator_fixture import (
+    HOUR,
+    MINUTE,
+    NOON,
+    SECOND,
+    SITE,
+    ZONES,
+    AggregatorFixture,
+    event,
+)
+from tests.fakes.audit_fixtures import DAYS, audit_fixture, audited, random_event, settle
+from tests.fakes.facts import FakeBuckets
+from tests.fakes.facts_database import DAY_MS, FactsDatabase
 
 Audit = Callable[..., dict[str, Any]]
 CHUNKS = ("EVENTS_A_CHUNK", "VISITORS_A_CHUNK", "PERIODS_A_CHUNK")

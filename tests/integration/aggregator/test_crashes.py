@@ -5,7 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
-from fakes.aggregator_fixture import (
+
+from pixeltrack.facts.aggregation import Aggregation
+from pixeltrack.facts.postgres import PostgresFacts
+from pixeltrack.platform.errors import Busy, StoreUnavailable
+from pixeltrack.platform.postgres import Transaction, Transactions
+from pixeltrack.platform.schema import migrate
+from tests.fakes.aggregator_fixture import (
     DAY,
     HOUR,
     MINUTE,
@@ -17,13 +23,7 @@ from fakes.aggregator_fixture import (
     AggregatorFixture,
     event,
 )
-from fakes.shown_facts import Shown, in_tables
-
-from pixeltrack.facts.aggregation import Aggregation
-from pixeltrack.facts.postgres import PostgresFacts
-from pixeltrack.platform.errors import Busy, StoreUnavailable
-from pixeltrack.platform.postgres import Transaction, Transactions
-from pixeltrack.platform.schema import migrate
+from tests.fakes.shown_facts import Shown, in_tables
 
 TABLES = "fact_sites, visitors, dictionary, contexts, hits, visits, periods, applied_buckets"
 MOST_STATEMENTS = 200

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from fakes.erasure_fixture import ANNA, DAY, HOUR, IVAN, MINUTE, Dying, ErasureFixture, stub, view
 
 from pixeltrack.events.identity import visitor_key
 from pixeltrack.events.mongo.store import MongoRejectionStore
@@ -16,6 +15,17 @@ from pixeltrack.events.stored import StoredEvent
 from pixeltrack.facts.erasing import QUIET_MS
 from pixeltrack.jobs.ports import JobStatus
 from pixeltrack.jobs.runner import resume_erasures
+from tests.fakes.erasure_fixture import (
+    ANNA,
+    DAY,
+    HOUR,
+    IVAN,
+    MINUTE,
+    Dying,
+    ErasureFixture,
+    stub,
+    view,
+)
 
 
 @pytest.fixture

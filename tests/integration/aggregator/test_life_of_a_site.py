@@ -5,14 +5,14 @@ from itertools import pairwise
 from uuid import uuid4
 
 import pytest
-from fakes.aggregator_fixture import HOUR, SITE, AggregatorFixture
-from fakes.audit_fixtures import audit_fixture, audited, random_event, settle
-from fakes.facts_database import DAY_MS, FactsDatabase
 
 from pixeltrack.facts.recutting import Rezoner
 from pixeltrack.facts.sealing import seal_and_expire
 from pixeltrack.jobs.jobs import JobKind
 from pixeltrack.jobs.runner import run_jobs
+from tests.fakes.aggregator_fixture import HOUR, SITE, AggregatorFixture
+from tests.fakes.audit_fixtures import audit_fixture, audited, random_event, settle
+from tests.fakes.facts_database import DAY_MS, FactsDatabase
 
 ZONES = ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Australia/Lord_Howe", "America/New_York"]
 

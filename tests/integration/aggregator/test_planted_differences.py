@@ -5,15 +5,15 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from fakes.aggregator_fixture import OTHER, SITE, AggregatorFixture
-from fakes.audit_fixtures import audit_fixture
-from fakes.facts_database import FactsDatabase
 
 from pixeltrack.facts.audit import Auditor
 from pixeltrack.facts.audit_rules import Difference
 from pixeltrack.facts.postgres import PostgresFactsTransaction
 from pixeltrack.jobs.jobs import Job, JobKind
 from pixeltrack.platform.identifiers import AccountId, SiteId
+from tests.fakes.aggregator_fixture import OTHER, SITE, AggregatorFixture
+from tests.fakes.audit_fixtures import audit_fixture
+from tests.fakes.facts_database import FactsDatabase
 
 PLACES = {
     ":a_visit": "ctid = (select min(ctid) from visits where site = :site)",

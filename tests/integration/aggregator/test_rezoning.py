@@ -7,8 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from fakes.counted import Count
-from fakes.facts_database import DAY_MS, HOUR, FactsDatabase, SiteWithFacts, hit, random_hits, touch
 
 from pixeltrack.facts.days import DAY, day_of, edges, month_of, next_month, start_of
 from pixeltrack.facts.hits import Hit
@@ -17,6 +15,16 @@ from pixeltrack.facts.rollups import roll_closed
 from pixeltrack.facts.sealing import DueDay, seal
 from pixeltrack.jobs.jobs import JobKind
 from pixeltrack.jobs.runner import run_jobs
+from tests.fakes.counted import Count
+from tests.fakes.facts_database import (
+    DAY_MS,
+    HOUR,
+    FactsDatabase,
+    SiteWithFacts,
+    hit,
+    random_hits,
+    touch,
+)
 
 FROM, TO = "America/Sao_Paulo", "Asia/Kolkata"
 BEGIN = start_of(date(2025, 10, 29), FROM)

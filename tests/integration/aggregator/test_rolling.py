@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from fakes.counted import Count
-from fakes.facts_database import DAY_MS, HOUR, MINUTE, FactsDatabase, hit, random_hits
 
 from pixeltrack.facts.days import DAY, day_of, edges, start_of
 from pixeltrack.facts.dimensions import NONE, OTHER, TOTAL, Dimension
 from pixeltrack.facts.rollups import CLOSED_AFTER_MS, roll_closed, unrolled_month
+from tests.fakes.counted import Count
+from tests.fakes.facts_database import DAY_MS, HOUR, MINUTE, FactsDatabase, hit, random_hits
 
 PAGE = Dimension.PAGE.rollup
 NOON = 1_761_998_400_000

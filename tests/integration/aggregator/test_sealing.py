@@ -6,8 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from fakes.aggregator_fixture import bucket, event
-from fakes.facts_database import DAY_MS, MINUTE, FactsDatabase, SiteWithFacts, hit
 
 from pixeltrack.events.mongo.expiry import MongoExpiry
 from pixeltrack.events.mongo.store import MongoEventStore
@@ -19,6 +17,8 @@ from pixeltrack.facts.rollups import roll_closed
 from pixeltrack.facts.sealing import DueDay, Expired, due_day, seal_and_expire
 from pixeltrack.platform.mongo import connect
 from pixeltrack.platform.postgres import Transaction, statement
+from tests.fakes.aggregator_fixture import bucket, event
+from tests.fakes.facts_database import DAY_MS, MINUTE, FactsDatabase, SiteWithFacts, hit
 
 ZONE = "America/Sao_Paulo"
 DAY = date(2025, 11, 1)

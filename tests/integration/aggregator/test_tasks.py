@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
-from fakes.aggregator_fixture import HOUR, MINUTE, NOON, SECOND, bucket, event
-from fakes.facts_database import DAY_MS, FactsDatabase
 
 from functions.aggregator import handler as module
 from functions.aggregator import wiring
@@ -15,6 +13,8 @@ from pixeltrack.facts.upkeep import Task, Upkeep
 from pixeltrack.platform import settings
 from pixeltrack.platform.errors import Busy
 from pixeltrack.platform.mongo import connect
+from tests.fakes.aggregator_fixture import HOUR, MINUTE, NOON, SECOND, bucket, event
+from tests.fakes.facts_database import DAY_MS, FactsDatabase
 
 
 class Context:
@@ -127,10 +127,10 @@ def test_what_was_merged_before_another_took_the_lock_is_told(
 
 
 def test_what_a_sweep_finds_is_told(
-    run: Callable[[Task], dict[str, Any]], clock: Clock, stored: Any, ground: Ground
+    run: Callable[[Task], dict[str, Any]], clock: Clock, stored: Any, facts_db: FactsDatabase
 ) -> None:
-    site = ground.site("UTC", retention_days=30)
-    ground.rows("update sites set created_at = to_timestamp(%s)", NOON // SECOND)
+    site = facts_db.site("UTC", retention_days=30)
+    facts_db.rows("update sites set created_at = to_timestamp(%s)", NOON // SECOND)
     clock.now = NOON + 10 * HOUR
     assert run(Task.MINUTE)["buckets"] == 0
     late = bucket([event("late", NOON, offset=7)], clock.now - 2 * HOUR, site=site.id)

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from fakes.erasure_fixture import ANNA, DAY, HOUR, IVAN, MINUTE, ErasureFixture, view
-from fakes.facts_database import FactsDatabase, SiteWithFacts, hit
 from pymongo.database import Database as MongoDatabase
 
 from pixeltrack.events.stored import StoredEvent
@@ -18,6 +16,8 @@ from pixeltrack.facts.sealing import Expired, seal_and_expire
 from pixeltrack.jobs.ports import JobStatus
 from pixeltrack.platform.errors import StatementTooSlow
 from pixeltrack.platform.postgres import Transactions
+from tests.fakes.erasure_fixture import ANNA, DAY, HOUR, IVAN, MINUTE, ErasureFixture, view
+from tests.fakes.facts_database import FactsDatabase, SiteWithFacts, hit
 
 MANY = 100_000
 LIMIT_MS = 80

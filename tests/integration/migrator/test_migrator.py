@@ -10,7 +10,6 @@ import pika
 import psycopg
 import pytest
 from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
-from fakes.gateway import Context
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier, Literal
 from pymongo import MongoClient
@@ -21,6 +20,7 @@ from pixeltrack.platform.errors import BrokerUnavailable, StoreUnavailable
 from pixeltrack.platform.rabbitmq import QueuePlan, ensure_queues
 from pixeltrack.platform.schema import migrate
 from pixeltrack.platform.topics import TopicPlan, ensure_topics
+from tests.fakes.gateway import Context
 
 MIGRATIONS = sorted(path.stem for path in schema.MIGRATIONS.glob("*.sql"))
 TABLES = {"accounts", "sites", "site_members", "api_keys", "visitor_salts"}

@@ -6,7 +6,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from fakes.gateway import Context, http_event, problem
 from pydantic import BaseModel
 
 from pixeltrack.api.http import HttpApi
@@ -15,6 +14,7 @@ from pixeltrack.platform.errors import StoreUnavailable
 from pixeltrack.platform.postgres import Database
 from pixeltrack.platform.schema import migrate
 from pixeltrack.platform.settings import Api
+from tests.fakes.gateway import Context, http_event, problem
 
 KEY = {"kind": "key", "account": "account-1", "scopes": "all"}
 NOBODY = "00000000-0000-4000-8000-000000000000"

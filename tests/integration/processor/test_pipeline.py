@@ -12,7 +12,6 @@ import msgspec
 import psycopg
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
-from fakes.records import NOW, delivered, raw
 from pymongo.database import Database as Documents
 
 from functions.processor import handler as entry
@@ -34,6 +33,7 @@ from pixeltrack.platform.schema import migrate
 from pixeltrack.sites.cache import CachedSites
 from pixeltrack.sites.postgres import PostgresSiteDirectory, PostgresSites
 from pixeltrack.sites.sites import SiteStatus
+from tests.fakes.records import NOW, delivered, raw
 
 PARTITIONS = 2
 DEADLINE_S = 20.0

@@ -4,8 +4,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from fakes.gateway import Context, http_event
-from fakes.report_tables import ReportFixture, Tables, new_report_fixture
 
 from functions.reports.handler import build
 from pixeltrack.facts.dimensions import MOST_VALUES
@@ -16,6 +14,8 @@ from pixeltrack.platform.postgres import Transactions
 from pixeltrack.platform.schema import migrate
 from pixeltrack.reports.engine import Engine
 from pixeltrack.reports.postgres import PostgresReports
+from tests.fakes.gateway import Context, http_event
+from tests.fakes.report_tables import ReportFixture, Tables, new_report_fixture
 
 ZONE = "Europe/Moscow"
 NOW = parse_ms("2026-03-20T10:17:00Z")

@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from fakes.report_reference import Reference
-from fakes.report_tables import ReportFixture
 
 from pixeltrack.facts import days
 from pixeltrack.platform.instants import iso, parse_ms
 from pixeltrack.reports import export
 from pixeltrack.reports import pages as limits
+from tests.fakes.report_reference import Reference
+from tests.fakes.report_tables import ReportFixture
 
 ZONE = "Europe/Moscow"
 NOW = parse_ms("2026-03-20T10:17:00Z")

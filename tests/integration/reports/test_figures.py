@@ -2,12 +2,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from fakes.report_reference import Reference
-from fakes.report_tables import ReportFixture
 
 from pixeltrack.facts import days
 from pixeltrack.facts.dimensions import Dimension
 from pixeltrack.platform.instants import parse_ms
+from tests.fakes.report_reference import Reference
+from tests.fakes.report_tables import ReportFixture
 
 ZONE = "Europe/Moscow"
 NOW = parse_ms("2026-03-20T10:17:00Z")

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 import psycopg
-from fakes.report_reference import Reference
-from fakes.report_tables import ReportFixture
 
 from pixeltrack.facts import days
 from pixeltrack.platform.instants import parse_ms
+from tests.fakes.report_reference import Reference
+from tests.fakes.report_tables import ReportFixture
 
 ZONE = "Europe/Moscow"
 NOW = parse_ms("2026-03-20T10:17:00Z")

@@ -11,7 +11,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from fakes.report_tables import ReportFixture, new_report_fixture
 from psycopg.sql import SQL, Identifier, Placeholder
 
 from pixeltrack.facts.days import day_of
@@ -19,6 +18,7 @@ from pixeltrack.facts.dimensions import PROPERTY, Dimension
 from pixeltrack.facts.hits import Kind
 from pixeltrack.platform.instants import parse_ms
 from pixeltrack.platform.postgres import columns
+from tests.fakes.report_tables import ReportFixture, new_report_fixture
 
 ZONE = "UTC"
 START = parse_ms("2026-03-20T08:00:00Z")

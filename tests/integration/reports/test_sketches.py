@@ -5,9 +5,9 @@ from typing import Any
 
 import psycopg
 import pytest
-from fakes.report_tables import new_report_fixture
 
 from pixeltrack.platform.instants import parse_ms
+from tests.fakes.report_tables import new_report_fixture
 
 VISITORS = 30_000
 START = parse_ms("2026-02-01T00:00:00Z")

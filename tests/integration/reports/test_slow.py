@@ -3,14 +3,14 @@
 from typing import Any
 
 import psycopg
-from fakes.gateway import Context, http_event
-from fakes.report_tables import ReportFixture
 
 from functions.reports.handler import build
 from pixeltrack.platform.instants import parse_ms
 from pixeltrack.platform.postgres import Transactions
 from pixeltrack.reports.engine import Engine
 from pixeltrack.reports.postgres import PostgresReports
+from tests.fakes.gateway import Context, http_event
+from tests.fakes.report_tables import ReportFixture
 
 NOW = parse_ms("2026-03-20T10:17:00Z")
 

@@ -3,7 +3,14 @@ from itertools import count
 from typing import Any
 
 import pytest
-from fakes.people import (
+
+from pixeltrack.accounts.access_tokens import AccessTokens
+from pixeltrack.accounts.context import AccountContext
+from pixeltrack.accounts.profile import Profile
+from pixeltrack.accounts.recovery import Recovery
+from pixeltrack.accounts.registration import Registrar, Registration
+from pixeltrack.accounts.sessions import OpenedSession, Sessions
+from tests.fakes.people import (
     Clock,
     FakeAccounts,
     FakeHasher,
@@ -13,13 +20,6 @@ from fakes.people import (
     FakeOneTimeTokens,
     FakeThrottles,
 )
-
-from pixeltrack.accounts.access_tokens import AccessTokens
-from pixeltrack.accounts.context import AccountContext
-from pixeltrack.accounts.profile import Profile
-from pixeltrack.accounts.recovery import Recovery
-from pixeltrack.accounts.registration import Registrar, Registration
-from pixeltrack.accounts.sessions import OpenedSession, Sessions
 
 ORIGIN = "https://stats.example"
 CLIENT = "203.0.113.9"

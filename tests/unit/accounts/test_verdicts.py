@@ -1,11 +1,11 @@
 import pytest
-from fakes.accounts import FakeApiKeys
 
 from pixeltrack.accounts.access_tokens import AccessTokens
 from pixeltrack.accounts.keys import api_key, key_hash
 from pixeltrack.accounts.ports import ApiKey
 from pixeltrack.accounts.verdicts import Verdicts
 from pixeltrack.platform.identifiers import AccountId
+from tests.fakes.accounts import FakeApiKeys
 
 KEY = api_key(bytes(range(32)))
 TOKENS = AccessTokens([("k1", "s" * 32)])

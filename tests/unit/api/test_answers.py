@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from aws_lambda_powertools.event_handler import Response
-from fakes.gateway import Context, http_event, problem
 from pydantic import BaseModel
 
 from pixeltrack.api.http import HttpApi
 from pixeltrack.platform.settings import Api
+from tests.fakes.gateway import Context, http_event, problem
 
 MOST_BYTES = 6 * 1024 * 1024
 

@@ -3,10 +3,10 @@ import json
 from typing import Any
 
 import pytest
-from fakes.gateway import http_event
 
 from pixeltrack.api import bodies
 from pixeltrack.platform.errors import Refused
+from tests.fakes.gateway import http_event
 
 
 def check(body: str | bytes | None, content_type: str = "application/json") -> None:

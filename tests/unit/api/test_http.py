@@ -7,7 +7,6 @@ import pytest
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import BadRequestError
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from fakes.gateway import Context, http_event, problem
 from pydantic import BaseModel, Field
 
 from pixeltrack.api.http import HttpApi
@@ -23,6 +22,7 @@ from pixeltrack.platform.errors import (
     Unauthenticated,
 )
 from pixeltrack.platform.settings import Api
+from tests.fakes.gateway import Context, http_event, problem
 
 ORIGIN = "https://dashboard.example"
 KEY = {"kind": "key", "account": "account-1", "scopes": "things:read things:write"}

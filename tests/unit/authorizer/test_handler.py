@@ -2,8 +2,6 @@ import time
 from typing import Any
 
 import pytest
-from fakes.accounts import FakeApiKeys
-from fakes.gateway import Context, http_event
 
 from functions.authorizer import handler as authorizer
 from functions.authorizer import wiring
@@ -11,6 +9,8 @@ from pixeltrack.accounts.access_tokens import AccessTokens
 from pixeltrack.accounts.keys import api_key
 from pixeltrack.accounts.ports import ApiKey
 from pixeltrack.accounts.verdicts import Verdicts
+from tests.fakes.accounts import FakeApiKeys
+from tests.fakes.gateway import Context, http_event
 
 KEY = api_key(bytes(32))
 TOKENS = AccessTokens([("k1", "s" * 32)])

@@ -5,13 +5,13 @@ from typing import Any
 
 import msgspec
 import pytest
-from fakes.streams import FakeStream
 
 from functions.collector import handler as collector
 from functions.collector.tracking import Collect
 from pixeltrack.api.client import Clients
 from pixeltrack.events import wire
 from pixeltrack.platform.settings import Ingest
+from tests.fakes.streams import FakeStream
 
 NOW = 1_795_341_600_000
 VALID = {"siteId": "pt_1", "eventType": "pageview", "url": "/test"}

@@ -4,13 +4,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from fakes.events import FakeEventStore
-from fakes.lookups import FakeSalts, FakeSites
-from fakes.processing import processor
-from fakes.records import NOW, TRACKING_ID, raw, record, records, site
-from fakes.rejections import FakeRejectionStore
-from fakes.streams import FakeStream
-from fakes.work import FakeTombstones
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +15,13 @@ from pixeltrack.events.stored import Bucket, Device, decode_message
 from pixeltrack.platform.errors import Refused, Unavailable
 from pixeltrack.platform.identifiers import SiteId, TrackingId
 from pixeltrack.sites.sites import SiteStatus
+from tests.fakes.events import FakeEventStore
+from tests.fakes.lookups import FakeSalts, FakeSites
+from tests.fakes.processing import processor
+from tests.fakes.records import NOW, TRACKING_ID, raw, record, records, site
+from tests.fakes.rejections import FakeRejectionStore
+from tests.fakes.streams import FakeStream
+from tests.fakes.work import FakeTombstones
 
 OTHER = TrackingId("pt_" + "2" * 32)
 

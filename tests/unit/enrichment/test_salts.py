@@ -1,11 +1,11 @@
 from datetime import date
 
 import pytest
-from fakes.lookups import FakeSalts
 
 from pixeltrack.enrichment import visitors as module
 from pixeltrack.enrichment.visitors import CachedSalts
 from pixeltrack.platform.identifiers import SiteId
+from tests.fakes.lookups import FakeSalts
 
 HERE, THERE = SiteId("s"), SiteId("t")
 FIRST, NEXT, LATER = date(2026, 11, 22), date(2026, 11, 23), date(2026, 11, 25)

@@ -3,10 +3,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from fakes.events import FakeEventStore
-from fakes.lookups import FakeDevices, FakeGeo, FakeSalts, FakeSites
-from fakes.records import CHROME, NOW, TRACKING_ID, raw, record, site
-from fakes.work import FakeTombstones
 
 from pixeltrack.enrichment import steps
 from pixeltrack.enrichment.drafts import Draft, decode, undecoded
@@ -18,6 +14,10 @@ from pixeltrack.events.stored import Place, StoredEvent, encode_event
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.platform.instants import iso
 from pixeltrack.sites.sites import Identity, Site, SiteStatus
+from tests.fakes.events import FakeEventStore
+from tests.fakes.lookups import FakeDevices, FakeGeo, FakeSalts, FakeSites
+from tests.fakes.records import CHROME, NOW, TRACKING_ID, raw, record, site
+from tests.fakes.work import FakeTombstones
 
 HOUR = 3_600_000
 LONDON = Place("GB", "England", "London")

@@ -1,11 +1,11 @@
 from datetime import date
 
 import pytest
-from fakes.records import NOW, site
 
 from pixeltrack.enrichment import visitors
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.sites.sites import Identity
+from tests.fakes.records import NOW, site
 
 SITE = SiteId("s")
 

@@ -1,10 +1,10 @@
 import random
 
 import pytest
-from fakes.records import NOW, site
 
 from pixeltrack.events.stored import MOST_BYTES, MOST_EVENTS, Sized, StoredEvent, cut
 from pixeltrack.platform.identifiers import SiteId
+from tests.fakes.records import NOW, site
 
 OTHER = site(id=SiteId("other"))
 

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 
 import pytest
-from fakes.aggregator_fixture import DAY, HOUR, MINUTE, NOON, SECOND, AggregatorFixture, event
-from fakes.facts import FakeFactsTransaction
 
 from pixeltrack.events.stored import Bucket
 from pixeltrack.facts import aggregation
 from pixeltrack.facts.aggregation import Aggregation
 from pixeltrack.facts.merging import Merged
 from pixeltrack.platform.errors import Busy
+from tests.fakes.aggregator_fixture import DAY, HOUR, MINUTE, NOON, SECOND, AggregatorFixture, event
+from tests.fakes.facts import FakeFactsTransaction
 
 
 @pytest.fixture
@@ -207,18 +207,18 @@ def test_what_was_merged_before_another_came_is_counted(
 
 
 def test_what_was_swept_before_another_came_is_counted(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    fixture: AggregatorFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(aggregation, "BUCKETS_A_TRANSACTION", 5)
-    world.facts.state.watermark = world.now
-    opened = count_transactions(world, monkeypatch, refuse_after=2)
+    fixture.facts.state.watermark = fixture.now
+    opened = count_transactions(fixture, monkeypatch, refuse_after=2)
     merged = Merged()
     with pytest.raises(Busy):
-        world.aggregation.sweep(lambda: False, merged)
+        fixture.aggregation.sweep(lambda: False, merged)
     assert len(opened) == 3
-    assert merged.buckets == len(world.facts.state.applied) == 10
-    assert merged.outcomes["hit"] == len(world.facts.state.hits) == 10
-    assert world.facts.state.swept_at == 0
+    assert merged.buckets == len(fixture.facts.state.applied) == 10
+    assert merged.outcomes["hit"] == len(fixture.facts.state.hits) == 10
+    assert fixture.facts.state.swept_at == 0
 
 
 def count_transactions(

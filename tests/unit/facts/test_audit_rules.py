@@ -1,9 +1,9 @@
 """Which stored events an audit expects no hits of."""
 
 import pytest
-from fakes.worlds import MINUTE, NOON, event
 
 from pixeltrack.facts.audit_rules import Copied, Erased
+from tests.fakes.aggregator_fixture import MINUTE, NOON, event
 
 SITE, VISITOR, OTHER = b"site", b"visitor", b"other"
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from fakes.aggregator_fixture import DAY, HOUR, MINUTE, NOON, SITE, AggregatorFixture, bucket, event
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +10,16 @@ from pixeltrack.events.identity import received_at, visitor_key
 from pixeltrack.events.stored import StoredEvent
 from pixeltrack.facts.erasing import forget_hits
 from pixeltrack.platform.identifiers import TrackingId
+from tests.fakes.aggregator_fixture import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NOON,
+    SITE,
+    AggregatorFixture,
+    bucket,
+    event,
+)
 
 START = NOON - 2 * DAY
 TYPES = ("pageview", "pageview", "click", "engagement", "ping")

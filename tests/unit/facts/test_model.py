@@ -6,7 +6,13 @@ from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from fakes.aggregator_fixture import (
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pixeltrack.events.stored import StoredEvent
+from pixeltrack.facts.hits import Hit
+from pixeltrack.platform.identifiers import SiteId
+from tests.fakes.aggregator_fixture import (
     DAY,
     HOUR,
     MINUTE,
@@ -19,13 +25,7 @@ from fakes.aggregator_fixture import (
     bucket,
     event,
 )
-from fakes.facts import FakePeriod, State
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
-from pixeltrack.events.stored import StoredEvent
-from pixeltrack.facts.hits import Hit
-from pixeltrack.platform.identifiers import SiteId
+from tests.fakes.facts import FakePeriod, State
 
 Period = tuple[int, str, date]
 

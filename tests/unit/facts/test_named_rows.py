@@ -3,7 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 import pytest
-from fakes.aggregator_fixture import (
+
+from pixeltrack.events.identity import event_key, site_key, visitor_key
+from pixeltrack.events.stored import StoredEvent
+from pixeltrack.facts.ports import NewVisitor
+from tests.fakes.aggregator_fixture import (
     DAY,
     HOUR,
     MINUTE,
@@ -14,12 +18,8 @@ from fakes.aggregator_fixture import (
     AggregatorFixture,
     event,
 )
-from fakes.facts import FakeFactsTransaction
-from fakes.truth import TrueVisit
-
-from pixeltrack.events.identity import event_key, site_key, visitor_key
-from pixeltrack.events.stored import StoredEvent
-from pixeltrack.facts.ports import NewVisitor
+from tests.fakes.facts import FakeFactsTransaction
+from tests.fakes.truth import TrueVisit
 
 MIDNIGHT = NOON + 15 * HOUR  # of 2026-11-21 in Sao Paulo, the site's zone
 MONTH = MIDNIGHT + 10 * DAY

@@ -2,12 +2,12 @@ import gzip
 from pathlib import Path
 
 import pytest
-from fakes.records import TRACKING_ID, site
 
 from infra_cdk.local.tools import import_log
 from infra_cdk.local.tools.import_log import Log
 from pixeltrack.events.wire import RawEvent
 from pixeltrack.sites.sites import Identity
+from tests.fakes.records import TRACKING_ID, site
 
 LINE = '{ip} - - [{time}] "{request} HTTP/1.1" {status} 5 "{referrer}" "{agent}"\n'
 USUAL = {

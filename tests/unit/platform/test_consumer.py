@@ -2,11 +2,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-from fakes.records import delivered, records
 
 from pixeltrack.platform.consumer import MOST_REQUESTS_LOGGED, Record, consume
 from pixeltrack.platform.errors import StoreUnavailable
 from pixeltrack.platform.metrics import Metrics
+from tests.fakes.records import delivered, records
 
 
 class Context:

@@ -2,15 +2,15 @@ import json
 from typing import Any
 
 import pytest
-from fakes.accounts import FakeMemberships
-from fakes.events import FakeEventStore
-from fakes.gateway import Context, http_event, problem
 
 from functions.reports.feed import Feed, event_of
 from functions.reports.handler import build
 from pixeltrack.events.stored import Bucket, StoredEvent
 from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId
 from pixeltrack.reports import pages
+from tests.fakes.accounts import FakeMemberships
+from tests.fakes.events import FakeEventStore
+from tests.fakes.gateway import Context, http_event, problem
 
 ME, YOU = AccountId("account-me"), AccountId("account-you")
 MINE, ALSO_MINE, YOURS = SiteId("site-1"), SiteId("site-2"), SiteId("site-3")

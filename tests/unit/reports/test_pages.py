@@ -4,9 +4,6 @@ import json
 from typing import Any
 
 import pytest
-from fakes.accounts import FakeMemberships
-from fakes.events import FakeEventStore
-from fakes.gateway import Context, http_event
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +16,9 @@ from pixeltrack.facts.fact import MOST_CHARACTERS, MOST_PROPERTIES
 from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId
 from pixeltrack.reports import pages
 from pixeltrack.reports.export import Format, Writer
+from tests.fakes.accounts import FakeMemberships
+from tests.fakes.events import FakeEventStore
+from tests.fakes.gateway import Context, http_event
 
 ME, MINE = AccountId("account-me"), SiteId("site-1")
 RECEIVED = 1_795_341_600_000

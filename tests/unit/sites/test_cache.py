@@ -1,11 +1,11 @@
 import pytest
-from fakes.lookups import FakeSites
-from fakes.records import TRACKING_ID, site
 
 from pixeltrack.platform.errors import Unavailable
 from pixeltrack.platform.identifiers import SiteId, TrackingId
 from pixeltrack.sites import cache
 from pixeltrack.sites.cache import CachedSites
+from tests.fakes.lookups import FakeSites
+from tests.fakes.records import TRACKING_ID, site
 
 OTHER = TrackingId("pt_" + "2" * 32)
 UNKNOWN = TrackingId("pt_" + "3" * 32)

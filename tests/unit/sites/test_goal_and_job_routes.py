@@ -2,12 +2,12 @@ import json
 from typing import Any
 
 import pytest
-from fakes.gateway import problem
-from fakes.sites_api import ME, YOU, Api
 
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.sites import configuration as module
 from pixeltrack.sites.sites import Role
+from tests.fakes.gateway import problem
+from tests.fakes.sites_api import ME, YOU, Api
 
 GOAL = {"name": "Bought", "kind": "page", "pattern": "/shop/*/thanks"}
 

@@ -2,12 +2,12 @@ import json
 from typing import Any
 
 import pytest
-from fakes.gateway import problem
-from fakes.sites_api import GONE, NEW, YOU, Api
 
 from pixeltrack.platform.identifiers import SiteId, is_tracking_id
 from pixeltrack.sites import configuration as module
 from pixeltrack.sites.sites import Role
+from tests.fakes.gateway import problem
+from tests.fakes.sites_api import GONE, NEW, YOU, Api
 
 FIELDS = [
     *("id", "url", "name", "trackingId", "timezone", "status", "retentionDays", "identity"),

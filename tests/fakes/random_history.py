@@ -27,7 +27,7 @@ CHOICES = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Told:
+class RandomEvent:
     """An event in texts; `visit` is the start of its visit, None for a bot's."""
 
     key: bytes
@@ -43,13 +43,13 @@ class Told:
 
 
 @dataclass(slots=True, eq=False)
-class ToldVisit:
+class RandomVisit:
     """A visit in texts, with its events that count."""
 
     visitor: int
     start: int
     last: int
-    counted: list[Told]
+    counted: list[RandomEvent]
     values: dict[Dimension, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,7 +70,7 @@ class ToldVisit:
         return {text for told in self.counted for text in texts_of(told, dimension)}
 
 
-def texts_of(told: Told, dimension: Dimension | str) -> list[str]:
+def texts_of(told: RandomEvent, dimension: Dimension | str) -> list[str]:
     """Return what an event counts for in a dimension of events."""
     match dimension:
         case Dimension.PAGE:
@@ -83,12 +83,12 @@ def texts_of(told: Told, dimension: Dimension | str) -> list[str]:
             return []
 
 
-def history(rng: random.Random, visitors: int, start: int, end: int) -> list[list[Told]]:
+def history(rng: random.Random, visitors: int, start: int, end: int) -> list[list[RandomEvent]]:
     """Make the events of some visitors between two instants."""
     return [list(_visitor(rng, number, start, end)) for number in range(visitors)]
 
 
-def visits(history: list[Told]) -> tuple[list[Told], list[ToldVisit]]:
+def visits(history: list[RandomEvent]) -> tuple[list[RandomEvent], list[RandomVisit]]:
     """Return one visitor's events with their visits, and these visits."""
     hits = [
         Hit(
@@ -107,7 +107,7 @@ def visits(history: list[Told]) -> tuple[list[Told], list[ToldVisit]]:
     found = visits_of(hits)
     starts = {hit.key: hit.visit_at for hit in hits}
     placed = [
-        Told(
+        RandomEvent(
             told.key,
             told.at,
             told.visitor,
@@ -122,7 +122,7 @@ def visits(history: list[Told]) -> tuple[list[Told], list[ToldVisit]]:
         for told in sorted(history, key=lambda told: (told.at, told.key))
     ]
     return placed, [
-        ToldVisit(
+        RandomVisit(
             visit.visitor,
             visit.start_at,
             visit.last_at,
@@ -132,7 +132,7 @@ def visits(history: list[Told]) -> tuple[list[Told], list[ToldVisit]]:
     ]
 
 
-def _visitor(rng: random.Random, visitor: int, start: int, end: int) -> Iterator[Told]:
+def _visitor(rng: random.Random, visitor: int, start: int, end: int) -> Iterator[RandomEvent]:
     bot = rng.choice(BOTS) if rng.random() < 0.1 else ""
     for _ in range(rng.randint(1, 4)):
         at = rng.randrange(start, end)
@@ -147,7 +147,7 @@ def _visitor(rng: random.Random, visitor: int, start: int, end: int) -> Iterator
 
 def _event(
     rng: random.Random, visitor: int, at: int, context: dict[Dimension, str], bot: str
-) -> Told:
+) -> RandomEvent:
     kind = rng.choice([Kind.PAGEVIEW] * 5 + [Kind.EVENT] * 3 + [Kind.ENGAGEMENT])
     name = rng.choice(NAMES) if kind is Kind.EVENT else ""
     properties: tuple[str, ...] = ()
@@ -155,6 +155,6 @@ def _event(
         properties = (f"url=https://x.example/{rng.randrange(4)}", "place=footer")
     elif name == "signup":
         properties = (f"plan={rng.choice(['free', 'Pro'])}",)
-    return Told(
+    return RandomEvent(
         rng.randbytes(16), at, visitor, kind, rng.choice(PAGES), name, bot, properties, context
     )

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from pixeltrack.api.client import Client
-from pixeltrack.events import gate, wire
+from pixeltrack.events import wire
 from pixeltrack.platform.errors import FieldError, Refused
 from pixeltrack.platform.identifiers import new_event_id
 from pixeltrack.platform.instants import iso
@@ -29,35 +29,35 @@ PIXEL = base64.b64encode(
 
 RETRY_AFTER_S = 5
 _TYPES = {"text/plain", "application/json"}
-_MOST_BASE64 = gate.MOST_BYTES * 4 // 3 + 4
+_MOST_BASE64 = wire.MOST_BYTES * 4 // 3 + 4
 
 
-def read_body(event: Mapping[str, Any]) -> gate.Batch:
+def read_body(event: Mapping[str, Any]) -> wire.Batch:
     """Read `POST /track`; raises `Refused` with 400, 413 or 415."""
     _check_type(event["headers"].get("content-type", ""))
     body = event.get("body") or ""
     if not event.get("isBase64Encoded"):
-        return gate.read(body.encode("utf-8", "surrogatepass"))
+        return wire.read(body.encode("utf-8", "surrogatepass"))
     if len(body) > _MOST_BASE64:
-        raise Refused(413, FieldError("body", f"is larger than {gate.MOST_BYTES // 1024} KiB"))
+        raise Refused(413, FieldError("body", f"is larger than {wire.MOST_BYTES // 1024} KiB"))
     try:
-        return gate.read(base64.b64decode(body, validate=True))
+        return wire.read(base64.b64decode(body, validate=True))
     except binascii.Error as error:
         raise Refused(400, FieldError("body", "is not base64")) from error
 
 
-def read_query(event: Mapping[str, Any]) -> gate.Batch:
+def read_query(event: Mapping[str, Any]) -> wire.Batch:
     """Read `GET /pixel.gif`; of a repeated field the last one counts."""
     query = event.get("rawQueryString") or ""
-    if len(query) > gate.MOST_BYTES:
-        raise Refused(413, FieldError("query", f"is larger than {gate.MOST_BYTES // 1024} KiB"))
+    if len(query) > wire.MOST_BYTES:
+        raise Refused(413, FieldError("query", f"is larger than {wire.MOST_BYTES // 1024} KiB"))
     try:
         fields = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=100)
     except UnicodeDecodeError as error:
         raise Refused(400, FieldError("query", "is not UTF-8")) from error
     except ValueError as error:
         raise Refused(400, FieldError("query", "has more than 100 fields")) from error
-    return gate.read_query(dict(fields))
+    return wire.read_query(dict(fields))
 
 
 def _check_type(content_type: str) -> None:
@@ -87,7 +87,7 @@ class Collect:
         self._randomness = randomness
 
     def __call__(
-        self, batch: gate.Batch, client: Client, *, user_agent: str, origin: str, request_id: str
+        self, batch: wire.Batch, client: Client, *, user_agent: str, origin: str, request_id: str
     ) -> None:
         """Return once every event is acknowledged; raises `BrokerUnavailable` if any is not."""
         now = self._now_ms()

@@ -8,7 +8,7 @@ from typing import Any
 
 from functions.processor import wiring
 from infra_cdk.local.trial import Trial
-from pixeltrack.events import gate, wire
+from pixeltrack.events import wire
 from pixeltrack.platform import consumer, settings
 from pixeltrack.platform.instants import iso
 from tests.benchmarks.load import AGENTS, Visitors
@@ -53,7 +53,7 @@ def record(crowd: Visitors, offset: int) -> dict[str, Any]:
         received_at=now,
         ip=f"{offset % 223 + 1}.{offset % 251}.{offset % 13}.{offset % 99}",
         user_agent=AGENTS[offset % len(AGENTS)].format(n=offset % 140),
-        event=gate.read(body).events[0],
+        event=wire.read(body).events[0],
     )
     value.event.timestamp = iso(now)
     return {

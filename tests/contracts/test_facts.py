@@ -9,7 +9,6 @@ from psycopg.errors import UniqueViolation
 
 from pixeltrack.events.identity import copy_of, digest
 from pixeltrack.facts.dimensions import ATTRIBUTES, Dimension
-from pixeltrack.facts.hits import Hit
 from pixeltrack.facts.ports import (
     Facts,
     FactsTransaction,
@@ -19,7 +18,7 @@ from pixeltrack.facts.ports import (
     Touched,
 )
 from pixeltrack.facts.postgres import PostgresFacts
-from pixeltrack.facts.visits import Visit
+from pixeltrack.facts.visits import Hit, Visit
 from pixeltrack.platform.errors import Busy
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.platform.postgres import Transactions

@@ -4,8 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from pixeltrack.facts.dimensions import ATTRIBUTES, BOT, TOTAL, Dimension
-from pixeltrack.facts.hits import Hit, Kind
-from pixeltrack.facts.visits import Visit
+from pixeltrack.facts.visits import Hit, Kind, Visit
 from tests.fakes.facts_database import FactsDatabase
 
 Rows = dict[tuple[int, int], tuple[int, ...]]

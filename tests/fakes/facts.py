@@ -14,7 +14,6 @@ from pixeltrack.events.mongo.walker import Pace, Walker
 from pixeltrack.events.ports import FIRST_WIDTH_MS, MOST_EVENTS, Band
 from pixeltrack.events.stored import Bucket
 from pixeltrack.facts.days import month_of, next_month, start_of
-from pixeltrack.facts.hits import Hit
 from pixeltrack.facts.ports import (
     FactSite,
     NewContext,
@@ -25,7 +24,7 @@ from pixeltrack.facts.ports import (
     Tail,
     Touched,
 )
-from pixeltrack.facts.visits import Visit
+from pixeltrack.facts.visits import Hit, Visit
 from pixeltrack.platform.errors import Busy, StoreUnavailable
 from pixeltrack.platform.identifiers import SiteId
 

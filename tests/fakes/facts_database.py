@@ -14,10 +14,9 @@ from psycopg.rows import dict_row
 from pixeltrack.events.identity import digest
 from pixeltrack.facts.days import DAY, day_of, start_of
 from pixeltrack.facts.dimensions import BOT, PROPERTY, Dimension
-from pixeltrack.facts.hits import Hit, Kind
 from pixeltrack.facts.ports import NewContext, NewValue, NewVisitor, Touched
 from pixeltrack.facts.postgres import PostgresFacts, PostgresFactsTransaction
-from pixeltrack.facts.visits import Visit, visits_of
+from pixeltrack.facts.visits import Hit, Kind, Visit, visits_of
 from pixeltrack.platform.postgres import Transactions
 
 MINUTE = 60_000

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pixeltrack.facts.dimensions import ATTRIBUTES, Dimension
-from pixeltrack.facts.hits import Hit, Kind
-from pixeltrack.facts.visits import visits_of
+from pixeltrack.facts.visits import Hit, Kind, visits_of
 
 MINUTE = 60_000
 PAGES = [*(f"/p{n}" for n in range(12)), "/Blog/One", "/blog/two", "/blog/three", "/50%_off"]

@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from pixeltrack.facts.dimensions import Dimension
-from pixeltrack.facts.hits import Kind
+from pixeltrack.facts.visits import Kind
 from tests.fakes.random_history import RandomEvent, RandomVisit, texts_of
 from tests.fakes.report_tables import ReportFixture
 

@@ -11,7 +11,7 @@ import psycopg
 
 from pixeltrack.facts import days
 from pixeltrack.facts.dimensions import ATTRIBUTES, BOT, PROPERTY, Dimension
-from pixeltrack.facts.hits import Kind
+from pixeltrack.facts.visits import Kind
 from tests.fakes.random_history import RandomEvent, RandomVisit, history, visits
 
 _Connection = psycopg.Connection[Any]

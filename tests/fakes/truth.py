@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pixeltrack.events import identity
 from pixeltrack.events.stored import Bucket, StoredEvent
-from pixeltrack.facts.fact import fact_of
+from pixeltrack.facts.dimensions import fact_of
 from pixeltrack.platform.identifiers import SiteId
 
 MINUTE = 60_000

@@ -9,10 +9,10 @@ from uuid import uuid4
 import pytest
 
 from pixeltrack.facts.days import DAY, day_of, edges, month_of, next_month, start_of
-from pixeltrack.facts.hits import Hit
 from pixeltrack.facts.recutting import Rezoner
 from pixeltrack.facts.rollups import roll_closed
 from pixeltrack.facts.sealing import DueDay, seal
+from pixeltrack.facts.visits import Hit
 from pixeltrack.jobs.jobs import JobKind
 from pixeltrack.jobs.runner import run_jobs
 from tests.fakes.counted import Count

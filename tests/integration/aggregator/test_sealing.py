@@ -12,9 +12,9 @@ from pixeltrack.events.mongo.store import MongoEventStore
 from pixeltrack.facts import sealing
 from pixeltrack.facts.days import start_of
 from pixeltrack.facts.dimensions import BOT, PROPERTY, TOTAL, Dimension
-from pixeltrack.facts.hits import Hit, Kind
 from pixeltrack.facts.rollups import roll_closed
 from pixeltrack.facts.sealing import DueDay, Expired, due_day, seal_and_expire
+from pixeltrack.facts.visits import Hit, Kind
 from pixeltrack.platform.mongo import connect
 from pixeltrack.platform.postgres import Transaction, statement
 from tests.fakes.aggregator_fixture import bucket, event

@@ -15,7 +15,7 @@ from psycopg.sql import SQL, Identifier, Placeholder
 
 from pixeltrack.facts.days import day_of
 from pixeltrack.facts.dimensions import PROPERTY, Dimension
-from pixeltrack.facts.hits import Kind
+from pixeltrack.facts.visits import Kind
 from pixeltrack.platform.instants import parse_ms
 from pixeltrack.platform.postgres import columns
 from tests.fakes.report_tables import ReportFixture, new_report_fixture

@@ -6,8 +6,7 @@ from importlib import resources
 import msgspec
 
 from pixeltrack.events.stored import StoredEvent
-from pixeltrack.facts.dimensions import ATTRIBUTES, BOT, PROPERTY, TOTAL, Dimension
-from pixeltrack.facts.fact import fact_of
+from pixeltrack.facts.dimensions import ATTRIBUTES, BOT, PROPERTY, TOTAL, Dimension, fact_of
 
 NUMBERS = {
     "page": (1, 1),

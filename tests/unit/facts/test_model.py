@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pixeltrack.events.stored import StoredEvent
-from pixeltrack.facts.hits import Hit
+from pixeltrack.facts.visits import Hit
 from pixeltrack.platform.identifiers import SiteId
 from tests.fakes.aggregator_fixture import (
     DAY,

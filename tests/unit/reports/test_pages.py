@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from functions.reports.feed import Feed, event_of
 from functions.reports.handler import build
-from pixeltrack.events import gate, urls
+from pixeltrack.events import urls, wire
 from pixeltrack.events.stored import Bucket, StoredEvent
-from pixeltrack.facts.dimensions import ATTRIBUTES
-from pixeltrack.facts.fact import MOST_CHARACTERS, MOST_PROPERTIES
+from pixeltrack.facts.dimensions import ATTRIBUTES, MOST_CHARACTERS, MOST_PROPERTIES
 from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId
 from pixeltrack.reports import pages
 from pixeltrack.reports.export import Format, Writer
@@ -42,8 +41,8 @@ def test_texts_are_taken_until_the_page_is_full(monkeypatch: pytest.MonkeyPatch)
 def widest(n: int, character: str) -> StoredEvent:
     """An event with more in it than one request can bring."""
     address = "x" * (urls.MOST_CHARACTERS // 2) + character * (urls.MOST_CHARACTERS // 2)
-    label = character * gate.LIMITS["language"][1]
-    payload = json.dumps({"text": character * gate.MOST_PAYLOAD_BYTES}, ensure_ascii=False)
+    label = character * wire.LIMITS["language"][1]
+    payload = json.dumps({"text": character * wire.MOST_PAYLOAD_BYTES}, ensure_ascii=False)
     return StoredEvent(
         id=f"event-{n}",
         offset=n,
@@ -54,7 +53,7 @@ def widest(n: int, character: str) -> StoredEvent:
         url=address,
         path=address,
         host=label,
-        title=character * gate.TITLE_CUT,
+        title=character * wire.TITLE_CUT,
         referrer=address,
         referrer_host=label,
         utm_source=address,

@@ -2,10 +2,10 @@
 
 On purpose an audit does not call the code that it checks. What a bucket's event must have become,
 which events tombstones and sealed days exclude, and which visits all the hits of a visitor form,
-is computed here independently, from the buckets and from complete visitors. It shares with
-merging only the definitions of an event as a fact (`fact`), of a visit (`visits`), and of keys
-(`identity`). So keep these rules apart from `events.barriers`, `merging` and `rebuilding`, even
-where they look alike: a fault in those must be found here.
+is computed here independently, from the buckets and from complete visitors. It shares with merging
+only the definitions of an event as a fact (`dimensions`), of a visit (`visits`), and of keys
+(`identity`). So keep these rules apart from `events.erasure` and `merging`, even where they look
+alike: a fault in those must be found here.
 """
 
 from bisect import bisect_right
@@ -20,10 +20,8 @@ import msgspec
 
 from pixeltrack.events import identity
 from pixeltrack.events.stored import Bucket, StoredEvent
-from pixeltrack.facts.dimensions import ATTRIBUTES, BOT, NONE, PROPERTY, Dimension
-from pixeltrack.facts.fact import fact_of
-from pixeltrack.facts.hits import Hit, kind_of
-from pixeltrack.facts.visits import Visit, visits_of
+from pixeltrack.facts.dimensions import ATTRIBUTES, BOT, NONE, PROPERTY, Dimension, fact_of
+from pixeltrack.facts.visits import Hit, Visit, kind_of, visits_of
 from pixeltrack.platform.instants import iso
 
 MOST_SHOWN = 100

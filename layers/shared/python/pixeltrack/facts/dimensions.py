@@ -1,13 +1,21 @@
 """The dimensions by which reports group and filter, with their numbers in the databases.
 
 This is the one declaration of an event's attributes: table columns, rollups, dictionaries, names
-in the API and the types of the dashboard all follow from it. The attribute of `StoredEvent` of
-the same name is read by `facts.fact`; a new one needs a line here and a migration that adds its
-column.
+in the API and the types of the dashboard all follow from it. `fact_of` reads what a stored event
+says of each, by default the field of `StoredEvent` of the same name; a new one needs a line here
+and a migration that adds its column.
 """
 
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Self
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any, Self
+
+import msgspec
+
+from pixeltrack.events.stored import StoredEvent
+from pixeltrack.facts.visits import Kind, kind_of
 
 TOTAL = 0
 """The rollup of everything together, whose one value is 0."""
@@ -75,3 +83,125 @@ OTHER = -1
 
 MOST_VALUES = 500
 """Number of values of a dimension that a rollup keeps: the most frequent, ties by value."""
+
+
+MOST_PROPERTIES = 20
+MOST_CHARACTERS = 500
+DIRECT = "direct"
+SCREENS = ((576, "0-575"), (992, "576-991"), (1440, "992-1439"))
+WIDEST = "1440+"
+
+_decode = msgspec.json.Decoder().decode
+
+
+class Fact(msgspec.Struct, frozen=True, gc=False):
+    """An event in texts; `""` means none. `context` is in the order of `dimensions.ATTRIBUTES`."""
+
+    kind: Kind
+    page: str
+    name: str
+    bot: str
+    context: tuple[str, ...]
+    properties: tuple[str, ...]
+
+
+def fact_of(event: StoredEvent) -> Fact | None:
+    """Return an event as a fact; None for one that is neither counted nor engagement."""
+    kind = kind_of(event)
+    if kind is None:
+        return None
+    is_event = kind is Kind.EVENT
+    return Fact(
+        kind=kind,
+        page=event.path or "",
+        name=event.type if is_event else "",
+        bot=event.bot or "",
+        context=_context(event),
+        properties=_properties(event.payload) if is_event and event.payload else (),
+    )
+
+
+@lru_cache(maxsize=4096)
+def screen_class(screen: str | None) -> str:
+    """Return the range of widths, in CSS pixels, that contains a screen such as `1440x900`."""
+    width = (screen or "").partition("x")[0].strip()
+    if not (width.isascii() and width.isdigit()) or len(width) > 6 or int(width) == 0:
+        return ""
+    return next((name for below, name in SCREENS if int(width) < below), WIDEST)
+
+
+@lru_cache(maxsize=4096)
+def language_tag(language: str | None) -> str:
+    """Spell a BCP 47 tag with its recommended case (RFC 5646, 2.1.1): `zh-Hant-TW`."""
+    parts = (language or "").strip().replace("_", "-").split("-")
+    if not all(part.isascii() and part.isalnum() and len(part) <= 8 for part in parts):
+        return ""
+    return "-".join([parts[0].lower(), *map(_subtag, parts[1:])])
+
+
+def _subtag(part: str) -> str:
+    match len(part):
+        case 2:
+            return part.upper()
+        case 4:
+            return part.title()
+        case _:
+            return part.lower()
+
+
+def _context(event: StoredEvent) -> tuple[str, ...]:
+    texts = list(_of_event(event))
+    for position, read in _READ_OTHERWISE:
+        texts[position] = read(event)
+    return tuple(text or "" for text in texts)
+
+
+def _region(event: StoredEvent) -> str:
+    """Return `country/region`: names of regions are unique within a country only."""
+    return f"{event.country or ''}/{event.region}" if event.region else ""
+
+
+def _city(event: StoredEvent) -> str:
+    """Return `country/region/city`."""
+    return f"{event.country or ''}/{event.region or ''}/{event.city}" if event.city else ""
+
+
+def _without_query(referrer: str | None) -> str:
+    """Return host and path of a normalised address."""
+    if not referrer:
+        return ""
+    return referrer.partition("://")[2].partition("?")[0].removesuffix("/")
+
+
+_READERS: Mapping[Dimension, Callable[[StoredEvent], str]] = {
+    Dimension.REFERRER: lambda event: _without_query(event.referrer),
+    Dimension.CHANNEL: lambda event: event.channel or DIRECT,
+    Dimension.REGION: _region,
+    Dimension.CITY: _city,
+    Dimension.SCREEN: lambda event: screen_class(event.screen),
+    Dimension.LANGUAGE: lambda event: language_tag(event.language),
+}
+"""How attributes are read that are not simply the event's field of the same name."""
+
+_of_event = attrgetter(*ATTRIBUTES)
+_READ_OTHERWISE = [(ATTRIBUTES.index(each), read) for each, read in _READERS.items()]
+
+
+def _properties(payload: str) -> tuple[str, ...]:
+    """Return the scalar members of a payload as `name=value`: cut, distinct, at most 20."""
+    try:
+        members = _decode(payload)
+    except msgspec.DecodeError:
+        return ()
+    if not isinstance(members, dict):
+        return ()
+    written = (f"{name}={_scalar(value)}" for name, value in members.items() if _is_scalar(value))
+    return tuple(dict.fromkeys(text[:MOST_CHARACTERS] for text in written))[:MOST_PROPERTIES]
+
+
+def _is_scalar(value: Any) -> bool:
+    return isinstance(value, str | bool | int | float)
+
+
+def _scalar(value: str | float) -> str:
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from pixeltrack.events.identity import digest
 from pixeltrack.events.stored import StoredEvent
-from pixeltrack.facts.dimensions import ATTRIBUTES, BOT, NONE, PROPERTY, Dimension
-from pixeltrack.facts.fact import Fact
-from pixeltrack.facts.hits import Hit
+from pixeltrack.facts.dimensions import ATTRIBUTES, BOT, NONE, PROPERTY, Dimension, Fact
 from pixeltrack.facts.ports import FactSite, FactsTransaction, NewContext, NewValue, NewVisitor
+from pixeltrack.facts.visits import Hit
 
 MOST_REMEMBERED = 200_000
 _CONTEXT_VALUES = tuple(name.kind for name in ATTRIBUTES)

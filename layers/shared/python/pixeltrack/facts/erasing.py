@@ -19,11 +19,10 @@ from pixeltrack.events.ports import Buckets, ErasureStore
 from pixeltrack.events.stored import Bucket
 from pixeltrack.facts import words
 from pixeltrack.facts.encoding import DictionaryEncoder
-from pixeltrack.facts.hits import Hit
-from pixeltrack.facts.merging import bucket_key, merge, touch, touched_days
+from pixeltrack.facts.merging import bucket_key, merge, rebuild, touch, touched_days
 from pixeltrack.facts.ports import FactSite, FactsTransaction
 from pixeltrack.facts.postgres import PostgresFactsTransaction
-from pixeltrack.facts.rebuilding import rebuild
+from pixeltrack.facts.visits import Hit
 from pixeltrack.facts.words import Walk
 from pixeltrack.jobs.jobs import Job, Position, Step, ended
 from pixeltrack.platform.identifiers import SiteId, TrackingId

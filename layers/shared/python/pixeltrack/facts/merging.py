@@ -1,10 +1,11 @@
 """Merges buckets into the facts: in any order and however often, with the same result.
 
 Of the copies of one event the lowest (`identity.copy_of`) becomes its hit, unless it is erased or
-lies on a sealed day.
+lies on a sealed day. The visits that a changed hit touches are rebuilt from the last visit that
+cannot have changed.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,12 +16,10 @@ from pixeltrack.events.erasure import NO_BARRIERS, Barriers
 from pixeltrack.events.identity import digest, received_at
 from pixeltrack.events.stored import Bucket
 from pixeltrack.facts.days import DAY, day_of, start_of
+from pixeltrack.facts.dimensions import fact_of
 from pixeltrack.facts.encoding import Copy, DictionaryEncoder, visitors_of
-from pixeltrack.facts.fact import fact_of
-from pixeltrack.facts.hits import Hit
-from pixeltrack.facts.ports import FactSite, FactsTransaction, Touched
-from pixeltrack.facts.rebuilding import rebuild
-from pixeltrack.facts.visits import Visit
+from pixeltrack.facts.ports import FactSite, FactsTransaction, Since, Tail, Touched
+from pixeltrack.facts.visits import GAP_MS, Hit, Visit, visits_of
 
 
 class Exclusion(StrEnum):
@@ -239,3 +238,77 @@ def _replace(
             day = (hit.site, day_of(hit.at, winner.site.timezone))
             imported[day] = max(received_at(hit.copy), imported.get(day, 0))
     touch(transaction, sites, touched_days(sites, (*hits, *displaced), visits), imported)
+
+
+def rebuild(
+    transaction: FactsTransaction,
+    added: Sequence[Hit],
+    removed: Sequence[Hit] = (),
+    new_visitors: Collection[int] = (),
+) -> list[Visit]:
+    """Insert `added` hits, and rebuild all visits that they and the `removed` ones affect.
+
+    The removed hits are already deleted from the table. `new_visitors` have no other hits. Return
+    the visits as they were and as they are now, so that their days can be recounted.
+
+    A visitor's visits are rebuilt from the visit before the earliest change if that visit may
+    continue, else from the change: nothing earlier can depend on the change. If everything new
+    comes after every existing hit, the row of that visit suffices, and no hits are read.
+    """
+    additions = _by_visitor(added)
+    first_change: dict[int, int] = {}
+    for hit in (*added, *removed):
+        first_change[hit.visitor] = min(hit.at, first_change.get(hit.visitor, hit.at))
+    asked = [(v, at) for v, at in first_change.items() if v not in new_visitors]
+    tails = transaction.tails(asked) if asked else {}
+    unsettled = {hit.visitor for hit in removed} | {
+        v for v, at in first_change.items() if v in tails and at <= tails[v].latest_at
+    }
+    since = {v: _since(at, tails.get(v)) for v, at in first_change.items()}
+    loaded = _loaded(transaction, [(v, since[v]) for v in unsettled])
+    before = transaction.visits_since([(v, since[v]) for v, _ in asked])
+    visits, moved = _folded(since, additions, loaded, unsettled, tails)
+    transaction.add_hits(added)
+    if moved:
+        transaction.move_hits(moved)
+    transaction.replace_visits(list(since.items()), visits)
+    return [*before, *visits]
+
+
+def _by_visitor(hits: Iterable[Hit]) -> Mapping[int, list[Hit]]:
+    grouped: dict[int, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        grouped[hit.visitor].append(hit)
+    return grouped
+
+
+def _since(change: int, tail: Tail | None) -> int:
+    visit = tail.visit if tail else None
+    return visit.start_at if visit and change - visit.last_at < GAP_MS else change
+
+
+def _loaded(transaction: FactsTransaction, since: Sequence[Since]) -> Mapping[int, list[Hit]]:
+    return _by_visitor(transaction.hits_since(since)) if since else {}
+
+
+def _folded(
+    since: Mapping[int, int],
+    additions: Mapping[int, list[Hit]],
+    loaded: Mapping[int, list[Hit]],
+    unsettled: Collection[int],
+    tails: Mapping[int, Tail],
+) -> tuple[list[Visit], list[Hit]]:
+    """Rebuild each visitor's visits; return them, and the existing hits whose visit changed."""
+    visits: list[Visit] = []
+    moved: list[Hit] = []
+    for visitor, at in since.items():
+        if visitor in unsettled:
+            there = loaded.get(visitor, [])
+            was = [hit.visit_at for hit in there]
+            visits += visits_of([*there, *additions.get(visitor, [])])
+            moved += [hit for hit, old in zip(there, was, strict=True) if hit.visit_at != old]
+        else:
+            latest = tails[visitor].visit if visitor in tails else None
+            goes_on = latest is not None and latest.start_at == at
+            visits += visits_of(additions[visitor], latest if goes_on else None)
+    return visits, moved

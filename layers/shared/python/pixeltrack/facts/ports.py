@@ -11,8 +11,7 @@ from datetime import date
 from typing import Protocol
 
 from pixeltrack.events.retention import Retention
-from pixeltrack.facts.hits import Hit
-from pixeltrack.facts.visits import Visit
+from pixeltrack.facts.visits import Hit, Visit
 from pixeltrack.platform.identifiers import SiteId
 
 

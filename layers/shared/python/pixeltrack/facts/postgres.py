@@ -9,7 +9,6 @@ from psycopg.sql import SQL, Placeholder
 
 from pixeltrack.facts.days import month_of, next_month, start_of
 from pixeltrack.facts.dimensions import ATTRIBUTES
-from pixeltrack.facts.hits import Hit
 from pixeltrack.facts.ports import (
     FactSite,
     NewContext,
@@ -20,7 +19,7 @@ from pixeltrack.facts.ports import (
     Tail,
     Touched,
 )
-from pixeltrack.facts.visits import Visit
+from pixeltrack.facts.visits import Hit, Visit
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.platform.postgres import Transaction, Transactions, columns, fill
 

@@ -12,11 +12,11 @@ from pixeltrack.facts import audit_rules as rules
 from pixeltrack.facts.audit_rules import Copied, Difference, Erased, Findings, Meanings, Sealed
 from pixeltrack.facts.cuts import pieces
 from pixeltrack.facts.dimensions import ATTRIBUTES
-from pixeltrack.facts.hits import Hit
 from pixeltrack.facts.merging import bucket_key
 from pixeltrack.facts.postgres import PostgresFactsTransaction
 from pixeltrack.facts.rollups import Day, Month, Period, differing_rows
 from pixeltrack.facts.sealing import APPLIED_KEPT_MS
+from pixeltrack.facts.visits import Hit
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.platform.instants import iso
 from pixeltrack.platform.postgres import columns, fill

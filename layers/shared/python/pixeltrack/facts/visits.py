@@ -1,4 +1,6 @@
-"""Visits: the one place that decides where a visit begins and ends, and what belongs to it.
+"""Hits and visits: what an event counts as, where a visit begins and ends, what belongs to it.
+
+A hit is a counted event or engagement, as compact as facts are kept.
 
 A visit is a sequence of one visitor's events with gaps under 30 minutes of event time, whatever
 the hour, the day or the order of arrival; it is cut at the first event 24 hours or more after its
@@ -7,8 +9,63 @@ first. Engagement within a visit bridges a gap and lengthens the visit, and neve
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from enum import IntEnum
 
-from pixeltrack.facts.hits import Hit, Kind
+import msgspec
+
+from pixeltrack.events.stored import ERASED, PING, SESSION_START, StoredEvent
+
+_UNCOUNTED = frozenset({PING, SESSION_START, ERASED})
+
+
+class Kind(IntEnum):
+    """What a hit counts as: a page view, another counted event, or engagement, which is not."""
+
+    PAGEVIEW = 1
+    EVENT = 2
+    ENGAGEMENT = 3
+
+
+class Hit(msgspec.Struct, gc=False):
+    """One event of a site; ids are those of the site's dictionary, 0 where there is none.
+
+    `site` is the site's number, `key` identifies the event, `copy` orders its copies (see
+    `copy_of`). `name` is the event's name, set for kind `EVENT` only. `visit_at` is the start of
+    its visit: None for a bot's hit, and for engagement outside any visit. Instants are epoch
+    milliseconds.
+    """
+
+    key: bytes
+    copy: bytes
+    at: int
+    kind: int
+    site: int
+    visitor: int
+    page: int = 0
+    name: int = 0
+    context: int = 0
+    bot: int = 0
+    properties: tuple[int, ...] = ()
+    visit_at: int | None = None
+
+    @property
+    def order(self) -> tuple[int, bytes, bytes]:
+        """Return the hit's sort key among its visitor's hits: by instant, then copy, then event."""
+        return self.at, self.copy, self.key
+
+
+def kind_of(event: StoredEvent) -> Kind | None:
+    """Return what an event counts as; None for a ping, a session start or an erased event."""
+    if event.type in _UNCOUNTED:
+        return None
+    match event.type:
+        case "pageview":
+            return Kind.PAGEVIEW
+        case "engagement":
+            return Kind.ENGAGEMENT
+        case _:
+            return Kind.EVENT
+
 
 GAP_MS = 30 * 60 * 1000
 LONGEST_MS = 24 * 60 * 60 * 1000

@@ -32,8 +32,8 @@ from enum import StrEnum
 import msgspec
 
 from pixeltrack.facts.dimensions import ATTRIBUTES
-from pixeltrack.facts.hits import Hit
 from pixeltrack.facts.postgres import PostgresFacts
+from pixeltrack.facts.visits import Hit
 from pixeltrack.jobs.jobs import MOST_HALVINGS
 from pixeltrack.platform.errors import StatementTooSlow
 from pixeltrack.platform.logs import logger

@@ -11,7 +11,7 @@ import msgspec
 MOST_BYTES = 5_000_000
 """Limit for the rows of a page as sent: Lambda takes 6 MiB with everything around them.
 
-The largest row has far less: an event is at most `events.gate.MOST_BYTES` of JSON.
+The largest row has far less: an event is at most `events.wire.MOST_BYTES` of JSON.
 """
 
 _encode = msgspec.json.Encoder().encode

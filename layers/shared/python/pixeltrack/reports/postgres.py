@@ -12,16 +12,24 @@ from psycopg.sql import SQL, Composable, Identifier
 
 from pixeltrack.events.stored import ENGAGEMENT, PAGEVIEW
 from pixeltrack.facts.dimensions import ATTRIBUTES, OTHER, Dimension
-from pixeltrack.facts.hits import Kind
+from pixeltrack.facts.visits import Kind
 from pixeltrack.platform.identifiers import AccountId, SiteId, is_uuid
 from pixeltrack.platform.postgres import Transaction, Transactions, columns, fill
 from pixeltrack.reports.coverage import Coverage, Span
-from pixeltrack.reports.grouping import NO_COLUMN, column_of, pieces, search_ids
 from pixeltrack.reports.periods import Range
 from pixeltrack.reports.ports import GoalIds, ReportSite
 from pixeltrack.reports.query import Filter, Grouping
 from pixeltrack.reports.results import EventTexts, Figures, Row, Rows
-from pixeltrack.reports.selection import Dictionary, Selection, overlap, selection
+from pixeltrack.reports.selection import (
+    NO_COLUMN,
+    Dictionary,
+    Selection,
+    column_of,
+    overlap,
+    pieces,
+    search_ids,
+    selection,
+)
 from pixeltrack.sites.goals import Goal, GoalKind
 
 _WHOLE = -1

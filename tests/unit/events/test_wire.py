@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pixeltrack.events import gate, wire
+from pixeltrack.events import wire
 from pixeltrack.platform.errors import Refused
 
 EVENT = {"siteId": "pt_1", "eventType": "pageview", "url": "https://example.com/"}
@@ -20,20 +20,20 @@ def batch(*events: dict[str, object]) -> bytes:
 
 
 def test_takes_one_event_with_the_required_fields_only() -> None:
-    taken = gate.read(b'{"siteId":"test-site","eventType":"pageview","url":"/test"}')
+    taken = wire.read(b'{"siteId":"test-site","eventType":"pageview","url":"/test"}')
     assert [e.url for e in taken.events] == ["/test"]
     assert taken.sent_at is None
 
 
 def test_takes_fifty_events_and_the_clock_that_sent_them() -> None:
     sent = {"events": [EVENT] * 50, "sentAt": "1970-01-01T00:00:01.500Z"}
-    taken = gate.read(json.dumps(sent).encode())
+    taken = wire.read(json.dumps(sent).encode())
     assert len(taken.events) == 50
     assert taken.sent_at == 1500
 
 
 def test_ignores_unknown_fields() -> None:
-    assert gate.read(body(nonsense={"deep": [1]})).events[0].url == EVENT["url"]
+    assert wire.read(body(nonsense={"deep": [1]})).events[0].url == EVENT["url"]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_ignores_unknown_fields() -> None:
 )
 def test_refuses(sent: bytes, field: str, says: str) -> None:
     with pytest.raises(Refused) as refused:
-        gate.read(sent)
+        wire.read(sent)
     assert refused.value.status == 400
     assert refused.value.errors[0].field == field
     assert says in refused.value.errors[0].message
@@ -107,25 +107,25 @@ def test_refuses(sent: bytes, field: str, says: str) -> None:
 
 def test_refuses_more_than_64_kib_as_too_large() -> None:
     with pytest.raises(Refused) as refused:
-        gate.read(body(title="t" * gate.MOST_BYTES))
+        wire.read(body(title="t" * wire.MOST_BYTES))
     assert refused.value.status == 413
 
 
 @pytest.mark.parametrize("field", ["url", "referrer", "eventType", "userId"])
 def test_takes_a_field_at_its_limit(field: str) -> None:
-    limit = gate.LIMITS[field][1]
-    gate.read(body(**{field: "h" * limit}))
+    limit = wire.LIMITS[field][1]
+    wire.read(body(**{field: "h" * limit}))
 
 
 def test_cuts_titles_and_element_texts() -> None:
-    taken = gate.read(body(title="t" * 600, payload={"elementText": "e" * 101}))
+    taken = wire.read(body(title="t" * 600, payload={"elementText": "e" * 101}))
     assert taken.events[0].title == "t" * 512
     assert taken.events[0].payload == {"elementText": "e" * 100}
 
 
 def test_reads_the_same_event_from_a_query() -> None:
-    taken = gate.read_query(EVENT | {"payload": '{"a":1}', "sentAt": "1970-01-01T00:00:01Z"})
-    assert taken.events == gate.read(body(payload={"a": 1})).events
+    taken = wire.read_query(EVENT | {"payload": '{"a":1}', "sentAt": "1970-01-01T00:00:01Z"})
+    assert taken.events == wire.read(body(payload={"a": 1})).events
     assert taken.sent_at == 1000
 
 
@@ -142,7 +142,7 @@ def test_reads_the_same_event_from_a_query() -> None:
 )
 def test_refuses_a_query(fields: dict[str, str], field: str) -> None:
     with pytest.raises(Refused) as refused:
-        gate.read_query(fields)
+        wire.read_query(fields)
     assert refused.value.errors[0].field == field
 
 
@@ -163,6 +163,6 @@ EVENTISH = st.fixed_dictionaries(
 @given(st.binary() | (JSON | EVENTISH | EVENTISH.map(EVENT.__or__)).map(json.dumps).map(str.encode))
 def test_no_bytes_raise_anything_but_a_refusal(sent: bytes) -> None:
     with contextlib.suppress(Refused):
-        for event in gate.read(sent).events:
+        for event in wire.read(sent).events:
             record = wire.RawEvent(v=1, received_at=0, ip="", event=event)
             assert wire.encode(wire.decode(wire.encode(record))) == wire.encode(record)

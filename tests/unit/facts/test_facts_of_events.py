@@ -2,8 +2,8 @@ import pytest
 
 from pixeltrack.events.identity import copy_of, received_at, stored_at
 from pixeltrack.events.stored import StoredEvent
-from pixeltrack.facts.fact import Fact, fact_of, language_tag, screen_class
-from pixeltrack.facts.hits import Kind
+from pixeltrack.facts.dimensions import Fact, fact_of, language_tag, screen_class
+from pixeltrack.facts.visits import Kind
 
 
 def fact(**given: object) -> Fact:

@@ -3,10 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pixeltrack.events.erasure import Erasure
 from pixeltrack.events.identity import received_at, visitor_key
 from pixeltrack.events.stored import Bucket, Sized, StoredEvent, cut
 from pixeltrack.facts.aggregation import Aggregation
+from pixeltrack.facts.encoding import DictionaryEncoder
 from pixeltrack.facts.erasing import forget_hits
+from pixeltrack.facts.merging import bucket_key, merge
 from pixeltrack.platform.errors import StoreUnavailable
 from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId
 from pixeltrack.sites.sites import Site
@@ -90,6 +93,21 @@ class AggregatorFixture:
                     if min(hit.at, received_at(hit.copy)) <= erased_at
                 ]
                 forget_hits(transaction, known, gone)
+                erasure = Erasure(
+                    SiteId(site),
+                    TrackingId(""),
+                    erased_at,
+                    visitor_key(SiteId(site), value, imported=False),
+                )
+                spared = [
+                    stored
+                    for stored in self.stored.by_name.values()
+                    if stored.site == site and any(map(erasure.spares, stored.events))
+                ]
+                # As the job does once it has rewritten buckets: later copies count again.
+                for stored in spared:
+                    transaction._state.applied.pop(bucket_key(stored.id), None)
+                merge(transaction, DictionaryEncoder(), spared)
 
     def settle(self) -> None:
         """Let everything come in that is stored."""

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pixeltrack.events import wire
 from pixeltrack.events.identity import site_key, visitor_key
 from pixeltrack.events.ports import Unstorable
 from pixeltrack.events.rejections import MOST_AN_HOUR, Reason
@@ -383,8 +384,8 @@ def test_no_record_makes_a_batch_fail(contents: list[Any]) -> None:
 
 @given(WIRE)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_nothing_that_passes_the_gate_is_malformed(wire: dict[str, Any]) -> None:
-    body = msgspec.json.encode({"siteId": TRACKING_ID, "eventType": "e", "url": "/"} | wire)
+def test_nothing_that_passes_the_gate_is_malformed(sent: dict[str, Any]) -> None:
+    body = msgspec.json.encode({"siteId": TRACKING_ID, "eventType": "e", "url": "/"} | sent)
     try:
         gated = wire.read(body).events[0]
     except Refused:

@@ -11,11 +11,12 @@ from pymongo.database import Database
 from pixeltrack.events.erasure import remains
 from pixeltrack.events.mongo import feed, store
 from pixeltrack.events.mongo.store import COLLECTION, MongoEventStore, ensure_indexes
-from pixeltrack.events.ports import Added, EventStore, Position, Unstorable
+from pixeltrack.events.ports import EventStore, Position, Unstorable
 from pixeltrack.events.stored import Bucket, StoredEvent
 from pixeltrack.platform import mongo
 from pixeltrack.platform.errors import StoreUnavailable
 from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId
+from pixeltrack.platform.ports import Added
 from tests.fakes.events import FakeEventStore
 
 NOW = 1_795_341_600_000
@@ -23,7 +24,7 @@ ONE, TWO = SiteId("site-one"), SiteId("site-two")
 
 
 def event(name: str, offset: int, received_at: int = NOW, **fields: Any) -> StoredEvent:
-    values = {"type": "pageview", "at": received_at, "visitor": "v"} | fields
+    values: dict[str, Any] = {"type": "pageview", "at": received_at, "visitor": "v"} | fields
     return StoredEvent(id=name, offset=offset, received_at=received_at, **values)
 
 

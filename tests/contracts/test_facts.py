@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from datetime import date
 from itertools import count
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -43,19 +44,17 @@ def new_context(transaction: FactsTransaction, site: int) -> int:
     return transaction.context_ids([context])[context.key]
 
 
-def hit(site: int, visitor: int, at: int, **given: object) -> Hit:
-    return Hit(
-        **{
-            "key": key(),
-            "copy": copy_of(at, 1, next(numbers), at, "b"),
-            "at": at,
-            "kind": 1,
-            "site": site,
-            "visitor": visitor,
-            "visit_at": at,
-            **given,
-        }
-    )
+def hit(site: int, visitor: int, at: int, **given: Any) -> Hit:
+    values: dict[str, Any] = {
+        "key": key(),
+        "copy": copy_of(at, 1, next(numbers), at, "b"),
+        "at": at,
+        "kind": 1,
+        "site": site,
+        "visitor": visitor,
+        "visit_at": at,
+    }
+    return Hit(**{**values, **given})
 
 
 def visit(site: int, visitor: int, start_at: int, last_at: int, context: int) -> Visit:
@@ -233,18 +232,22 @@ class TestFakeFacts(FactsContract):
     def facts(self, site: SiteId) -> FakeFacts:
         return FakeFacts({site: ZONE})
 
-    def periods(self, facts: FakeFacts, number: int) -> set[tuple[str, int | None, bool]]:
+    def periods(self, facts: Facts, number: int) -> set[tuple[str, int | None, bool]]:
+        assert isinstance(facts, FakeFacts)
         rows = facts.state.periods.items()
         return {(k[1], p.imported_at, p.is_rolled) for k, p in rows if k[0] == number}
 
-    def make(self, facts: FakeFacts, at: int) -> None:
+    def make(self, facts: Facts, at: int) -> None:
+        assert isinstance(facts, FakeFacts)
         facts.made_at = at
 
-    def roll(self, facts: FakeFacts, _number: int) -> None:
+    def roll(self, facts: Facts, _number: int) -> None:
+        assert isinstance(facts, FakeFacts)
         for period in facts.state.periods.values():
             period.is_rolled = True
 
-    def seal(self, facts: FakeFacts, _number: int) -> None:
+    def seal(self, facts: Facts, _number: int) -> None:
+        assert isinstance(facts, FakeFacts)
         for period in facts.state.periods.values():
             period.is_sealed = True
 

@@ -72,12 +72,12 @@ class TestFolderMailer(MailerContract):
 
     @pytest.fixture(autouse=True)
     def _folder(self, folder: Path) -> None:
-        self.folder = folder
+        self.path = folder
 
     def break_(self, mailer: Mailer) -> None:
         del mailer
-        self.folder.parent.mkdir()
-        self.folder.write_text("a file where the folder should be")
+        self.path.parent.mkdir()
+        self.path.write_text("a file where the folder should be")
 
     def test_a_mail_is_for_its_users_eyes_and_leaves_no_draft(
         self, mailer: FolderMailer, folder: Path

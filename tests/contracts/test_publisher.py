@@ -64,13 +64,15 @@ class TestRabbitPublisher(PublisherContract):
     @pytest.fixture
     def published(self, url: str, name: str) -> Read:
         def read() -> list[tuple[bytes, bytes]]:
-            found = []
+            found: list[tuple[bytes, bytes]] = []
             with pika.BlockingConnection(pika.URLParameters(url)) as connection:
                 channel = connection.channel()
                 while True:
                     method, _, body = channel.basic_get(name, auto_ack=True)
                     if method is None:
                         return found
+                    assert method.routing_key is not None
+                    assert body is not None
                     found.append((method.routing_key.encode(), body))
 
         return read

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable, Iterator
+from typing import cast
 
 import pytest
 from confluent_kafka import Consumer
@@ -83,8 +84,10 @@ class TestKafkaStream(StreamContract):
 
         def read(n: int) -> list[Published]:
             records = consumer.consume(n, timeout=30)
+            headers = [cast("list[tuple[str, bytes]]", r.headers() or []) for r in records]
             return [
-                (r.key(), r.value(), {k: v.decode() for k, v in r.headers() or ()}) for r in records
+                (r.key(), r.value(), {k: v.decode() for k, v in found})
+                for r, found in zip(records, headers, strict=True)
             ]
 
         yield read

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from pixeltrack.events.erasure import Erasure
 from pixeltrack.events.identity import received_at, visitor_key
@@ -25,9 +26,15 @@ SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
 NOON = 1_795_176_000_000  # 2026-11-20T12:00:00Z
 
 
-def event(id: str, at: int, **given: object) -> StoredEvent:  # noqa: A002
+def event(id: str, at: int, **given: Any) -> StoredEvent:  # noqa: A002
     """Make a page view of visitor `ann`, received as it happened, unless said otherwise."""
-    values = {"type": "pageview", "received_at": at, "visitor": "ann", "path": "/", "offset": 0}
+    values: dict[str, Any] = {
+        "type": "pageview",
+        "received_at": at,
+        "visitor": "ann",
+        "path": "/",
+        "offset": 0,
+    }
     return StoredEvent(id=id, at=at, **{**values, **given})
 
 

@@ -138,7 +138,7 @@ class ErasureFixture:
 
     def state(self, job: JobStatus) -> str | None:
         found = self.jobs.find(self.account, job.id)
-        return found and found.state
+        return found.state if found else None
 
     def bucket(self, name: str) -> list[dict[str, Any]]:
         document = self.mongo["events"].find_one({"_id": name})

@@ -145,6 +145,7 @@ class Tables:
             context=self._context(visit.counted[0]),
             pages=sorted(set(pages)),
             names=sorted({self._value(Dimension.EVENT.kind, name) for name in names}),
+            returning="site",
             **{d.value: self._value(d.kind, visit.values[d]) for d in ATTRIBUTES},
         )
 

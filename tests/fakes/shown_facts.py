@@ -6,6 +6,7 @@ import psycopg
 
 from pixeltrack.events import identity
 from pixeltrack.facts.dimensions import ATTRIBUTES
+from pixeltrack.platform.identifiers import SiteId
 from tests.fakes.facts import State
 from tests.fakes.truth import Copy, TrueVisit
 
@@ -20,7 +21,7 @@ class Shown:
 
 def expected(starts: dict[Copy, int | None], visits: set[TrueVisit]) -> Shown:
     """Write what the reference says in the same form."""
-    keys = {identity.event_key(copy.site, copy.event.id): copy for copy in starts}
+    keys = {identity.event_key(SiteId(copy.site), copy.event.id): copy for copy in starts}
     return Shown({key: (copy.event.at, starts[copy]) for key, copy in keys.items()}, visits)
 
 
@@ -71,7 +72,7 @@ def in_tables(url: str) -> Shown:
         connection.execute(_TEXT)
         found = connection.execute("select event, at, visit_at from hits").fetchall()
         visits = {
-            TrueVisit(*row[:9], tuple(row[9]), frozenset(row[10]), frozenset(row[11]))
+            TrueVisit(*[*row[:9], tuple(row[9]), frozenset(row[10]), frozenset(row[11])])
             for row in connection.execute(_VISITS)
         }
     return Shown({event.bytes: (at, visit_at) for event, at, visit_at in found}, visits)

@@ -84,7 +84,8 @@ def true_visits(events: Iterable[Copy]) -> dict[Copy, int | None]:
         if copy.event.bot is None:
             of_visitor[copy.site, copy.event.visitor, copy.event.imported].append(copy)
     for copies in of_visitor.values():
-        first = last = None
+        first: int | None = None
+        last = 0
         for copy in sorted(copies, key=lambda c: c.order):
             at = copy.event.at
             is_new = first is None or at - last >= 30 * MINUTE or at - first >= 24 * HOUR

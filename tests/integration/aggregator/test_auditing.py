@@ -205,12 +205,7 @@ def test_sealed_days_are_what_they_are(
     before = audit()
     fixture.now += 22 * DAY_MS
     settle(facts_db, fixture)
-    expired = seal_and_expire(
-        facts_db.facts,
-        NothingExpires(),
-        lambda: fixture.now,
-        lambda: False,  # type: ignore[arg-type]
-    )
+    expired = seal_and_expire(facts_db.facts, NothingExpires(), lambda: fixture.now, lambda: False)
     assert 0 < expired.days < DAYS
     facts_db.rows(
         "update rollups set visits = 99 from periods p where p.id = period"

@@ -107,8 +107,8 @@ def test_what_a_worker_is_told(transactions: Transactions, connection: Any, add:
         Job(
             str(found["id"]),
             JobKind.AUDIT,
-            str(found["account_id"]),
-            str(found["site_id"]),
+            AccountId(str(found["account_id"])),
+            SiteId(str(found["site_id"])),
             found["subject"].bytes,
             {},
             created_at_ms,

@@ -122,8 +122,8 @@ def test_sealed_days_stay_and_days_around_them_are_clipped(
     assert [day for day in after if day["sealed_at"]] == kept
     for one, other in itertools.pairwise(after):
         assert one["end_at"] <= other["start_at"]
-    for one in hits:
-        assert sum(day["start_at"] <= one.at < day["end_at"] for day in after) == 1
+    for each in hits:
+        assert sum(day["start_at"] <= each.at < day["end_at"] for day in after) == 1
     by_period = "select dimension, value, visits, pageviews from rollups where period = %s"
     for day, before in zip(kept, sums, strict=True):
         found = facts_db.rows(by_period, day["id"])

@@ -266,7 +266,7 @@ def test_a_word_that_another_erasure_marks_anew_is_left_to_that(
 def stands(fixture: ErasureFixture, job: JobStatus, stage: str) -> bool:
     """Tell whether an erasure has just begun a stage of its walk."""
     position = fixture.rows("select position from jobs where id = %s", job.id)[0]["position"]
-    return position.get("phase") == "words" and position["words"].get("stage") == stage
+    return bool(position.get("phase") == "words" and position["words"].get("stage") == stage)
 
 
 def only(fixture: ErasureFixture, *jobs: JobStatus) -> None:

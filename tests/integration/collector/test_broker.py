@@ -4,12 +4,13 @@ import base64
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from confluent_kafka import Consumer
+from confluent_kafka import Consumer, Message
 
 from functions.collector import handler as collector
+from functions.collector.wiring import wiring
 from pixeltrack.events import wire
 
 VALID = {"siteId": "pt_1", "eventType": "pageview", "url": "/test", "userId": "u"}
@@ -24,11 +25,11 @@ def topic_name(topic: Callable[..., str]) -> str:
 def broker(
     monkeypatch: pytest.MonkeyPatch, topic_name: str, environ: Mapping[str, str]
 ) -> Iterator[pytest.MonkeyPatch]:
-    collector.wiring.cache_clear()
+    wiring.cache_clear()
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", environ["KAFKA_BOOTSTRAP_SERVERS"])
     monkeypatch.setenv("KAFKA_RAW_TOPIC", topic_name)
     yield monkeypatch
-    collector.wiring.cache_clear()
+    wiring.cache_clear()
 
 
 def post(body: object) -> dict[str, Any]:
@@ -43,6 +44,10 @@ def post(body: object) -> dict[str, Any]:
         },
     }
     return collector.handler(event, None)
+
+
+def headers_of(record: Message) -> list[tuple[str, bytes]]:
+    return cast("list[tuple[str, bytes]]", record.headers())
 
 
 @pytest.mark.usefixtures("broker")
@@ -62,13 +67,15 @@ def test_a_204_means_that_kafka_has_every_event(
     consumer.subscribe([topic_name])
     records = consumer.consume(50, timeout=30)
     consumer.close()
-    values = [wire.decode(record.value()) for record in records]
+    values = [wire.decode(record.value() or b"") for record in records]
     assert {value.event.id for value in values} == {f"e{n}" for n in range(50)}
     assert {value.ip for value in values} == {"203.0.113.9"}
-    assert {tuple(record.headers()) for record in records} == {(("requestId", b"r-1"),)}
+    assert {tuple(headers_of(record)) for record in records} == {(("requestId", b"r-1"),)}
     homes: dict[str | None, set[int]] = {}
     for record, value in zip(records, values, strict=True):
-        homes.setdefault(value.event.user_id, set()).add(record.partition())
+        partition = record.partition()
+        assert partition is not None
+        homes.setdefault(value.event.user_id, set()).add(partition)
     assert all(len(partitions) == 1 for partitions in homes.values())
 
 

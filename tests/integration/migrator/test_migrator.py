@@ -196,6 +196,7 @@ def test_a_refused_message_ends_in_the_dead_letter_queue(
             if method is None:
                 break
             deliveries += 1
+            assert method.delivery_tag is not None
             channel.basic_nack(method.delivery_tag, requeue=True)
         channel.cancel()
         _, _, body = next(channel.consume(plan.dead_letter, auto_ack=True, inactivity_timeout=10))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import psycopg
@@ -21,6 +21,7 @@ from pixeltrack.events.erasure import Erasure, Span
 from pixeltrack.events.identity import visitor_key
 from pixeltrack.events.mongo.erasures import MongoErasures
 from pixeltrack.events.mongo.store import ensure_indexes
+from pixeltrack.events.ports import EventStore
 from pixeltrack.events.postgres import PostgresTombstones
 from pixeltrack.events.stored import Bucket
 from pixeltrack.jobs.postgres import PostgresJobs
@@ -57,15 +58,10 @@ class Pipeline:
     def processor(self) -> Processor:
         """A new environment's processor, with nothing remembered."""
         return wiring.build(
-            *(
-                settings.load(group, self.environ)
-                for group in (
-                    settings.Kafka,
-                    settings.Mongo,
-                    settings.Postgres,
-                    settings.Enrichment,
-                )
-            )
+            settings.load(settings.Kafka, self.environ),
+            settings.load(settings.Mongo, self.environ),
+            settings.load(settings.Postgres, self.environ),
+            settings.load(settings.Enrichment, self.environ),
         )
 
     def add_site(self, number: int, **columns: Any) -> TrackingId:
@@ -363,7 +359,8 @@ def test_a_crash_after_any_step_changes_nothing(
     one, two = pipeline.add_site(1), pipeline.add_site(2)
     pipeline.send([*views(one, 20), *views(two, 20), *views("x", 4)])
     batch = pipeline.batch()
-    dying = replace(processor, **{part: Dying(getattr(processor, part), does=does)})
+    parts: dict[str, Any] = {part: Dying(getattr(processor, part), does=does)}
+    dying = replace(processor, **parts)
     with pytest.raises(Crash):
         dying(batch, "r")
     report = processor(batch, "r")
@@ -387,7 +384,7 @@ def test_a_rule_changed_between_crash_and_repeat_hides_nothing(
     pipeline.send(contents)
     batch = pipeline.batch()
     assert Counter(record.partition for record in batch) == {0: 201, 1: 201}
-    dying = replace(processor, events=Dying(processor.events, does=all_of))
+    dying = replace(processor, events=cast("EventStore", Dying(processor.events, does=all_of)))
     with pytest.raises(Crash):
         dying(batch, "r")
     assert sorted(len(b["events"]) for b in pipeline.buckets()) == [1, 1, 200, 200]

@@ -20,7 +20,8 @@ START = days.start_of(date(2026, 2, 19), ZONE)
 
 def every_page(call: Any, dataset: str, form: str, *filters: str, **query: str) -> list[str]:
     """Follow `X-Next` to the end, and return the pages."""
-    pages, position = [], {}
+    pages: list[str] = []
+    position: dict[str, str] = {}
     while True:
         answer = call(
             "export", filters, dataset=dataset, format=form, period="30d", **query, **position
@@ -80,7 +81,8 @@ def test_days(call: Any, fixture: ReportFixture) -> None:
     ]
     reference = Reference(fixture)
     for row in rows:
-        start, end = days.edges(*[date.fromisoformat(row["date"])] * 2, ZONE)
+        day = date.fromisoformat(row["date"])
+        start, end = days.edges(day, day, ZONE)
         wanted = reference.metrics(start, min(end, NOW))
         assert int(row["visitors"]) == wanted["visitors"]
         assert int(row["pageviews"]) == wanted["pageviews"]

@@ -136,7 +136,8 @@ def get(call: Callable[..., Any], site: ReportFixture) -> Callable[..., Any]:
 
 def exported(get: Callable[..., Any], form: str, **query: str) -> list[dict[str, Any]]:
     """Follow an export to its end, and return its rows."""
-    texts, position = [], {}
+    texts: list[str] = []
+    position: dict[str, str] = {}
     while True:
         answer = get("export", format=form, **query, **position)
         texts.append(answer["body"])

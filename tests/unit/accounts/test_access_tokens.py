@@ -1,7 +1,7 @@
 import base64
 import json
 import time
-from typing import Any
+from typing import Any, cast
 
 import jwt
 import pytest
@@ -74,7 +74,7 @@ def test_keys_turn_without_logging_anybody_out() -> None:
         pytest.param(unsigned({"alg": "HS256", "kid": ["k2"]}), id="key id is a list"),
         pytest.param(unsigned({"alg": "HS256", "kid": {"k2": 1}}), id="key id is an object"),
         *(
-            pytest.param(made(**{name: None}), id=f"without {name}")
+            pytest.param(made(**cast("dict[str, Any]", {name: None})), id=f"without {name}")
             for name in ("iss", "aud", "sub", "sid", "iat", "exp")
         ),
         pytest.param(made(sub=None) + "x", id="broken signature"),

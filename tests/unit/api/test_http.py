@@ -266,9 +266,11 @@ def test_an_unknown_route_is_not_found() -> None:
 
 def test_preflight_is_answered_for_allowed_origins_only() -> None:
     api = api_of(origins=(ORIGIN,))
-    ask = lambda origin: api(  # noqa: E731
-        http_event("OPTIONS /things/{id}", path="/things/7", headers={"Origin": origin}), Context()
-    )
+
+    def ask(origin: str) -> dict[str, Any]:
+        headers = {"Origin": origin}
+        return api(http_event("OPTIONS /things/{id}", path="/things/7", headers=headers), Context())
+
     allowed, foreign = ask(ORIGIN), ask("https://evil.example")
     assert allowed["statusCode"] == foreign["statusCode"] == 204
     assert allowed["headers"]["Access-Control-Allow-Origin"] == ORIGIN

@@ -1,6 +1,5 @@
 import base64
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -18,7 +17,7 @@ VALID = {"siteId": "pt_1", "eventType": "pageview", "url": "/test"}
 
 
 @pytest.fixture
-def stream(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeStream]:
+def stream(monkeypatch: pytest.MonkeyPatch) -> FakeStream:
     stream = FakeStream()
     collect = Collect(stream, now_ms=lambda: NOW, randomness=lambda n: b"\xaa" * n)
     monkeypatch.setattr(collector, "wiring", lambda: (Clients(Ingest()), collect))

@@ -79,7 +79,7 @@ def test_a_malformed_result_is_500(result: Any) -> None:
     made = answered(result)
 
     assert made.status_code == 500
-    assert json.loads(made.body) == {"message": "Internal Server Error"}
+    assert json.loads(bytes(made.body)) == {"message": "Internal Server Error"}
 
 
 @pytest.mark.parametrize(
@@ -94,4 +94,4 @@ def test_a_malformed_result_is_500(result: Any) -> None:
 def test_what_a_caller_sees_of_a_failure(ending: Ending, status: int, message: str) -> None:
     made = response(failure(ending, "SomeError", "secret details"))
 
-    assert (made.status_code, json.loads(made.body)) == (status, {"message": message})
+    assert (made.status_code, json.loads(bytes(made.body))) == (status, {"message": message})

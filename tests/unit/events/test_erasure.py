@@ -15,7 +15,13 @@ WHOLE = Erasure(SITE, TRACKING, AT)
 
 
 def event(**changes: Any) -> StoredEvent:
-    values = {"id": "e", "offset": 7, "type": "pageview", "at": AT, "received_at": AT + 5}
+    values: dict[str, Any] = {
+        "id": "e",
+        "offset": 7,
+        "type": "pageview",
+        "at": AT,
+        "received_at": AT + 5,
+    }
     return StoredEvent(**(values | {"visitor": "ivan", "path": "/ivan"} | changes))
 
 

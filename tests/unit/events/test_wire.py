@@ -1,5 +1,6 @@
 import contextlib
 import json
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,7 @@ def body(**fields: object) -> bytes:
     return json.dumps(EVENT | fields).encode()
 
 
-def batch(*events: dict[str, object]) -> bytes:
+def batch(*events: Mapping[str, object]) -> bytes:
     return json.dumps({"events": list(events)}).encode()
 
 

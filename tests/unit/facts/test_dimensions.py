@@ -2,6 +2,7 @@
 
 import re
 from importlib import resources
+from typing import Any
 
 import msgspec
 
@@ -53,7 +54,7 @@ def test_attributes_are_the_columns_of_contexts_in_order() -> None:
 
 def test_every_attribute_is_read_from_the_event_s_field_of_its_name() -> None:
     assert set(ATTRIBUTES) <= {field.name for field in msgspec.structs.fields(StoredEvent)}
-    texts = {each.value: f"https://{each}" for each in ATTRIBUTES} | {
+    texts: dict[str, Any] = {each.value: f"https://{each}" for each in ATTRIBUTES} | {
         "screen": "800x600",
         "language": "en_gb",
     }

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from pixeltrack.events.identity import copy_of, received_at, stored_at
@@ -6,8 +8,14 @@ from pixeltrack.facts.dimensions import Fact, fact_of, language_tag, screen_clas
 from pixeltrack.facts.visits import Kind
 
 
-def fact(**given: object) -> Fact:
-    values = {"type": "pageview", "at": 1, "received_at": 1, "visitor": "v", "path": "/p"}
+def fact(**given: Any) -> Fact:
+    values: dict[str, Any] = {
+        "type": "pageview",
+        "at": 1,
+        "received_at": 1,
+        "visitor": "v",
+        "path": "/p",
+    }
     made = fact_of(StoredEvent(id="e", offset=1, **{**values, **given}))
     assert made is not None
     return made

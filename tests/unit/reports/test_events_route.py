@@ -71,7 +71,7 @@ def ask(
     return handler(http_event(ROUTE, query=query, verdict=verdict), Context())
 
 
-def page(*args: Any, **query: str) -> dict[str, Any]:
+def page(*args: Any, **query: Any) -> dict[str, Any]:
     response = ask(*args, **query)
     assert response["statusCode"] == 200
     body = json.loads(response["body"])
@@ -158,7 +158,8 @@ def test_foreign_and_unknown_sites_look_alike(
 def test_a_malformed_parameter_is_refused_by_name(
     store: FakeEventStore, memberships: FakeMemberships, field: str, value: str
 ) -> None:
-    told = problem(ask(store, memberships, **{field: value}))
+    query: dict[str, Any] = {field: value}
+    told = problem(ask(store, memberships, **query))
     assert told["status"] == 400
     assert [e["field"] for e in told["errors"]] == [field]
 

@@ -26,7 +26,7 @@ from tests.fakes.work import FakeTombstones
 OTHER = TrackingId("pt_" + "2" * 32)
 
 
-class World:
+class PipelineFixture:
     """A processor over fakes, and what it has written."""
 
     def __init__(self, **parts: Any) -> None:
@@ -60,22 +60,22 @@ class World:
 
 
 def test_a_batch_becomes_buckets_messages_and_rejections() -> None:
-    world = World()
+    pipeline = PipelineFixture()
     batch = records({}, {"siteId": OTHER}, {"siteId": "nobody"}, {"eventType": "ping"})
     batch.append(record(b"poison", 9))
-    report = world.process(batch, "r-1")
+    report = pipeline.process(batch, "r-1")
     assert report.outcomes == {"stored": 2, "ping": 1, "unknown_site": 1, "malformed": 1}
     assert (report.buckets, report.repeats, report.faults) == (2, 0, [])
-    buckets = {b.site: b for b in world.events.buckets.values()}
+    buckets = {b.site: b for b in pipeline.events.buckets.values()}
     assert [e.offset for e in buckets[site().id].events] == [0, 3]
     assert buckets[site().id].stored_at == buckets[SiteId("other")].stored_at == NOW + 1000
-    assert {r.reason for r in world.rejections.kept.values()} == {
+    assert {r.reason for r in pipeline.rejections.kept.values()} == {
         Reason.UNKNOWN_SITE,
         Reason.MALFORMED,
     }
-    for message in world.stream.messages:
+    for message in pipeline.stream.messages:
         bucket = decode_message(message.value)
-        assert bucket == world.events.buckets[bucket.id]
+        assert bucket == pipeline.events.buckets[bucket.id]
         assert message.key == bucket.site.encode()
         assert message.headers == {"requestId": "r-1"}
 
@@ -83,13 +83,13 @@ def test_a_batch_becomes_buckets_messages_and_rejections() -> None:
 def test_an_erased_visitors_events_are_dropped_by_one_question_a_batch() -> None:
     key = visitor_key(site().id, "user_1", imported=False)
     tombstones = FakeTombstones({key: NOW})
-    world = World(tombstones=tombstones)
+    pipeline = PipelineFixture(tombstones=tombstones)
     batch = records({}, {"userId": "user_2"}, {"siteId": OTHER}, {"siteId": "nobody"})
     for _ in range(2):
-        report = world.process(batch, "r")
+        report = pipeline.process(batch, "r")
         assert report.outcomes == {"erased": 1, "stored": 2, "unknown_site": 1}
-    assert {r.reason: r.sample for r in world.rejections.kept.values()}[Reason.ERASED] == ""
-    assert world.ids() == {(site().id, "e-0-1"), (SiteId("other"), "e-0-2")}
+    assert {r.reason: r.sample for r in pipeline.rejections.kept.values()}[Reason.ERASED] == ""
+    assert pipeline.ids() == {(site().id, "e-0-1"), (SiteId("other"), "e-0-2")}
     other = SiteId("other")
     assert (
         tombstones.asked
@@ -108,20 +108,20 @@ def test_an_erased_visitors_events_are_dropped_by_one_question_a_batch() -> None
 
 def test_salts_are_one_question_a_batch() -> None:
     salts = FakeSalts()
-    world = World(salts=salts)
+    pipeline = PipelineFixture(salts=salts)
     unnamed = {"userId": None}
-    world.process(records(unnamed, unnamed, unnamed | {"siteId": OTHER}), "r")
+    pipeline.process(records(unnamed, unnamed, unnamed | {"siteId": OTHER}), "r")
     assert [{site for site, _ in asked} for asked in salts.asked] == [{site().id, SiteId("other")}]
     salts.asked.clear()
-    world.process(records({}, {"siteId": "nobody", "userId": None}), "r")
+    pipeline.process(records({}, {"siteId": "nobody", "userId": None}), "r")
     assert salts.asked == []
 
 
 def test_forged_sites_leave_little_and_the_ledger_adds_up() -> None:
-    world = World()
+    pipeline = PipelineFixture()
     forged = [{"siteId": f"pt_{n:032x}", "title": "x" * 500} for n in range(1_000)]
-    report = world.process(records(*forged), "r")
-    kept = list(world.rejections.kept.values())
+    report = pipeline.process(records(*forged), "r")
+    kept = list(pipeline.rejections.kept.values())
     assert len(kept) == report.outcomes["unknown_site"] == 1_000
     assert sum(bool(r.sample) for r in kept) == MOST_AN_HOUR
     assert report.unsampled == 1_000 - MOST_AN_HOUR
@@ -131,14 +131,14 @@ def test_forged_sites_leave_little_and_the_ledger_adds_up() -> None:
 
 def test_samples_are_capped_by_reason_and_site_and_hour() -> None:
     now = [NOW]
-    world = World(now_ms=lambda: now[0])
-    world.sites.sites[TRACKING_ID] = site(allowed_domains=("other.org",))
+    pipeline = PipelineFixture(now_ms=lambda: now[0])
+    pipeline.sites.sites[TRACKING_ID] = site(allowed_domains=("other.org",))
 
     def sampled(first: int, **wire: Any) -> int:
-        world.rejections.kept.clear()
+        pipeline.rejections.kept.clear()
         batch = [record(raw({"id": f"s{n}"} | wire), n) for n in range(first, first + 150)]
-        world.process(batch, "r")
-        return sum(bool(r.sample) for r in world.rejections.kept.values())
+        pipeline.process(batch, "r")
+        return sum(bool(r.sample) for r in pipeline.rejections.kept.values())
 
     assert sampled(0) == MOST_AN_HOUR
     assert sampled(200) == 0
@@ -149,19 +149,19 @@ def test_samples_are_capped_by_reason_and_site_and_hour() -> None:
 
 
 def test_a_rejection_that_the_store_refuses_goes_without_what_it_shows() -> None:
-    world = World()
-    world.rejections.refuses = lambda rejection: bool(rejection.sample)
-    report = world.process(records({"siteId": "nobody"}, {}), "r")
-    (kept,) = world.rejections.kept.values()
+    pipeline = PipelineFixture()
+    pipeline.rejections.refuses = lambda rejection: bool(rejection.sample)
+    report = pipeline.process(records({"siteId": "nobody"}, {}), "r")
+    (kept,) = pipeline.rejections.kept.values()
     assert (kept.reason, kept.detail, kept.sample) == (Reason.UNKNOWN_SITE, "", "")
     assert (report.unsampled, report.lost) == (1, [])
 
 
 def test_a_rejection_that_the_store_will_not_have_is_told() -> None:
-    world = World()
-    world.rejections.refuses = lambda rejection: rejection.offset == 1
-    report = world.process(records({"siteId": "nobody"}, {"siteId": "nobody"}, {}), "r")
-    (kept,) = world.rejections.kept.values()
+    pipeline = PipelineFixture()
+    pipeline.rejections.refuses = lambda rejection: rejection.offset == 1
+    report = pipeline.process(records({"siteId": "nobody"}, {"siteId": "nobody"}, {}), "r")
+    (kept,) = pipeline.rejections.kept.values()
     assert kept.offset == 0
     assert report.lost == [f"0:1:{kept.received_at}"]
 
@@ -169,11 +169,11 @@ def test_a_rejection_that_the_store_will_not_have_is_told() -> None:
 def test_without_tombstones_to_read_the_batch_comes_again() -> None:
     tombstones = FakeTombstones()
     tombstones.is_away = True
-    world = World(tombstones=tombstones)
+    pipeline = PipelineFixture(tombstones=tombstones)
     with pytest.raises(Unavailable):
-        world.process(records({}), "r")
-    assert not world.ids()
-    assert not world.rejections.kept
+        pipeline.process(records({}), "r")
+    assert not pipeline.ids()
+    assert not pipeline.rejections.kept
 
 
 @pytest.mark.parametrize(
@@ -181,24 +181,28 @@ def test_without_tombstones_to_read_the_batch_comes_again() -> None:
     [("rejections", (0, 0, 0)), ("events", (1, 0, 0)), ("stream", (1, 1, 0))],
 )
 def test_writes_come_in_order(part: str, written: tuple[int, int, int]) -> None:
-    world = World()
-    vars(world)[part].is_away = True
+    pipeline = PipelineFixture()
+    vars(pipeline)[part].is_away = True
     with pytest.raises(Unavailable):
-        world.process(records({}, {"siteId": "nobody"}), "r")
-    found = len(world.rejections.kept), len(world.events.buckets), len(world.stream.messages)
+        pipeline.process(records({}, {"siteId": "nobody"}), "r")
+    found = (
+        len(pipeline.rejections.kept),
+        len(pipeline.events.buckets),
+        len(pipeline.stream.messages),
+    )
     assert found == written
 
 
 def test_an_empty_batch_asks_nobody() -> None:
-    world = World()
-    assert world.process([], "r").outcomes == {}
-    assert world.sites.asked == []
+    pipeline = PipelineFixture()
+    assert pipeline.process([], "r").outcomes == {}
+    assert pipeline.sites.asked == []
 
 
 def test_sites_are_one_question_a_batch() -> None:
-    world = World()
-    world.process(records({}, {"siteId": OTHER}, {}, {"siteId": OTHER}), "r")
-    assert world.sites.asked == [{TRACKING_ID, OTHER}]
+    pipeline = PipelineFixture()
+    pipeline.process(records({}, {"siteId": OTHER}, {}, {"siteId": OTHER}), "r")
+    assert pipeline.sites.asked == [{TRACKING_ID, OTHER}]
 
 
 def test_a_fault_of_ours_rejects_one_event() -> None:
@@ -210,13 +214,13 @@ def test_a_fault_of_ours_rejects_one_event() -> None:
                 raise RuntimeError(f"{ip} said something")
             return Device()
 
-    world = World(devices=Broken())
+    pipeline = PipelineFixture(devices=Broken())
     batch = [record(raw({"id": "good"}), 0), record(raw({"id": "bad"}, userAgent="bad"), 1)]
-    report = world.process(batch, "r")
+    report = pipeline.process(batch, "r")
     assert report.outcomes == {"stored": 1, "internal": 1}
     assert ip not in report.faults[0]
     assert "describe_device" in report.faults[0]
-    (rejection,) = world.rejections.kept.values()
+    (rejection,) = pipeline.rejections.kept.values()
     assert (rejection.reason, rejection.detail) == (Reason.INTERNAL, "RuntimeError")
 
 
@@ -228,19 +232,19 @@ def test_what_the_store_cannot_hold_rejects_one_event() -> None:
             return super().encode(event)
 
     store = Narrow()
-    world = World(events=store)
-    report = world.process(records({"id": "bad"}, {}), "r")
+    pipeline = PipelineFixture(events=store)
+    report = pipeline.process(records({"id": "bad"}, {}), "r")
     assert report.outcomes == {"stored": 1, "unstorable": 1}
-    (rejection,) = world.rejections.kept.values()
+    (rejection,) = pipeline.rejections.kept.values()
     assert (rejection.reason, rejection.detail) == (Reason.UNSTORABLE, "InvalidDocument")
 
 
 def test_a_bucket_that_the_store_refuses_is_rejected_and_not_published() -> None:
-    world = World()
+    pipeline = PipelineFixture()
     batch = records({}, {}, {"siteId": OTHER})
-    world.process(batch, "r")
-    bad = next(b.id for b in world.events.buckets.values() if b.site == site().id)
-    again = World()
+    pipeline.process(batch, "r")
+    bad = next(b.id for b in pipeline.events.buckets.values() if b.site == site().id)
+    again = PipelineFixture()
     again.events.refuses = {bad}
     report = again.process(batch, "r")
     assert report.outcomes == {"stored": 1, "unstorable": 2}
@@ -251,25 +255,25 @@ def test_a_bucket_that_the_store_refuses_is_rejected_and_not_published() -> None
 @pytest.mark.parametrize("part", ["sites", "salts", "rejections", "events", "stream"])
 def test_what_is_away_brings_the_batch_again(part: str) -> None:
     salts = FakeSalts()
-    world = World(salts=salts)
-    away: Any = {"salts": salts} | vars(world)
+    pipeline = PipelineFixture(salts=salts)
+    away: Any = {"salts": salts} | vars(pipeline)
     away[part].is_away = True
     batch = records({}, {"userId": None}, {"siteId": "nobody"})
     with pytest.raises(Unavailable):
-        world.process(batch, "r")
+        pipeline.process(batch, "r")
     away[part].is_away = False
-    world.process(batch, "r")
-    assert world.ids() == world.published()
-    assert world.offsets() == Counter({(0, 0): 1, (0, 1): 1, (0, 2): 1})
+    pipeline.process(batch, "r")
+    assert pipeline.ids() == pipeline.published()
+    assert pipeline.offsets() == Counter({(0, 0): 1, (0, 1): 1, (0, 2): 1})
 
 
 def test_a_repeat_changes_nothing_and_is_counted() -> None:
-    world = World()
+    pipeline = PipelineFixture()
     batch = records({}, {"siteId": OTHER}, {"siteId": "nobody"})
-    world.process(batch, "r")
-    before = dict(world.events.buckets), dict(world.rejections.kept)
-    assert world.process(batch, "r").repeats == 2
-    assert (world.events.buckets, world.rejections.kept) == before
+    pipeline.process(batch, "r")
+    before = dict(pipeline.events.buckets), dict(pipeline.rejections.kept)
+    assert pipeline.process(batch, "r").repeats == 2
+    assert (pipeline.events.buckets, pipeline.rejections.kept) == before
 
 
 @given(st.randoms(use_true_random=False), st.integers(1, 60))
@@ -283,7 +287,7 @@ def test_any_order_and_split_gives_the_same_events(rng: random.Random, size: int
             partition=partition,
         )
     ]
-    once, thrice = World(), World()
+    once, thrice = PipelineFixture(), PipelineFixture()
     once.process(batch, "r")
     for _ in range(3):
         rest = rng.sample(batch, len(batch))
@@ -300,34 +304,34 @@ def test_any_order_and_split_gives_the_same_events(rng: random.Random, size: int
 
 
 def test_a_rule_changed_between_tries_hides_nothing() -> None:
-    world = World()
+    pipeline = PipelineFixture()
     batch = records(*({"url": f"https://{'abc'[n % 3]}.org/"} for n in range(201)))
-    world.stream.is_away = True
+    pipeline.stream.is_away = True
     with pytest.raises(Unavailable):
-        world.process(batch, "r")
-    world.stream.is_away = False
-    world.sites.sites[TRACKING_ID] = site(allowed_domains=("a.org", "b.org"))
-    world.process(batch, "r")
-    offsets = world.offsets()
+        pipeline.process(batch, "r")
+    pipeline.stream.is_away = False
+    pipeline.sites.sites[TRACKING_ID] = site(allowed_domains=("a.org", "b.org"))
+    pipeline.process(batch, "r")
+    offsets = pipeline.offsets()
     assert set(offsets) == {(0, n) for n in range(201)}
-    assert world.published() == {(site().id, f"e-0-{n}") for n in range(201) if n % 3 != 2}
-    assert len(world.rejections.kept) == 67
+    assert pipeline.published() == {(site().id, f"e-0-{n}") for n in range(201) if n % 3 != 2}
+    assert len(pipeline.rejections.kept) == 67
 
 
 def test_a_topic_made_anew_hides_nothing() -> None:
-    world = World()
-    world.process(records({}, {}), "r")
+    pipeline = PipelineFixture()
+    pipeline.process(records({}, {}), "r")
     anew = [record(raw({"id": f"new-{n}"}, receivedAt=NOW + 9), n) for n in range(2)]
-    world.process(anew, "r")
-    assert {i for _, i in world.ids()} == {"e-0-0", "e-0-1", "new-0", "new-1"}
+    pipeline.process(anew, "r")
+    assert {i for _, i in pipeline.ids()} == {"e-0-0", "e-0-1", "new-0", "new-1"}
 
 
 def test_a_site_paused_later_keeps_what_was_stored() -> None:
-    world = World()
-    world.process(records({}), "r")
-    world.sites.sites[TRACKING_ID] = site(status=SiteStatus.PAUSED)
-    world.process(records({}), "r")
-    assert len(world.ids()) == len(world.rejections.kept) == 1
+    pipeline = PipelineFixture()
+    pipeline.process(records({}), "r")
+    pipeline.sites.sites[TRACKING_ID] = site(status=SiteStatus.PAUSED)
+    pipeline.process(records({}), "r")
+    assert len(pipeline.ids()) == len(pipeline.rejections.kept) == 1
 
 
 JSON = st.recursive(
@@ -374,12 +378,12 @@ RAW = st.builds(
 @given(st.lists(st.binary() | RAW | JSON, max_size=20))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_record_makes_a_batch_fail(contents: list[Any]) -> None:
-    world = World()
+    pipeline = PipelineFixture()
     batch = [record(content, n) for n, content in enumerate(contents)]
-    report = world.process(batch, "r")
+    report = pipeline.process(batch, "r")
     assert report.faults == []
     assert sum(report.outcomes.values()) == len(batch)
-    assert world.offsets() == Counter({(0, n): 1 for n in range(len(batch))})
+    assert pipeline.offsets() == Counter({(0, n): 1 for n in range(len(batch))})
 
 
 @given(WIRE)
@@ -392,6 +396,6 @@ def test_nothing_that_passes_the_gate_is_malformed(sent: dict[str, Any]) -> None
         return
     gated.id = gated.id or "made"
     event = msgspec.to_builtins(gated)
-    report = World().process([record(raw(event))], "r")
+    report = PipelineFixture().process([record(raw(event))], "r")
     assert report.faults == []
     assert not report.outcomes.keys() & {Reason.MALFORMED, Reason.INTERNAL, Reason.UNSTORABLE}

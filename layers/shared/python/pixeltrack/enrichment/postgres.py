@@ -10,7 +10,7 @@ from pixeltrack.platform.postgres import Database
 
 
 class PostgresSalts:
-    """Answers 32 random bytes a site and day; whoever asks first makes them for all."""
+    """Keeps 32 random bytes a site and day; whoever asks first makes them for all."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

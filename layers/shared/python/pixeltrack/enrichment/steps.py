@@ -147,7 +147,7 @@ def _site_day(draft: Draft) -> SiteDay:
 
 
 def visitor_of(draft: Draft) -> bytes:
-    """Return the key by which the visitor of an identified draft is buried."""
+    """Return the key of the tombstone of an identified draft's visitor."""
     return visitor_key(draft.site.id, draft.event.visitor, imported=draft.event.imported)
 
 

@@ -80,6 +80,23 @@ def test_a_batch_becomes_buckets_messages_and_rejections() -> None:
         assert message.headers == {"requestId": "r-1"}
 
 
+def test_an_event_whose_day_cannot_be_told_is_dropped_alone() -> None:
+    """What a stage reads for a whole batch must not fail for one event of it."""
+    far = site(tracking_id=OTHER, id=SiteId("other"), timezone="Pacific/Kiritimati")
+    pipeline = PipelineFixture(sites=FakeSites(site(), far))
+    last_ms_of_9999 = 253_402_300_799_999
+    batch = records({}, {"siteId": OTHER, "userId": None}, {"id": "another"})
+    value = msgspec.json.decode(batch[1].value or b"")
+    value |= {"receivedAt": last_ms_of_9999}
+    value["event"].pop("timestamp", None)
+    batch[1] = record(msgspec.json.encode(value), batch[1].offset)
+    report = pipeline.process(batch, "r")
+    assert report.outcomes == {"stored": 2, "internal": 1}
+    [rejection] = pipeline.rejections.kept.values()
+    assert (rejection.reason, rejection.detail) == (Reason.INTERNAL, "OverflowError")
+    assert len(report.faults) == 1
+
+
 def test_an_erased_visitors_events_are_dropped_by_one_question_a_batch() -> None:
     key = visitor_key(site().id, "user_1", imported=False)
     tombstones = FakeTombstones({key: NOW})

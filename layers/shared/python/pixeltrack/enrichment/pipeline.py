@@ -147,10 +147,8 @@ def _passed(
     report: Report,
 ) -> list[Draft]:
     """Take drafts through a stage; those that it drops are `rejected`."""
-    if stage.read is not None and drafts:
-        stage.read(drafts, context)
     passed = []
-    for draft in drafts:
+    for draft in _read(stage, drafts, context, rejected, report):
         is_skipped = draft.event.type == PING and not stage.takes_pings
         dropped = None if is_skipped else _verdict(draft, stage.steps, context, report)
         if dropped is None:
@@ -158,6 +156,42 @@ def _passed(
         else:
             rejected.append(draft.rejection(dropped))
     return passed
+
+
+def _read(
+    stage: Stage,
+    drafts: Sequence[Draft],
+    context: Context,
+    rejected: list[Rejection],
+    report: Report,
+) -> Sequence[Draft]:
+    """Look up what a stage needs, and return the drafts for which that could be done.
+
+    Where it fails for all of them together, those that make it fail are found one by one.
+    """
+    read = stage.read
+    if read is None or not drafts:
+        return drafts
+    try:
+        read(drafts, context)
+    except Unavailable:
+        raise
+    except Exception:  # noqa: BLE001  one event's fault must not block its partition
+
+        def read_alone(draft: Draft, context: Context) -> Draft:
+            read([draft], context)
+            return draft
+
+        sound = []
+        for draft in drafts:
+            if dropped := _verdict(draft, (read_alone,), context, report):
+                rejected.append(draft.rejection(dropped))
+            else:
+                sound.append(draft)
+        if sound:
+            read(sound, context)
+        return sound
+    return drafts
 
 
 def _verdict(

@@ -117,8 +117,10 @@ class Pool:
             self._end(call.caller)
             return failure(Ending.CRASHED, "Runtime.ExitError", "Runtime exited")
         got.state = State.BUSY
-        outcome = await environment.invoke(call)
-        self._end(call.caller)
+        try:
+            outcome = await environment.invoke(call)
+        finally:
+            self._end(call.caller)
         if not environment.exited.done():
             self._release(got)
         return outcome

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-const MAX_BYTES = 2500;
+const MAX_BYTES = 4000;
 const outfile = new URL("dist/tracker.js", import.meta.url).pathname;
 
 await build({

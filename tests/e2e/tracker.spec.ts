@@ -1,4 +1,7 @@
-import { expect, test } from "./support/product";
+import { createHash } from "node:crypto";
+import type { Page } from "@playwright/test";
+import { ownSite } from "./support/pages";
+import { expect, type Product, test } from "./support/product";
 
 test("client-side navigation counts views, and one visit", async ({ product, page }) => {
   await page.goto(product.shop);
@@ -95,4 +98,93 @@ test("a visitor with Global Privacy Control sends nothing", async ({ product, pa
   await page.getByRole("button", { name: "Add to cart" }).first().click();
   await page.goto("about:blank");
   expect(sent).toEqual([]);
+});
+
+async function trackingId(page: Page, product: Product): Promise<string> {
+  const shop = await (await page.request.get(product.shop)).text();
+  return /data-site="(pt_\w+)"/.exec(shop)?.[1] ?? "";
+}
+
+test("every way of including the script counts a view", async ({ product, page }) => {
+  const src = `${product.origin}/tracker.js`;
+  const id = await trackingId(page, product);
+  const bytes = await (await page.request.get(src)).body();
+  const digest = `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
+  const policy = `script-src 'nonce-n'; connect-src ${product.origin}`;
+  const ways: Record<string, string> = {
+    plain: `<script src="${src}" data-site="${id}"></script>`,
+    async: `<script async src="${src}" data-site="${id}"></script>`,
+    defer: `<script defer src="${src}" data-site="${id}"></script>`,
+    crossorigin: `<script crossorigin src="${src}" data-site="${id}"></script>`,
+    integrity: `<script crossorigin integrity="${digest}" src="${src}" data-site="${id}"></script>`,
+    nonce: `<meta http-equiv="Content-Security-Policy" content="${policy}">
+      <script nonce="n" src="${src}" data-site="${id}"></script>`,
+    module: `<script data-site="another-product" type="text/plain"></script>
+      <script type="module" src="${src}" data-site="${id}"></script>`,
+    imported: `<script type="text/plain" data-site="${id}" data-api="${product.origin}"></script>
+      <script type="module">import("${src}")</script>`,
+    inserted: `<script>
+      const script = document.createElement("script");
+      script.src = "${src}";
+      script.dataset.site = "${id}";
+      document.head.append(script);
+      script.remove();
+    </script>`,
+  };
+  const site = await ownSite();
+  for (const [way, html] of Object.entries(ways)) {
+    site.serve(`<!doctype html><title>${way}</title>${html}`);
+    await page.goto(`${site.origin}/${way}`);
+    await page.waitForFunction(() => "PixelTracker" in window);
+  }
+  await page.goto("about:blank");
+  await site.close();
+
+  const events = await product.events(Object.keys(ways).length + 1);
+  const views = events.filter(({ eventType }) => eventType === "pageview");
+  expect(views.map(({ path }) => path.slice(1))).toEqual(Object.keys(ways));
+  expect(product.complaints).toEqual([]);
+});
+
+test("an isolated page sends without a word on the console", async ({ product, page }) => {
+  const id = await trackingId(page, product);
+  const query = new URLSearchParams({ siteId: id, eventType: "image", url: "/image" });
+  const isolated = {
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Opener-Policy": "same-origin",
+  };
+  const site = await ownSite();
+  for (const ways of ["", "navigator.sendBeacon = () => false"]) {
+    site.serve(
+      `<!doctype html><link rel="icon" href="data:,"><script>${ways}</script>
+      <script src="${product.origin}/tracker.js" data-site="${id}"></script>
+      <img src="${product.origin}/pixel.gif?${query}" alt="">`,
+      isolated,
+    );
+    const sent = page.waitForEvent("requestfinished", (one) => one.url().endsWith("/track"));
+    await page.goto(site.origin);
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    expect(await page.locator("img").evaluate((image: HTMLImageElement) => image.width)).toBe(1);
+    await sent;
+  }
+  await site.close();
+  await product.events(3);
+  expect(product.complaints).toEqual([]);
+});
+
+test.describe("an iPad", () => {
+  const agent =
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Safari/605.1.15";
+  test.use({ userAgent: agent, hasTouch: true });
+
+  test("is a tablet though it says it is a Mac", async ({ product, page }) => {
+    await page.addInitScript(() => {
+      Object.defineProperty(Navigator.prototype, "maxTouchPoints", { get: () => 5 });
+      // A beacon goes out under the browser's own name, whatever the page's is.
+      navigator.sendBeacon = () => false;
+    });
+    await page.goto(product.shop);
+    const [start] = await product.events(2);
+    expect(start).toMatchObject({ device: "tablet", os: "iOS", browser: "Safari" });
+  });
 });

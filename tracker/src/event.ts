@@ -1,38 +1,50 @@
 /** The event on the wire, and how this page fills it in. */
 
-import { fitPayload } from "./limits";
+import { attempt, builtin, navigator, randomHex, read } from "./browser";
+import { fitPayload, fitText, json, MAX_TOUCH_POINTS } from "./limits";
 import { pageReferrer, pageUrl } from "./page";
-import { hex, randomBytes, visitorId } from "./visitor";
+import { visitorId } from "./visitor";
 
 const MAX_TYPE = 64;
 const MAX_TITLE = 512;
+const MAX_NAME = 64;
+const MAX_SCREEN = 32;
 
 export interface WireEvent {
   id: string;
   siteId: string;
   eventType: string;
   url: string;
-  referrer?: string | undefined;
+  referrer: string | undefined;
   title: string;
-  timestamp: string;
+  timestamp: string | undefined;
   userId: string;
-  screen: string;
-  language: string;
-  timezone: string;
-  payload?: Record<string, unknown> | undefined;
+  screen: string | undefined;
+  language: string | undefined;
+  timezone: string | undefined;
+  touchPoints: number | undefined;
 }
 
-export const pageTitle = (): string => document.title.slice(0, MAX_TITLE);
+/** An event whose title may still change, and its payload as JSON. */
+export interface Draft {
+  event: WireEvent;
+  payload: string | undefined;
+}
+
+export const pageTitle = (): string => fitText(read(document, "title"), MAX_TITLE) ?? "";
 
 /** Return a UUIDv7 (RFC 9562, 5.7): 48 bits of epoch milliseconds, then random bits. */
 function eventId(at: number): string {
-  const random = randomBytes(10);
-  random[0] = ((random[0] as number) & 0x0f) | 0x70;
-  random[2] = ((random[2] as number) & 0x3f) | 0x80;
-  return (at.toString(16).padStart(12, "0") + hex(random)).replace(
-    /^(.{8})(.{4})(.{4})(.{4})/,
-    "$1-$2-$3-$4-",
-  );
+  const time = `00000000000${at.toString(16)}`.slice(-12);
+  const random = randomHex(10);
+  const variant = "89ab"[+`0x${random[18]}` & 3];
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-${variant}${random.slice(3, 6)}-${random.slice(6, 18)}`;
+}
+
+/** Return an instant as ISO 8601; undefined where the page's `Date` is none of the browser's. */
+function iso(at: number): string | undefined {
+  const text = at && attempt(() => new builtin.Date(at).toISOString());
+  return text && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text) ? text : undefined;
 }
 
 /** Return the event that happens at `at` (epoch ms) on the page as it is now. */
@@ -41,19 +53,33 @@ export function createEvent(
   eventType: string,
   payload: unknown,
   at: number,
-): WireEvent {
-  return {
+): Draft {
+  const screen = attempt(() => {
+    const { width, height } = builtin.screen;
+    return width > 0 && height > 0 ? `${width}x${height}` : undefined;
+  });
+  const language = attempt(() => navigator.language);
+  const touchPoints = attempt(() => navigator.maxTouchPoints | 0) ?? 0;
+  const timezone = attempt(() => builtin.Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const event = {
     id: eventId(at),
     siteId,
     eventType: eventType.trim().slice(0, MAX_TYPE),
     url: pageUrl(),
     referrer: pageReferrer(),
     title: pageTitle(),
-    timestamp: new Date(at).toISOString(),
+    timestamp: iso(at),
     userId: visitorId(),
-    screen: `${screen.width}x${screen.height}`,
-    language: navigator.language,
-    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    payload: fitPayload(payload),
+    screen: fitText(screen, MAX_SCREEN),
+    language: fitText(language, MAX_NAME),
+    timezone: fitText(timezone, MAX_NAME),
+    touchPoints: touchPoints > MAX_TOUCH_POINTS ? MAX_TOUCH_POINTS : touchPoints || undefined,
   };
+  return { event, payload: fitPayload(payload) };
 }
+
+/** Write an event as JSON. */
+export const written = ({ event, payload }: Draft): string => {
+  const text = json(event) as string;
+  return payload ? `${text.slice(0, -1)},"payload":${payload}}` : text;
+};

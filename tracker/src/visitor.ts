@@ -1,5 +1,8 @@
 /** Who is visiting: the opt-out, the id that stays in this browser, and when a visit starts. */
 
+import { attempt, builtin, navigator, randomHex } from "./browser";
+import { fitText } from "./limits";
+
 const VISITOR_KEY = "pixelTrackUserId";
 const MAX_VISITOR_ID = 128;
 const IDLE_MS = 30 * 60 * 1000;
@@ -7,38 +10,24 @@ const IDLE_MS = 30 * 60 * 1000;
 /** What could not be stored lives as long as the page. */
 const memory: Record<string, string> = {};
 
-function readStored(key: string): string | undefined {
-  try {
-    return localStorage.getItem(key) ?? memory[key];
-  } catch {
-    return memory[key];
-  }
-}
+const readStored = (key: string): string | undefined =>
+  fitText(attempt(() => builtin.localStorage.getItem(key)) ?? memory[key], MAX_VISITOR_ID);
 
 function writeStored(key: string, value: string): void {
   memory[key] = value;
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    // Storage is blocked or full.
-  }
+  // Storage may be blocked or full.
+  attempt(() => builtin.localStorage.setItem(key, value));
 }
 
 /** Return whether the visitor has asked not to be tracked. */
 export const hasOptedOut = (): boolean =>
-  navigator.doNotTrack === "1" ||
-  !!(navigator as Navigator & { globalPrivacyControl?: boolean }).globalPrivacyControl;
-
-export function randomBytes(count: number): Uint8Array {
-  return crypto.getRandomValues(new Uint8Array(count));
-}
-
-export const hex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  navigator?.doNotTrack === "1" ||
+  !!(navigator as (Navigator & { globalPrivacyControl?: boolean }) | undefined)
+    ?.globalPrivacyControl;
 
 /** Return the visitor's id; a stored one is kept as it is. */
 export function visitorId(): string {
-  const id = readStored(VISITOR_KEY) || `user_${hex(randomBytes(16))}`;
+  const id = readStored(VISITOR_KEY) || `user_${randomHex(16)}`;
   writeStored(VISITOR_KEY, id);
   return id.slice(0, MAX_VISITOR_ID);
 }
@@ -49,7 +38,7 @@ export function visitorId(): string {
  */
 export function startsVisit(siteId: string, at: number): boolean {
   const key = `pixelTrackActiveAt.${siteId}`;
-  const last = Number(readStored(key)) || 0;
-  writeStored(key, String(at));
-  return Math.abs(at - last) >= IDLE_MS;
+  const idle = at - (+(readStored(key) as string) || 0);
+  writeStored(key, `${at}`);
+  return idle >= IDLE_MS || idle <= -IDLE_MS;
 }

@@ -51,8 +51,8 @@ export interface PageWindow extends Window {
 export interface Page {
   window: PageWindow;
   /** Bodies by request, oldest first, with the address each went to. */
-  requests: { url: string; body: string; type: string }[];
-  /** Let the tracker's delay pass and return the events sent since the last call. */
+  requests: { url: string; body: string }[];
+  /** Let the tracker's delays pass and return the events sent since the last call. */
   sent(): Promise<Sent[]>;
   /** Load the script (once more). */
   load(): void;
@@ -60,12 +60,18 @@ export interface Page {
   fetch: ReturnType<typeof vi.fn>;
 }
 
+/** Set what a document says by itself, where browsers keep it: on its prototype. */
+export function define(document: object, name: string, value: unknown): void {
+  const prototype = Object.getPrototypeOf(document);
+  Object.defineProperty(prototype, name, { value, configurable: true });
+}
+
 export function visit(options: Options = {}): Page {
   const window = new Window({ url: options.url ?? "https://shop.example/" }) as PageWindow;
   const { document } = window;
   document.title = options.title ?? "Shop";
   document.body.innerHTML = options.html ?? "";
-  Object.defineProperty(document, "referrer", { value: options.referrer ?? "" });
+  define(document, "referrer", options.referrer ?? "");
   const script = document.createElement("script");
   const attributes = {
     src: "https://stats.example/tracker.js",
@@ -75,25 +81,17 @@ export function visit(options: Options = {}): Page {
   for (const [name, value] of Object.entries(attributes)) {
     if (value !== null) script.setAttribute(name, value);
   }
-  Object.defineProperty(document, "currentScript", { get: () => script });
+  define(document, "currentScript", script);
 
   const requests: Page["requests"] = [];
-  const bodies: Promise<void>[] = [];
   let read = 0;
-  const record = (url: string, blob: Blob): void => {
-    const request = { url, body: "", type: blob.type };
-    requests.push(request);
-    bodies.push(
-      blob.text().then((text) => {
-        request.body = text;
-      }),
-    );
-  };
-  const beacon = vi.fn((url: string, blob: Blob): boolean => {
-    record(url, blob);
+  const beacon = vi.fn((url: string, body: string): boolean => {
+    requests.push({ url, body });
     return true;
   });
-  const fetch = vi.fn(async (url: string, init: { body: Blob }) => record(url, init.body));
+  const fetch = vi.fn(async (url: string, { body }: { body: string }) => {
+    requests.push({ url, body });
+  });
 
   const blocked = () => {
     throw new Error("SecurityError");
@@ -103,19 +101,29 @@ export function visit(options: Options = {}): Page {
   }
   const storage =
     options.storage === null ? { getItem: blocked, setItem: blocked } : window.localStorage;
-  const names = {
-    window,
-    document,
-    location: window.location,
-    history: window.history,
+  const given: Record<string, unknown> = {
     screen: { width: 1440, height: 900 },
-    navigator: { language: "en-GB", sendBeacon: beacon, ...options.navigator },
+    navigator: {
+      language: "en-GB",
+      userAgent: "Firefox",
+      sendBeacon: beacon,
+      ...options.navigator,
+    },
     localStorage: storage,
-    addEventListener: window.addEventListener.bind(window),
-    Element: window.Element,
-    NodeFilter: window.NodeFilter,
     fetch,
+    Date,
+    Intl,
+    Math,
+    Uint8Array,
+    crypto,
+    performance,
+    setTimeout,
+    clearTimeout,
   };
+  for (const [name, value] of Object.entries(given)) {
+    Object.defineProperty(window, name, { value, configurable: true, writable: true });
+  }
+  const names = { window, document, location: window.location };
   const load = (): void =>
     new Function(...Object.keys(names), bundle)(...Object.values(names)) as undefined;
 
@@ -128,8 +136,7 @@ export function visit(options: Options = {}): Page {
     fetch,
     load,
     async sent() {
-      await vi.advanceTimersByTimeAsync(250);
-      await Promise.all(bodies);
+      await vi.advanceTimersByTimeAsync(1300);
       const fresh = requests.slice(read);
       read = requests.length;
       return fresh.flatMap((request) => (JSON.parse(request.body) as { events: Sent[] }).events);

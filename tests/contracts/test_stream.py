@@ -1,11 +1,13 @@
 import json
+import time
 from collections.abc import Callable, Iterator
 from typing import cast
 
 import pytest
 from confluent_kafka import Consumer
 
-from pixeltrack.platform.errors import BrokerUnavailable
+from pixeltrack.platform.errors import BrokerUnavailable, ClockDiffers
+from pixeltrack.platform.instants import wall_ms
 from pixeltrack.platform.kafka import KafkaStream
 from pixeltrack.platform.ports import Message, Stream
 from tests.fakes.streams import FakeStream
@@ -92,6 +94,54 @@ class TestKafkaStream(StreamContract):
 
         yield read
         consumer.close()
+
+    @pytest.mark.parametrize("ahead_s", [1_800, -1_800, 7_200, -7_200, 315_360_000, -315_360_000])
+    def test_a_clock_that_differs_from_the_brokers_is_refused(
+        self, topic: Callable[..., str], environ: dict[str, str], ahead_s: int
+    ) -> None:
+        stream = KafkaStream(
+            topic(message_timestamp_type="LogAppendTime"),
+            {"bootstrap.servers": environ["KAFKA_BOOTSTRAP_SERVERS"]},
+            within_ms=10_000,
+            now_ms=lambda: wall_ms() + ahead_s * 1000,
+        )
+        stream.publish(MESSAGES)
+        with pytest.raises(ClockDiffers) as differs:
+            stream.publish(MESSAGES)
+        assert differs.value.ahead_s == pytest.approx(ahead_s, abs=10)
+
+    def test_the_brokers_time_is_this_machines(
+        self, topic: Callable[..., str], environ: dict[str, str]
+    ) -> None:
+        servers = {"bootstrap.servers": environ["KAFKA_BOOTSTRAP_SERVERS"]}
+        stream = KafkaStream(
+            topic(message_timestamp_type="LogAppendTime"), servers, within_ms=10_000
+        )
+        for _ in range(3):
+            stream.publish(MESSAGES)
+
+    def test_a_message_that_kafka_will_not_have_is_named(
+        self, topic: Callable[..., str], environ: dict[str, str]
+    ) -> None:
+        stream = KafkaStream(
+            topic(cleanup_policy="compact"),
+            {"bootstrap.servers": environ["KAFKA_BOOTSTRAP_SERVERS"]},
+            within_ms=10_000,
+        )
+        with pytest.raises(BrokerUnavailable, match="INVALID_RECORD") as refused:
+            stream.publish([Message(b"without a key")])
+        assert refused.value.errors == {"INVALID_RECORD": 1}
+        stream.publish([Message(b"with one", b"key")])
+
+    def test_an_absent_broker_is_refused_at_once_from_the_second_on(self) -> None:
+        nowhere = KafkaStream("t", {"bootstrap.servers": "127.0.0.1:1"}, within_ms=2_000)
+        with pytest.raises(BrokerUnavailable):
+            nowhere.publish(MESSAGES)
+        began = time.monotonic()
+        for _ in range(100):
+            with pytest.raises(BrokerUnavailable):
+                nowhere.publish(MESSAGES)
+        assert time.monotonic() - began < 1.0
 
     def test_an_absent_broker_is_unavailable(self) -> None:
         nowhere = KafkaStream("t", {"bootstrap.servers": "127.0.0.1:1"}, within_ms=200)

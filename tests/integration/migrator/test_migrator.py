@@ -9,14 +9,18 @@ import msgspec
 import pika
 import psycopg
 import pytest
-from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
+from confluent_kafka import TIMESTAMP_LOG_APPEND_TIME, Producer
+from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier, Literal
 from pymongo import MongoClient
+from yoyo import read_migrations
 
 from functions.migrator import handler as migrator
+from pixeltrack.accounts.postgres import PostgresAccounts
 from pixeltrack.platform import schema
 from pixeltrack.platform.errors import BrokerUnavailable, StoreUnavailable
+from pixeltrack.platform.postgres import Database
 from pixeltrack.platform.rabbitmq import QueuePlan, ensure_queues
 from pixeltrack.platform.schema import migrate
 from pixeltrack.platform.topics import TopicPlan, ensure_topics
@@ -124,6 +128,95 @@ def test_a_lock_that_a_killed_migrator_left_is_no_obstacle(empty_database: str) 
     assert migrate(empty_database) == MIGRATIONS
 
 
+OLD = """
+    insert into accounts (id, email, confirmed_at, created_at) values
+    ('00000000-0000-4000-8000-000000000001', 'ANN@example.com', null, '2026-01-01'),
+    ('00000000-0000-4000-8000-000000000002', 'ａnn@example.com', '2026-03-01', '2026-02-01'),
+    ('00000000-0000-4000-8000-000000000003', 'Иван@почта.рф', null, '2026-01-01'),
+    ('00000000-0000-4000-8000-000000000004', 'bob@example.com', null, '2026-03-01'),
+    ('00000000-0000-4000-8000-000000000005', 'bｏb@example.com', null, '2026-02-01'),
+    ('00000000-0000-4000-8000-000000000006', '☃@example.com', '2026-02-01', '2026-02-01')"""
+
+
+@pytest.fixture
+def found(postgres_url: str) -> Iterator[Callable[[str], str | None]]:
+    """Return which account, by the end of its id, is found by an address."""
+    database = Database(postgres_url)
+
+    def by(email: str) -> str | None:
+        known = PostgresAccounts(database).find_by_email(email)
+        return known.account.id[-1] if known else None
+
+    yield by
+    database.close()
+
+
+@pytest.fixture
+def old_accounts(own_stores: str, empty_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database with accounts, as it was before addresses had a canonical form."""
+    del own_stores
+    migrations = read_migrations(str(schema.MIGRATIONS))
+    with monkeypatch.context() as before:
+        before.setattr(schema, "read_migrations", lambda _: migrations.filter(is_older))
+        assert migrate(empty_database)[-1] == "0004_sealing_and_words"
+    with psycopg.connect(empty_database) as connection:
+        connection.execute(OLD)
+
+
+def is_older(migration: Any) -> bool:
+    return bool(migration.id < "0005")
+
+
+@pytest.mark.usefixtures("old_accounts")
+def test_old_accounts_get_canonical_addresses_and_none_is_lost(
+    found: Callable[[str], str | None],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for _ in range(2):
+        assert migrator.handler({}, Context())["accountsByExactEmail"] == 3
+        (line,) = [line for line in capsys.readouterr().out.splitlines() if "exact" in line]
+        told = msgspec.json.decode(line)
+        assert [account[-1] for account in told["accounts"]] == ["6", "1", "4"]
+        assert "@" not in line
+    exact = ("ANN@example.com", "ａnn@example.com", "bob@example.com", "bｏb@example.com")
+    assert [*map(found, exact)] == ["1", "2", "4", "5"]
+    assert [*map(found, ("ann@example.com", "BOB@EXAMPLE.COM"))] == ["2", "5"]
+    assert [*map(found, ("ИВАН@ПОЧТА.РФ", "иван@xn--80a1acny.xn--p1ai"))] == ["3", "3"]
+    assert found("☃@example.com") == "6"
+
+
+@pytest.mark.usefixtures("old_accounts")
+def test_an_account_gets_the_address_that_another_has_left(
+    empty_database: str, found: Callable[[str], str | None]
+) -> None:
+    migrator.handler({}, Context())
+    with psycopg.connect(empty_database) as connection:
+        connection.execute("delete from accounts where right(id::text, 1) = '2'")
+    assert migrator.handler({}, Context())["accountsByExactEmail"] == 2
+    assert found("Ann@Example.com") == "1"
+
+
+@pytest.mark.usefixtures("old_accounts")
+def test_what_a_killed_migrator_left_undone_is_done_by_the_next(
+    found: Callable[[str], str | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pixeltrack.accounts.postgres._PAGE", 1)
+    rows, killed = Database.rows, iter([False, True])
+
+    def dying(database: Database, name: str, /, **values: Any) -> Any:
+        if name == "accounts/give_canonical_emails" and next(killed):
+            raise KeyboardInterrupt
+        return rows(database, name, **values)
+
+    monkeypatch.setattr(Database, "rows", dying)
+    with pytest.raises(KeyboardInterrupt):
+        migrator.handler({}, Context())
+    monkeypatch.setattr(Database, "rows", rows)
+    assert found("Иван@почта.рф") == "3", "an account that still lacks it is found as before"
+    assert migrator.handler({}, Context())["accountsByExactEmail"] == 3
+    assert found("ИВАН@почта.рф") == "3"
+
+
 def test_a_database_that_is_away_is_unavailable(free_port: int) -> None:
     with pytest.raises(StoreUnavailable):
         migrate(f"postgresql://nobody@127.0.0.1:{free_port}/nothing")
@@ -175,6 +268,53 @@ def test_a_topic_is_widened_and_reconfigured_never_narrowed(
     assert partitions(kafka_admin, topic_name) == 4
 
 
+@pytest.mark.parametrize("ahead_ms", [2 * 3_600_000, 10 * 365 * 86_400_000, -3 * 3_600_000])
+def test_a_topic_comes_to_bear_the_brokers_time_with_records_in_it(
+    config: dict[str, Any], kafka_admin: AdminClient, topic_name: str, ahead_ms: int
+) -> None:
+    """A producer whose clock is wrong was refused by Kafka, or believed; neither is so now."""
+    [made] = kafka_admin.create_topics(
+        [NewTopic(topic_name, 1, 1, config={"message.timestamp.type": "CreateTime"})]
+    ).values()
+    made.result(20)
+    becomes(lambda: topic_name in kafka_admin.list_topics(timeout=10).topics, True)
+    wrong = time.time_ns() // 1_000_000 + ahead_ms
+    refused = produced(config, topic_name, wrong)[0]
+    assert refused == ("INVALID_TIMESTAMP" if ahead_ms > 0 else "")
+    produced(config, topic_name, time.time_ns() // 1_000_000)
+
+    plan = TopicPlan(topic_name, partitions=1, retention_ms=86_400_000, segment_ms=60_000)
+    assert ensure_topics(config, 1, [plan]) == {topic_name: "altered"}
+    becomes(
+        lambda: topic_config(kafka_admin, topic_name)["message.timestamp.type"], "LogAppendTime"
+    )
+
+    def takes() -> bool:
+        before = time.time_ns() // 1_000_000
+        error, kind, at = produced(config, topic_name, wrong)
+        is_the_brokers = kind == TIMESTAMP_LOG_APPEND_TIME
+        return error == "" and is_the_brokers and before - 1 <= at <= before + 10_000
+
+    becomes(takes, True)
+
+
+def produced(config: dict[str, Any], topic: str, at: int) -> tuple[str, int, int]:
+    """Produce a record with a time of its own; return the error, and which time it got."""
+    seen: list[tuple[str, int, int]] = []
+    producer = Producer(config)
+    producer.produce(
+        topic,
+        b"1",
+        timestamp=at,
+        on_delivery=lambda error, report: seen.append(
+            (error.name() if error else "", *report.timestamp())
+        ),
+    )
+    assert producer.flush(10) == 0
+    [found] = seen
+    return found
+
+
 def test_kafka_away_is_unavailable(free_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pixeltrack.platform.topics.TIMEOUT_S", 1)
     with pytest.raises(BrokerUnavailable):
@@ -224,10 +364,12 @@ def test_the_function_brings_everything_up_and_is_harmless_twice(
     again = migrator.handler(event, Context())
     assert first == {
         "migrations": MIGRATIONS,
+        "accountsByExactEmail": 0,
         "topics": {topic_name: "created"},
         "queues": names,
+        "amiss": [],
     }
-    assert again == {"migrations": [], "topics": {topic_name: "kept"}, "queues": names}
+    assert again == first | {"migrations": [], "topics": {topic_name: "kept"}}
     with MongoClient[dict[str, Any]](environ["MONGODB_URI"]) as client:
         keys = [i["key"] for i in client[own_stores].events.list_indexes()]
     assert {"site": 1, "storedAt": 1} in [dict(k) for k in keys]

@@ -113,7 +113,7 @@ def test_values_that_are_wrong_are_named_by_code_and_never_quoted(
 
 
 def slow_api(run: Any) -> HttpApi:
-    api = HttpApi("slow", settings=Api)
+    api = HttpApi("slow", is_live=lambda *_: True, settings=Api)
 
     @api.route("GET", "/slow", scope="all", problems={})
     def slow() -> Done:

@@ -19,7 +19,11 @@ class Word(BaseModel):
 
 
 def answer(word: str, *, as_text: bool = False, **event: Any) -> dict[str, Any]:
-    api = HttpApi("words", settings=lambda: Api(allowed_origins=("https://a.example",)))
+    api = HttpApi(
+        "words",
+        is_live=lambda *_: True,
+        settings=lambda: Api(allowed_origins=("https://a.example",)),
+    )
 
     @api.route("GET", "/word", public=True, problems={})
     def get_word() -> Word:
@@ -81,7 +85,7 @@ def test_settings_that_are_wrong_are_a_problem_too() -> None:
     def settings() -> Api:
         raise ValueError("no settings")
 
-    api = HttpApi("words", settings=settings)
+    api = HttpApi("words", is_live=lambda *_: True, settings=settings)
     assert problem(api(http_event("GET /word"), Context()))["status"] == 500
 
 

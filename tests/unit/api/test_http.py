@@ -37,9 +37,16 @@ class NewThing(BaseModel):
     tags: list[int] = []
 
 
-def api_of(run: Callable[[], Any] = lambda: None, origins: tuple[str, ...] = ()) -> HttpApi:
+LOG_IN = "log-in-2"
+
+
+def api_of(
+    run: Callable[[], Any] = lambda: None,
+    origins: tuple[str, ...] = (),
+    is_live: Callable[[str, str], bool] = lambda account, log_in: account[-1:] == log_in[-1:],
+) -> HttpApi:
     """An API whose `GET /things/{id}` calls `run`, and whose other routes show validation."""
-    api = HttpApi("things", settings=lambda: Api(allowed_origins=origins))
+    api = HttpApi("things", is_live=is_live, settings=lambda: Api(allowed_origins=origins))
 
     @api.route("GET", "/things/{id}", scope="things:read", problems={})
     def get_thing(request: Request, id: str, limit: Annotated[int, Query(le=5)] = 1) -> Thing:  # noqa: A002
@@ -68,6 +75,11 @@ def api_of(run: Callable[[], Any] = lambda: None, origins: tuple[str, ...] = ())
     def delete_thing(id: str) -> None:  # noqa: A002, ARG001
         run()
 
+    @api.route("GET", "/me", user=True, problems={})
+    def get_me(request: Request) -> Thing:
+        run()
+        return Thing(name=request.caller.account)
+
     return api
 
 
@@ -94,6 +106,17 @@ def test_a_route_answers_json_with_the_request_id() -> None:
     assert response["headers"]["X-Request-Id"] == "request-9"
     assert response["headers"]["Content-Type"] == "application/json"
     assert response["headers"]["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(("stage", "is_secure"), [("local", False), ("dev", True), ("prod", True)])
+@pytest.mark.parametrize("does", [NotFound("no"), ValueError("no"), None])
+def test_every_answer_protects_its_reader(
+    monkeypatch: pytest.MonkeyPatch, stage: str, is_secure: bool, does: Exception | None
+) -> None:
+    monkeypatch.setenv("PIXELTRACK_STAGE", stage)
+    headers = get_thing(api_of(raising(does)) if does else api_of())["headers"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert (headers.get("Strict-Transport-Security") == "max-age=31536000") is is_secure
 
 
 @pytest.mark.parametrize(
@@ -198,12 +221,62 @@ def test_a_route_is_denied_without_the_verdict_it_needs(
     assert response["headers"].get("WWW-Authenticate") == challenge
 
 
-USER = {"kind": "user", "account": "account-2", "scopes": "*"}
+USER = {"kind": "user", "account": "account-2", "scopes": "*", "logIn": LOG_IN}
+ENDED = USER | {"logIn": "log-in-1"}
+UNNAMED = {"kind": "user", "account": "account-2", "scopes": "*"}
 
 
 def test_a_user_has_every_scope() -> None:
     response = get_thing(api_of(), verdict=USER)
     assert json.loads(response["body"]) == {"name": "7 1 account-2"}
+
+
+ROUTES = ["GET /things/{id}", "POST /things", "PATCH /things/{id}", "DELETE /things/{id}"]
+ROUTES += ["GET /me"]
+READS = {"GET /things/{id}"}
+
+
+@pytest.mark.parametrize("verdict", [ENDED, UNNAMED], ids=["ended", "unnamed"])
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_token_whose_log_in_has_ended_reads_and_does_nothing_else(
+    route: str, verdict: dict[str, str]
+) -> None:
+    ran: list[str] = []
+    path = route.partition(" ")[2].replace("{id}", "7")
+    event = http_event(route, path=path, verdict=verdict, body="{")
+    response = api_of(lambda: ran.append(route))(event, Context())
+    if route in READS:
+        assert (response["statusCode"], ran) == (200, [route])
+        return
+    assert problem(response)["status"] == 401
+    challenge = 'Bearer realm="pixeltrack", error="invalid_token"'
+    assert response["headers"]["WWW-Authenticate"] == challenge
+    assert ran == []
+
+
+@pytest.mark.parametrize("verdict", [USER, KEY], ids=["user", "key"])
+def test_a_read_by_scope_asks_nothing_more(verdict: dict[str, str]) -> None:
+    looked_up: list[str] = []
+
+    def is_live(_account: str, log_in: str) -> bool:
+        looked_up.append(log_in)
+        return True
+
+    assert get_thing(api_of(is_live=is_live), verdict=verdict)["statusCode"] == 200
+    assert looked_up == []
+    event = http_event("PATCH /things/{id}", path="/things/7", verdict=USER)
+    assert api_of(is_live=is_live)(event, Context())["statusCode"] == 201
+    assert looked_up == [LOG_IN]
+
+
+def test_a_store_that_cannot_tell_of_a_log_in_gives_503() -> None:
+    def is_live(_account: str, _log_in: str) -> bool:
+        raise StoreUnavailable("away")
+
+    event = http_event("DELETE /things/{id}", path="/things/7", verdict=USER)
+    response = api_of(is_live=is_live)(event, Context())
+    assert problem(response)["status"] == 503
+    assert response["headers"]["Retry-After"]
 
 
 def test_a_route_for_users_refuses_every_key() -> None:
@@ -239,7 +312,7 @@ def test_what_is_deleted_is_answered_without_a_body() -> None:
 
 def test_a_route_says_a_scope_or_that_it_is_public() -> None:
     with pytest.raises(ValueError, match="needs either"):
-        HttpApi("things").route("GET", "/forgotten", problems={})
+        HttpApi("things", is_live=lambda *_: True).route("GET", "/forgotten", problems={})
 
 
 def test_a_public_route_needs_no_verdict() -> None:
@@ -331,7 +404,7 @@ def test_a_request_without_time_left_does_not_begin() -> None:
 
 
 def text_api() -> HttpApi:
-    api = HttpApi("texts", settings=lambda: Api(allowed_origins=()))
+    api = HttpApi("texts", is_live=lambda *_: True, settings=lambda: Api(allowed_origins=()))
 
     @api.route(
         "GET",

@@ -4,7 +4,12 @@ from typing import Any
 import pytest
 
 from pixeltrack.platform.consumer import MOST_REQUESTS_LOGGED, Record, consume
-from pixeltrack.platform.errors import StoreUnavailable
+from pixeltrack.platform.errors import (
+    BrokerUnavailable,
+    ClockDiffers,
+    StoreUnavailable,
+    Unavailable,
+)
 from pixeltrack.platform.metrics import Metrics
 from tests.fakes.records import delivered, records
 
@@ -105,3 +110,34 @@ def test_of_many_requests_the_first_are_named(metrics: Metrics, log: Log) -> Non
     run(event, lambda _batch, _id: {}, metrics, log)
     named = log.lines[0][2]["requests"]
     assert named == [f"r-{n}" for n in range((MOST_REQUESTS_LOGGED + 5) // 2 + 1)][:20]
+
+
+def test_a_clock_that_differs_and_a_broker_that_is_away_are_told_until_they_are_over(
+    metrics: Metrics, log: Log, written: list[dict[str, Any]]
+) -> None:
+    faults: list[Unavailable] = [
+        ClockDiffers("MongoDB", 7_200_000),
+        BrokerUnavailable("away", {"_MSG_TIMED_OUT": 2}, 3.5),
+    ]
+
+    def take(batch: Sequence[Record], _: str) -> Mapping[str, Any]:
+        if faults:
+            raise faults.pop(0)
+        return {"events": len(batch)}
+
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            run(delivered(records({})), take, metrics, log)
+    for _ in range(2):
+        run(delivered(records({})), take, metrics, log)
+
+    def told(name: str) -> list[Any]:
+        return [line[name] for line in written if name in line]
+
+    assert told("clock_ahead_s") == [7200, 0]
+    assert told("broker_away_s") == [3.5, 0]
+    assert told("delivery_errors") == [2]
+    assert [fields["reason"] for level, _, fields in log.lines if level == "error"] == [
+        "this machine's clock is 7200 s ahead of that of MongoDB",
+        "away",
+    ]

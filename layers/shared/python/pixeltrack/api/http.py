@@ -2,7 +2,8 @@
 
 Denies by default: a route declares which scope it requires, that only users may call it, or that
 it is public, and nothing of it runs, its validation included, before the caller is authorized.
-Every failure becomes a problem with the request's id.
+A user's token outlives its log-in by minutes: it may still read, and nothing else. Every failure
+becomes a problem with the request's id.
 """
 
 import inspect
@@ -19,12 +20,14 @@ from pydantic import BaseModel
 
 from pixeltrack.api import bodies, cors
 from pixeltrack.api.problems import CONTENT_TYPE, ProblemDetails, problem_of
-from pixeltrack.api.requests import USER, Request, caller_of
+from pixeltrack.api.protection import protection
+from pixeltrack.api.requests import USER, Caller, Request, caller_of
 from pixeltrack.platform.deadline import DeadlineExceeded, deadline
-from pixeltrack.platform.errors import NotFound
+from pixeltrack.platform.errors import NotFound, Unauthenticated
+from pixeltrack.platform.identifiers import AccountId
 from pixeltrack.platform.logs import logger
 from pixeltrack.platform.metrics import Metrics
-from pixeltrack.platform.settings import Api, load
+from pixeltrack.platform.settings import Api, Core, load
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -54,9 +57,16 @@ class HttpApi:
 
     `resolver` describes the routes as OpenAPI; `scopes` holds by route key (`GET /api/v1/events`)
     the scope a caller needs, `USER` where a key will not do, or None for a public route.
+    `is_live` tells whether a log-in of an account has not ended.
     """
 
-    def __init__(self, function: str, *, settings: Callable[[], Api] | None = None) -> None:
+    def __init__(
+        self,
+        function: str,
+        *,
+        is_live: Callable[[AccountId, str], bool],
+        settings: Callable[[], Api] | None = None,
+    ) -> None:
         self.resolver = APIGatewayHttpResolver(
             enable_validation=True,
             response_validation_error_http_code=500,
@@ -66,7 +76,9 @@ class HttpApi:
         self.scopes: dict[str, str | None] = {}
         self._with_body: set[str] = set()
         self._function = function
+        self._is_live = is_live
         self._settings = cache(settings or (lambda: load(Api)))
+        self._protection = cache(lambda: protection(load(Core).stage))
         self._metrics = Metrics(function)
 
     def route(
@@ -131,7 +143,7 @@ class HttpApi:
         """Handle an HTTP API request (payload 2.0); every error becomes a problem."""
         started = time.perf_counter()
         request_id: str = event["requestContext"]["requestId"]
-        headers = {"X-Request-Id": request_id, "Cache-Control": "no-store"}
+        headers = {"X-Request-Id": request_id, "Cache-Control": "no-store", **self._protection()}
         try:
             with deadline(context.get_remaining_time_in_millis()):
                 headers |= self._cors(event)
@@ -152,11 +164,24 @@ class HttpApi:
             raise NotFound
         if key.startswith("OPTIONS "):
             return {"statusCode": 204, "body": ""}
-        request = Request.of(event, caller_of(event, self.scopes[key]))
+        caller = caller_of(event, self.scopes[key])
+        self._check_log_in(key, caller)
+        request = Request.of(event, caller)
         if key in self._with_body:
             bodies.check(event)
         self.resolver.context[_REQUEST] = request
         return _completed(self.resolver.resolve(event, context), request)
+
+    def _check_log_in(self, key: str, caller: Caller | None) -> None:
+        """Raise `Unauthenticated` for a token whose log-in has ended, unless it only reads.
+
+        What belongs to the person alone is not merely read.
+        """
+        if caller is None or caller.log_in is None:
+            return
+        is_read = key.startswith("GET ") and self.scopes[key] != USER
+        if not is_read and not self._is_live(caller.account, caller.log_in):
+            raise Unauthenticated("invalid_token")
 
     def _with_request(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Pass a function its request, and hide that parameter from validation and description."""

@@ -14,10 +14,14 @@ USER = "user"
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is calling, according to the authorizer; a logged-in user has every scope."""
+    """Who is calling, according to the authorizer; a logged-in user has every scope.
+
+    `log_in` is the log-in of a user's token, None for an API key.
+    """
 
     account: AccountId
     scopes: frozenset[str]
+    log_in: str | None = None
 
 
 @dataclass(slots=True)
@@ -87,7 +91,7 @@ def caller_of(event: Mapping[str, Any], scope: str | None) -> Caller | None:
         case "key":
             caller = Caller(verdict["account"], frozenset(verdict["scopes"].split()))
         case "user":
-            return Caller(verdict["account"], frozenset({"*"}))
+            return Caller(verdict["account"], frozenset({"*"}), verdict.get("logIn", ""))
         case "unavailable":
             raise Unavailable("the authorizer could not ask its store")
         case "invalid":

@@ -21,9 +21,15 @@ MOST_LABEL = 200
 
 
 class Shape(BaseModel):
-    """What the API takes and shows: camelCase, frozen; fields that are not known are ignored."""
+    """What the API takes: camelCase alone, frozen; fields that are not known are ignored."""
 
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel)
+
+
+class View(Shape):
+    """What the API shows: made by the names of its fields, sent in camelCase."""
+
+    model_config = ConfigDict(populate_by_name=True)
 
 
 def absent(description: str) -> Any:

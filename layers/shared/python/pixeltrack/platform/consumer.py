@@ -21,6 +21,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pixeltrack.platform.errors import Unavailable
 from pixeltrack.platform.metrics import Metrics
 
+BROKERS_TIME = "LOG_APPEND_TIME"
 MOST_REQUESTS_LOGGED = 20
 _MOST_RECORDS_READ = 100
 
@@ -29,7 +30,8 @@ _MOST_RECORDS_READ = 100
 class Record:
     """One consumed record; `timestamp` in epoch milliseconds by the broker or its producer.
 
-    `value` is None where there is none to read: a tombstone, or no base64.
+    `value` is None where there is none to read: a tombstone, or no base64. The broker's time is in
+    records of topics that bear it, though not in those from before they did.
     """
 
     partition: int
@@ -37,6 +39,7 @@ class Record:
     timestamp: int
     value: bytes | None
     headers: Any = None
+    is_brokers_time: bool = False
 
     def header(self, name: str) -> str | None:
         """Return the first header of that name as text, or None."""
@@ -56,6 +59,7 @@ def records(event: Mapping[str, Any]) -> Iterator[Record]:
                 timestamp=int(record.get("timestamp") or 0),
                 value=_value(record.get("value")),
                 headers=record.get("headers"),
+                is_brokers_time=record.get("timestampType") == BROKERS_TIME,
             )
 
 
@@ -84,7 +88,8 @@ def consume(
     """Have a batch taken, and return that none of it failed.
 
     Raise `Unavailable`, so that the batch comes again, where a store or broker is away. Counts
-    `batches` by outcome, `errors` of those put back, and `batch_ms`.
+    `batches` by outcome, `errors` of those put back, what the error says of a broker or of this
+    machine's clock, and `batch_ms`.
     """
     began = time.perf_counter()
     batch = list(records(event))
@@ -94,11 +99,13 @@ def consume(
     except Unavailable as error:
         metrics.count("batches", outcome="put_back")
         metrics.count("errors", outcome="put_back")
+        metrics.unavailable(error)
         log.error("batch put back", reason=str(error), **ids)  # noqa: TRY400  no stack: it is no fault
         raise
     else:
         log.info("batch", **shown, **ids)
         metrics.count("batches", outcome="done")
+        metrics.available()
     finally:
         metrics.duration("batch_ms", (time.perf_counter() - began) * 1000)
         metrics.flush()

@@ -10,10 +10,12 @@ PixelTrackError
  ├── Busy                another process is doing this now, and there must be only one
  └── Unavailable         a store or a broker is away; the same call may succeed later
       ├── BrokerUnavailable
+      ├── ClockDiffers   this machine's clock is too far from a server's
       └── StoreUnavailable
            └── StatementTooSlow   it did answer: a statement ran into its time limit
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -57,8 +59,9 @@ class NotFound(PixelTrackError):
 class Throttled(PixelTrackError):
     """The caller has tried too often, and may again after `retry_after_s` seconds."""
 
-    def __init__(self, retry_after_s: int) -> None:
-        super().__init__(f"Too many attempts; try again in {retry_after_s} seconds.")
+    def __init__(self, retry_after_s: int, advice: str = "") -> None:
+        text = f"Too many attempts; try again in {retry_after_s} seconds. {advice}"
+        super().__init__(text.rstrip())
         self.retry_after_s = retry_after_s
 
 
@@ -71,7 +74,28 @@ class Unavailable(PixelTrackError):
 
 
 class BrokerUnavailable(Unavailable):
-    """Kafka or RabbitMQ did not acknowledge in time."""
+    """Kafka or RabbitMQ did not acknowledge in time.
+
+    `errors` counts messages by the name of their error, empty where none was sent; `away_s` is
+    for how long none has been taken.
+    """
+
+    def __init__(
+        self, text: str, errors: Mapping[str, int] | None = None, away_s: float = 0.0
+    ) -> None:
+        super().__init__(text)
+        self.errors = errors or {}
+        self.away_s = away_s
+
+
+class ClockDiffers(Unavailable):
+    """This machine's clock is `ahead_s` seconds ahead of a server's; negative: behind."""
+
+    def __init__(self, server: str, ahead_ms: int) -> None:
+        self.server = server
+        self.ahead_s = round(ahead_ms / 1000)
+        where = "ahead of" if ahead_ms > 0 else "behind"
+        super().__init__(f"this machine's clock is {abs(self.ahead_s)} s {where} that of {server}")
 
 
 class StoreUnavailable(Unavailable):

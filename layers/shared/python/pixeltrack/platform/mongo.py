@@ -46,6 +46,13 @@ def connect(uri: str, database: str, *, within_ms: int = 3_000) -> Database[dict
     return client.get_database(database, codec_options=options)
 
 
+def server_ms(database: Database[dict[str, Any]]) -> int:
+    """Return the time of MongoDB's clock, in epoch milliseconds; raise `StoreUnavailable`."""
+    with translated():
+        hello = database.command("hello", codec_options=database.codec_options)
+    return int(hello["localTime"])
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Raise `StoreUnavailable` for the driver's errors, whose messages may quote a document."""

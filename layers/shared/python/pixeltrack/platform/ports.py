@@ -29,5 +29,8 @@ class Added:
 class Stream(Protocol):
     """A topic to publish to."""
 
-    def publish(self, messages: Sequence[Message]) -> None:
-        """Return once every message is acknowledged by all replicas; else raise."""
+    def publish(self, messages: Sequence[Message], *, within_ms: int | None = None) -> None:
+        """Return once every message is acknowledged by all replicas; else raise.
+
+        `within_ms` bounds the wait where less time is left than usual.
+        """

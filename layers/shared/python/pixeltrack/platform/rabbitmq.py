@@ -3,13 +3,13 @@
 Pika's own errors stay inside: whoever calls sees `BrokerUnavailable`.
 """
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import msgspec
 import pika
-from pika.exceptions import AMQPConnectionError, AMQPError
+from pika.exceptions import AMQPConnectionError, AMQPError, ChannelClosedByBroker
 
 from pixeltrack.platform.errors import BrokerUnavailable
 from pixeltrack.platform.ports import Message
@@ -86,11 +86,45 @@ class RabbitPublisher:
 
 
 def ensure_queues(url: str, plans: Sequence[QueuePlan]) -> list[str]:
-    """Return the names declared.
+    """Return the names declared; raises `BrokerUnavailable`.
 
-    Raises `BrokerUnavailable`, or `ChannelClosedByBroker` where a queue of that name exists with
-    other arguments: RabbitMQ never changes a queue, somebody has to drain and delete it.
+    A queue that exists with other arguments is left as it is, since RabbitMQ never changes one: see
+    `differing_queues`.
     """
+    with _connected(url) as connection:
+        for plan in plans:
+            with suppress(ChannelClosedByBroker):
+                _declare(connection.channel(), plan)
+    return [name for plan in plans for name in (plan.name, plan.dead_letter)]
+
+
+def differing_queues(url: str, plans: Sequence[QueuePlan]) -> list[str]:
+    """Return a line for each queue that is missing or other than planned, with what mends it.
+
+    Raises `BrokerUnavailable`.
+    """
+    lines = []
+    with _connected(url) as connection:
+        for plan in plans:
+            try:
+                for name in (plan.name, plan.dead_letter):
+                    connection.channel().queue_declare(name, passive=True)
+                _declare(connection.channel(), plan)
+            except ChannelClosedByBroker as error:
+                how = (
+                    "is missing; run `make migrate`"
+                    if error.reply_code == _NOT_FOUND
+                    else "was made otherwise; let it run empty, delete it, then run `make migrate`"
+                )
+                lines.append(f"RabbitMQ: queue {plan.name} {how} ({error.reply_text})")
+    return lines
+
+
+_NOT_FOUND = 404
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[pika.BlockingConnection]:
     parameters = pika.URLParameters(url)
     parameters.socket_timeout = TIMEOUT_S
     parameters.blocked_connection_timeout = TIMEOUT_S
@@ -99,13 +133,10 @@ def ensure_queues(url: str, plans: Sequence[QueuePlan]) -> list[str]:
     except (AMQPConnectionError, OSError) as error:
         raise BrokerUnavailable("RabbitMQ did not answer the migrator") from error
     try:
-        channel = connection.channel()
-        for plan in plans:
-            _declare(channel, plan)
+        yield connection
     finally:
         if connection.is_open:
             connection.close()
-    return [name for plan in plans for name in (plan.name, plan.dead_letter)]
 
 
 def _declare(channel: "BlockingChannel", plan: QueuePlan) -> None:

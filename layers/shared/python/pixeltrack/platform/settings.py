@@ -8,6 +8,7 @@ wrong at once. A `Need` of the topology names a group; CDK and the local host su
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
+from ipaddress import ip_network
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -21,10 +22,36 @@ class SettingsError(ValueError):
 LEAST_SECRET = 32
 """Minimum length, in characters, of a secret that signs access tokens."""
 
+MOST_EVENTS_A_MINUTE = 10_000
+"""Highest limit on the events of one client address: what is admitted is remembered."""
+
 
 def _items(value: str) -> tuple[str, ...]:
     """Parse comma-separated items."""
     return tuple(item.strip() for item in value.split(",") if item.strip())
+
+
+def _networks(value: str) -> tuple[str, ...]:
+    """Parse comma-separated networks in CIDR notation."""
+    networks = _items(value)
+    for network in networks:
+        ip_network(network, strict=False)
+    return networks
+
+
+def _level(value: str) -> str:
+    """Parse the name of a log level."""
+    if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+        raise ValueError("is no level")
+    return value.upper()
+
+
+def _limit(value: str) -> int:
+    """Parse a number of events a minute."""
+    number = int(value)
+    if not 0 <= number <= MOST_EVENTS_A_MINUTE:
+        raise ValueError("is out of range")
+    return number
 
 
 def _flag(value: str) -> bool:
@@ -62,15 +89,49 @@ def _origin(value: str) -> str:
     return f"{url.scheme}://{url.netloc}"
 
 
+def _durability(value: str) -> str:
+    """Parse what acknowledged records outlive."""
+    if value not in {"process", "power"}:
+        raise ValueError("is no durability")
+    return value
+
+
+def _port_number(value: str) -> int:
+    """Parse a TCP port."""
+    number = int(value)
+    if not 1 <= number <= _HIGHEST_PORT:
+        raise ValueError("is no port")
+    return number
+
+
+_HIGHEST_PORT = 65_535
+
 _TYPE_NAMES: dict[Callable[[str], Any], str] = {
     int: "a whole number",
+    _port_number: f"a port, 1 to {_HIGHEST_PORT}",
+    _limit: f"a whole number from 0 to {MOST_EVENTS_A_MINUTE}",
     _items: "a list",
+    _networks: "a list of networks",
+    _level: "DEBUG, INFO, WARNING, ERROR or CRITICAL",
     _flag: "true or false",
     _signing_keys: f"a list of `id:secret` with secrets of {LEAST_SECRET} characters or more",
+    _durability: "process or power",
     _registration: "open, invite or closed",
     _origin: "an address",
 }
 """What a value should have been, as worded in an error message."""
+
+
+def _address(*schemes: str) -> Callable[[str], str]:
+    """Return a parser of addresses that begin with one of the schemes."""
+
+    def parse(value: str) -> str:
+        if not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+            raise ValueError("is no such address")
+        return value
+
+    _TYPE_NAMES[parse] = f"an address with `{schemes[0]}://`"
+    return parse
 
 
 def setting(
@@ -87,7 +148,7 @@ def setting(
 
 
 def _port(name: str, default: int, what: str) -> Any:
-    return setting(name, f"Port of {what}.", default=default, parse=int)
+    return setting(name, f"Port of {what}.", default=default, parse=_port_number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +158,9 @@ class Core:
     stage: str = setting(
         "PIXELTRACK_STAGE", "Where this runs: `local`, `dev`, `staging` or `prod`.", default="local"
     )
-    log_level: str = setting("PIXELTRACK_LOG_LEVEL", "Least level that is logged.", default="INFO")
+    log_level: str = setting(
+        "PIXELTRACK_LOG_LEVEL", "Least level that is logged.", default="INFO", parse=_level
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +171,7 @@ class Ingest:
         "PIXELTRACK_TRUSTED_PROXIES",
         "Networks (CIDR, comma-separated) whose `X-Forwarded-For` is believed.",
         default=(),
-        parse=_items,
+        parse=_networks,
     )
     edge_secret: str = setting(
         "PIXELTRACK_EDGE_SECRET",
@@ -179,7 +242,12 @@ class Kafka:
 class Mongo:
     """The store of raw events."""
 
-    uri: str = setting("MONGODB_URI", "MongoDB connection string.", secret=True)
+    uri: str = setting(
+        "MONGODB_URI",
+        "MongoDB connection string.",
+        parse=_address("mongodb", "mongodb+srv"),
+        secret=True,
+    )
     database: str = setting("MONGODB_DATABASE", "MongoDB database.", default="pixeltrack")
 
 
@@ -187,14 +255,24 @@ class Mongo:
 class Postgres:
     """The store of accounts, sites, facts and rollups."""
 
-    url: str = setting("DATABASE_URL", "PostgreSQL connection string.", secret=True)
+    url: str = setting(
+        "DATABASE_URL",
+        "PostgreSQL connection string.",
+        parse=_address("postgresql", "postgres"),
+        secret=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class RabbitMQ:
     """The task broker."""
 
-    url: str = setting("RABBITMQ_URL", "RabbitMQ connection string (AMQP).", secret=True)
+    url: str = setting(
+        "RABBITMQ_URL",
+        "RabbitMQ connection string (AMQP).",
+        parse=_address("amqp", "amqps"),
+        secret=True,
+    )
     exchange: str = setting(
         "RABBITMQ_EXCHANGE", "Topic exchange and queue of notifications.", default="notifications"
     )
@@ -214,6 +292,13 @@ class Enrichment:
         "How long the processor believes what it read of a site, in seconds.",
         default=20,
         parse=int,
+    )
+    events_a_minute: int = setting(
+        "PIXELTRACK_EVENTS_A_MINUTE",
+        "Most events of one client address that a site takes within a minute, of IPv6 by /64; more "
+        "are dropped as `flood`. 0: any number.",
+        default=600,
+        parse=_limit,
     )
 
 
@@ -270,15 +355,34 @@ class Local:
 
     port: int = _port("PIXELTRACK_PORT", 8080, "dashboard, API and tracker")
     shop_port: int = _port("PIXELTRACK_SHOP_PORT", 8081, "the demo shop")
+    local_port: int = _port(
+        "PIXELTRACK_LOCAL_PORT",
+        8082,
+        "mailbox, metrics and Invoke API, on loopback and only where the stage is `local`",
+    )
     kafka_port: int = _port("PIXELTRACK_KAFKA_PORT", 19092, "the local Kafka")
     mongodb_port: int = _port("PIXELTRACK_MONGODB_PORT", 17017, "the local MongoDB server")
     postgres_port: int = _port("PIXELTRACK_POSTGRES_PORT", 15432, "the local PostgreSQL")
     rabbitmq_port: int = _port("PIXELTRACK_RABBITMQ_PORT", 15671, "the local RabbitMQ")
+    disk_reserve_mib: int = setting(
+        "PIXELTRACK_DISK_RESERVE_MIB",
+        "How much must be free on the local Kafka's disk, in MiB; below it events are refused with "
+        "503, since a broker whose disk is full halts.",
+        default=256,
+        parse=int,
+    )
     use_docker: bool = setting(
         "PIXELTRACK_USE_DOCKER",
         "Whether a running Docker engine is used for the services.",
         default=True,
         parse=_flag,
+    )
+    durability: str = setting(
+        "PIXELTRACK_DURABILITY",
+        "What an acknowledged event outlives: `process` (the end of any process) or `power` (a "
+        "power cut, too). A change takes effect after `make down`.",
+        default="process",
+        parse=_durability,
     )
 
 
@@ -330,6 +434,18 @@ def load(group: type[T], environ: Mapping[str, str] | None = None) -> T:
     if faults:
         raise SettingsError("; ".join(faults))
     return group(**values)
+
+
+def check(environ: Mapping[str, str]) -> None:
+    """Raise `SettingsError` naming every fault of every group."""
+    faults = []
+    for group in GROUPS:
+        try:
+            load(group, environ)
+        except SettingsError as error:
+            faults.append(str(error))
+    if faults:
+        raise SettingsError("; ".join(faults))
 
 
 def _shown(default: Any) -> str:

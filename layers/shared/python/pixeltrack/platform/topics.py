@@ -1,6 +1,8 @@
 """Brings Kafka topics to what is planned: created, widened or reconfigured, never narrowed."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -13,11 +15,13 @@ from confluent_kafka.admin import (
     NewPartitions,
     NewTopic,
     ResourceType,
+    TopicMetadata,
 )
 
 from pixeltrack.platform.errors import BrokerUnavailable
 
 TIMEOUT_S = 20
+_POLL_S = 0.1
 
 
 class TopicPlan(msgspec.Struct, rename="camel", frozen=True):
@@ -36,10 +40,9 @@ def ensure_topics(
 
     Raises `BrokerUnavailable`, or `KafkaException` where Kafka refuses the plan.
     """
-    admin = AdminClient({**config, "socket.timeout.ms": TIMEOUT_S * 1000})
-    try:
+    done: dict[str, str] = {}
+    with _administered(config) as admin:
         existing = admin.list_topics(timeout=TIMEOUT_S).topics
-        done: dict[str, str] = {}
         for plan in plans:
             found = existing.get(plan.name)
             if found is None and _create(admin, replicas, plan):
@@ -47,19 +50,71 @@ def ensure_topics(
             else:
                 count = plan.partitions if found is None else len(found.partitions)
                 done[plan.name] = _adjust(admin, replicas, plan, count)
+    return done
+
+
+def differing_topics(
+    config: Mapping[str, Any], replicas: int, plans: Sequence[TopicPlan], *, within_s: float = 0
+) -> list[str]:
+    """Return a line for each difference from the plans, with what mends it.
+
+    Kafka shows what was just changed a moment later: wait up to `within_s` for that. Raises
+    `BrokerUnavailable`.
+    """
+    deadline = time.monotonic() + within_s
+    with _administered(config) as admin:
+        while True:
+            existing = admin.list_topics(timeout=TIMEOUT_S).topics
+            lines = [
+                f"Kafka: topic {plan.name} {fault}"
+                for plan in plans
+                for fault in _faults(admin, replicas, plan, existing.get(plan.name))
+            ]
+            if not lines or time.monotonic() > deadline:
+                return lines
+            time.sleep(_POLL_S)
+
+
+def _faults(
+    admin: AdminClient, replicas: int, plan: TopicPlan, topic: TopicMetadata | None
+) -> Iterator[str]:
+    if topic is None:
+        yield "is missing; run `make migrate`"
+        return
+    count = len(topic.partitions)
+    if count != plan.partitions:
+        mending = "run `make migrate`" if count < plan.partitions else "Kafka takes none away"
+        yield f"has {count} partitions, expected were {plan.partitions}; {mending}"
+    copies = min(len(partition.replicas) for partition in topic.partitions.values())
+    if copies < replicas:
+        yield (
+            f"has {copies} replicas, KAFKA_REPLICATION_FACTOR is {replicas}; "
+            "reassign its partitions with kafka-reassign-partitions"
+        )
+    for name, (value, wanted) in _wrong(admin, plan, replicas).items():
+        yield f"has {name}={value}, expected was {wanted}; run `make migrate`"
+
+
+@contextmanager
+def _administered(config: Mapping[str, Any]) -> Iterator[AdminClient]:
+    try:
+        yield AdminClient({**config, "socket.timeout.ms": TIMEOUT_S * 1000})
     except KafkaException as error:
         if error.args[0].retriable() or error.args[0].code() in _AWAY:
             raise BrokerUnavailable("Kafka did not answer the migrator") from error
         raise
-    return done
 
 
 _AWAY = {KafkaError._TRANSPORT, KafkaError._TIMED_OUT, KafkaError._ALL_BROKERS_DOWN}  # noqa: SLF001
 
 
 def _settings(plan: TopicPlan, replicas: int) -> dict[str, str]:
-    """All replicas but one must have a record before it counts as acknowledged."""
+    """All replicas but one must have a record before it counts as acknowledged.
+
+    Records bear the broker's time, whatever the clock of their producer shows.
+    """
     return {
+        "message.timestamp.type": "LogAppendTime",
         "cleanup.policy": "delete",
         "retention.ms": str(plan.retention_ms),
         "segment.ms": str(plan.segment_ms),
@@ -100,13 +155,22 @@ def _adjust(admin: AdminClient, replicas: int, plan: TopicPlan, count: int) -> s
     done = []
     if count < plan.partitions and _widen(admin, plan):
         done.append(f"raised to {plan.partitions} partitions")
-    resource = ConfigResource(ResourceType.TOPIC, plan.name)
-    current = admin.describe_configs([resource])[resource].result(TIMEOUT_S)
-    wrong = {k: v for k, v in _settings(plan, replicas).items() if current[k].value != v}
-    if wrong:
-        for name, value in wrong.items():
+    if wrong := _wrong(admin, plan, replicas):
+        resource = ConfigResource(ResourceType.TOPIC, plan.name)
+        for name, (_, value) in wrong.items():
             entry = ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET)
             resource.add_incremental_config(entry)
         admin.incremental_alter_configs([resource])[resource].result(TIMEOUT_S)
         done.append("altered")
     return ", ".join(done) or "kept"
+
+
+def _wrong(admin: AdminClient, plan: TopicPlan, replicas: int) -> dict[str, tuple[str, str]]:
+    """Return by name each setting that differs, as it is and as it shall be."""
+    resource = ConfigResource(ResourceType.TOPIC, plan.name)
+    current = admin.describe_configs([resource])[resource].result(TIMEOUT_S)
+    return {
+        name: (current[name].value, wanted)
+        for name, wanted in _settings(plan, replicas).items()
+        if current[name].value != wanted
+    }

@@ -7,14 +7,16 @@ from pydantic import AfterValidator, Field
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
+from functions.auth.cookies import FOREIGN
 from functions.auth.wiring import Auth
-from pixeltrack.accounts.accounts import Account, Language, normalised_email
+from pixeltrack.accounts.accounts import Account, Language
+from pixeltrack.accounts.emails import MOST_EMAIL, given_email, known_email
 from pixeltrack.accounts.passwords import password_fault
 from pixeltrack.accounts.profile import ProfileChanges
 from pixeltrack.api.http import HttpApi
 from pixeltrack.api.problems import BAD_INPUT, TOO_OFTEN
 from pixeltrack.api.requests import Request
-from pixeltrack.api.shapes import INSTANT, LINE, Label, Shape, absent, spelled
+from pixeltrack.api.shapes import INSTANT, LINE, Label, Shape, View, absent, spelled
 from pixeltrack.platform.instants import iso_at
 
 
@@ -27,19 +29,25 @@ def _new_password(text: str) -> str:
 
 _SECRET: JsonDict = {"format": "password"}
 
+_ADDRESS = Field(max_length=MOST_EMAIL, examples=["name@example.com"])
+
 Email = Annotated[
-    str,
-    Field(max_length=254, examples=["name@example.com"]),
-    spelled(normalised_email, "must be a mail address, as in name@example.com"),
+    str, _ADDRESS, spelled(given_email, "must be a mail address, as in name@example.com")
+]
+KnownEmail = Annotated[
+    str, _ADDRESS, spelled(known_email, "must be a mail address, as in name@example.com")
 ]
 Password = Annotated[str, Field(max_length=200, json_schema_extra=_SECRET), LINE]
 NewPassword = Annotated[Password, AfterValidator(_new_password)]
 Token = Annotated[str, Field(min_length=1, max_length=200)]
 
-RULES = "Longer than 8 characters, with a letter and a digit, and not one of the most common ones."
+RULES = (
+    "Longer than 8 characters without blanks, at least 4 of them different, with a letter and a "
+    "digit; neither one of the most common ones nor made of the mail address."
+)
 
 
-class User(Shape):
+class User(View):
     """An account."""
 
     id: str = Field(description="The account's id.")
@@ -57,6 +65,9 @@ class ChangedUser(Shape):
     language: Language = absent("Language of dashboard and mails.")
     password: NewPassword = absent(f"A new password, which ends all log-ins. {RULES}")
     current_password: Password = absent("The password so far; needed with `password`.")
+    revoke_keys: bool = Field(
+        default=False, description="Whether a new password revokes the API keys, too."
+    )
 
     def changes(self) -> ProfileChanges:
         """Return the changes that were sent."""
@@ -74,7 +85,7 @@ class Farewell(Shape):
 class Forgotten(Shape):
     """Whose password was forgotten."""
 
-    email: Email = Field(description="Mail address of the account.")
+    email: KnownEmail = Field(description="Mail address of the account.")
 
 
 class Reset(Shape):
@@ -82,12 +93,18 @@ class Reset(Shape):
 
     token: Token = Field(description="The token from the mail.")
     password: NewPassword = Field(description=RULES)
+    revoke_keys: bool = Field(default=True, description="Whether the API keys are revoked, too.")
 
 
 class Confirmation(Shape):
     """Proof that a mail arrived."""
 
     token: Token = Field(description="The token from the mail.")
+    password: NewPassword | None = Field(
+        default=None,
+        description="The account's password from then on; needed where the request has no cookie "
+        f"of a log-in of the account. {RULES}",
+    )
 
 
 class NewInvitation(Shape):
@@ -97,7 +114,7 @@ class NewInvitation(Shape):
     language: Language = Field(default=Language.ENGLISH, description="Language of the mail.")
 
 
-class Done(Shape):
+class Done(View):
     """It is done, and there is nothing to say."""
 
     done: bool = Field(default=True, description="Always true.")
@@ -139,13 +156,16 @@ def _add_profile(api: HttpApi, auth: Callable[[], Auth]) -> None:
         user=True,
         problems=BAD_INPUT | TOO_OFTEN,
         summary="Change the caller's account",
-        description="A new password ends every log-in but the caller's, whose cookie is renewed.",
+        description="A new password ends every log-in and opens one for the caller, whose cookie "
+        "is renewed; the access token has ended with its log-in. The owner is told by mail.",
         tags=["accounts"],
     )
     def change(request: Request, changes: ChangedUser) -> User:
-        account, opened = auth().profile.change(request.caller.account, changes.changes())
+        client = auth().client(request)
+        account, opened = auth().profile.change(request.caller.account, changes.changes(), client)
         if opened is not None:
             request.add_cookie(auth().cookie.text(opened.refresh_token))
+            request.add_cookie(auth().cookie.device(opened.device_token))
         return user_of(account)
 
     @api.route(
@@ -160,7 +180,8 @@ def _add_profile(api: HttpApi, auth: Callable[[], Auth]) -> None:
         tags=["accounts"],
     )
     def delete(request: Request, farewell: Farewell) -> None:
-        auth().profile.delete(request.caller.account, farewell.password)
+        client = auth().client(request)
+        auth().profile.delete(request.caller.account, farewell.password, client)
         request.add_cookie(auth().cookie.cleared())
 
     @api.route(
@@ -173,16 +194,19 @@ def _add_profile(api: HttpApi, auth: Callable[[], Auth]) -> None:
         tags=["accounts"],
     )
     def ask_again(request: Request) -> Done:
-        auth().registrar.ask_again(request.caller.account)
+        auth().registrar.ask_again(request.caller.account, auth().client(request))
         return Done()
 
     @api.route(
         "POST",
         "/auth/invitations",
         user=True,
-        problems=BAD_INPUT | TOO_OFTEN,
+        problems=BAD_INPUT
+        | TOO_OFTEN
+        | {403: "The account is not confirmed, registration is closed, or an API key asks."},
         summary="Invite somebody",
-        description="Mails an invitation, which works for seven days and for that address only.",
+        description="Mails an invitation, which works for seven days and for that address only. "
+        "One that is repeated within the hour is not mailed again.",
         tags=["accounts"],
     )
     def invite(request: Request, invitation: NewInvitation) -> Done:
@@ -195,13 +219,14 @@ def _add_mailed(api: HttpApi, auth: Callable[[], Auth]) -> None:
         "POST",
         "/auth/password/forgot",
         public=True,
-        problems=BAD_INPUT | TOO_OFTEN,
+        problems=BAD_INPUT | TOO_OFTEN | FOREIGN,
         summary="Ask for a new password",
         description="Mails a link where the address has an account; the answer does not tell.",
         tags=["accounts"],
     )
     def forgot(request: Request, forgotten: Forgotten) -> Done:
-        auth().recovery.forgot(forgotten.email, auth().client(request))
+        device = auth().cookie.known_device(request)
+        auth().recovery.forgot(forgotten.email, auth().client(request), device)
         return Done()
 
     @api.route(
@@ -210,22 +235,35 @@ def _add_mailed(api: HttpApi, auth: Callable[[], Auth]) -> None:
         public=True,
         problems=BAD_INPUT | TOO_OFTEN,
         summary="Choose a new password",
-        description="Takes the token of the mail, once. Every log-in of the account ends.",
+        description="Takes the token of the mail, once. Every log-in of the account ends, and its "
+        "API keys unless they are to stay. The owner is told by mail.",
         tags=["accounts"],
     )
     def reset(request: Request, chosen: Reset) -> Done:
-        auth().recovery.reset(chosen.token, chosen.password, auth().client(request))
+        auth().recovery.reset(
+            chosen.token,
+            chosen.password,
+            auth().client(request),
+            revoke_keys=chosen.revoke_keys,
+        )
         return Done()
 
     @api.route(
         "POST",
         "/auth/confirm",
         public=True,
-        problems=BAD_INPUT | TOO_OFTEN,
+        problems=BAD_INPUT | TOO_OFTEN | FOREIGN,
         summary="Confirm a mail address",
-        description="Takes the token of the mail, once.",
+        description="Takes the token of the mail, once. The first time, all that was made before "
+        "ends: every log-in but that of the cookie, API keys, invitations, other links. Without "
+        "the cookie of a log-in of the account, `password` is needed and becomes its password.",
         tags=["accounts"],
     )
     def confirm(request: Request, confirmation: Confirmation) -> Done:
-        auth().recovery.confirm(confirmation.token, auth().client(request))
+        auth().recovery.confirm(
+            confirmation.token,
+            auth().client(request),
+            refresh_token=auth().cookie.token(request),
+            password=confirmation.password,
+        )
         return Done()

@@ -8,13 +8,14 @@ from functions.auth.accounts import (
     RULES,
     Done,
     Email,
+    KnownEmail,
     NewPassword,
     Password,
     Token,
     User,
     user_of,
 )
-from functions.auth.cookies import NAME
+from functions.auth.cookies import FOREIGN
 from functions.auth.wiring import Auth
 from pixeltrack.accounts import registration
 from pixeltrack.accounts.accounts import Language
@@ -23,15 +24,13 @@ from pixeltrack.accounts.tokens import ACCESS_LIFETIME
 from pixeltrack.api.http import HttpApi
 from pixeltrack.api.problems import BAD_INPUT, TOO_OFTEN
 from pixeltrack.api.requests import Request
-from pixeltrack.api.shapes import Label, Shape
-
-_FOREIGN = {403: "The request comes from a page of another origin."}
+from pixeltrack.api.shapes import Label, Shape, View
 
 
 class Registration(Shape):
     """An account to be made."""
 
-    email: Email = Field(description="Mail address; unique without regard to case.")
+    email: Email = Field(description="Mail address; unique, however it is spelled.")
     password: NewPassword = Field(description=RULES)
     name: Label | None = Field(default=None, description="What the person is called.")
     language: Language = Field(
@@ -49,7 +48,7 @@ class Registration(Shape):
 class Login(Shape):
     """Proof of who logs in."""
 
-    email: Email = Field(description="Mail address, whatever its case.")
+    email: KnownEmail = Field(description="Mail address, however it is spelled.")
     password: Password = Field(description="The account's password.")
 
 
@@ -61,7 +60,7 @@ class Logout(Shape):
     )
 
 
-class Session(Shape):
+class Session(View):
     """A log-in: the access token, for `Authorization: Bearer`, and whose it is.
 
     The refresh token is in the cookie `pixeltrack_refresh`.
@@ -77,6 +76,7 @@ def add(api: HttpApi, auth: Callable[[], Auth]) -> None:
 
     def session(request: Request, opened: OpenedSession) -> Session:
         request.add_cookie(auth().cookie.text(opened.refresh_token))
+        request.add_cookie(auth().cookie.device(opened.device_token))
         return Session(
             token=opened.access_token,
             expires_in=int(ACCESS_LIFETIME.total_seconds()),
@@ -84,7 +84,7 @@ def add(api: HttpApi, auth: Callable[[], Auth]) -> None:
         )
 
     def client(request: Request) -> str:
-        auth().cookie.check_origin(request.headers.get("origin"))
+        auth().cookie.check_origin(request.headers)
         return auth().client(request)
 
     @api.route(
@@ -111,21 +111,21 @@ def add(api: HttpApi, auth: Callable[[], Auth]) -> None:
         "POST",
         "/auth/login",
         public=True,
-        problems=BAD_INPUT | TOO_OFTEN | _FOREIGN | {401: "The address or the password is wrong."},
+        problems=BAD_INPUT | TOO_OFTEN | FOREIGN | {401: "The address or the password is wrong."},
         summary="Log in",
-        description="Answers an access token and sets the cookie by which it is renewed.",
+        description="Answers an access token and sets the cookie by which it is renewed, and one "
+        "by which the browser is known: strangers' attempts do not shut it out.",
         tags=["accounts"],
     )
     def log_in(request: Request, proof: Login) -> Session:
-        return session(
-            request, auth().sessions.log_in(proof.email, proof.password, client(request))
-        )
+        sender, device = auth().client(request), auth().cookie.known_device(request)
+        return session(request, auth().sessions.log_in(proof.email, proof.password, sender, device))
 
     @api.route(
         "POST",
         "/auth/refresh",
         public=True,
-        problems=TOO_OFTEN | _FOREIGN | {401: "There is no log-in, or it has ended."},
+        problems=TOO_OFTEN | FOREIGN | {401: "There is no log-in, or it has ended."},
         summary="Renew the access token",
         description=(
             "Takes the refresh cookie and sets its successor. Within 10 seconds the same cookie "
@@ -134,21 +134,20 @@ def add(api: HttpApi, auth: Callable[[], Auth]) -> None:
         tags=["accounts"],
     )
     def refresh(request: Request) -> Session:
-        sender = client(request)
-        return session(request, auth().sessions.refresh(request.cookie(NAME), sender))
+        token = auth().cookie.token(request)
+        return session(request, auth().sessions.refresh(token, client(request)))
 
     @api.route(
         "POST",
         "/auth/logout",
         public=True,
-        problems=BAD_INPUT | _FOREIGN,
+        problems=BAD_INPUT | FOREIGN,
         summary="Log out",
         description="Ends the log-in of the refresh cookie, or every log-in of its account.",
         tags=["accounts"],
     )
     def log_out(request: Request, which: Logout | None = None) -> Done:
-        client(request)
         everywhere = which is not None and which.everywhere
-        auth().sessions.log_out(request.cookie(NAME), everywhere=everywhere)
+        auth().sessions.log_out(auth().cookie.token(request), everywhere=everywhere)
         request.add_cookie(auth().cookie.cleared())
         return Done()

@@ -9,8 +9,10 @@ from functions.auth.cookies import RefreshCookie
 from pixeltrack.accounts.access_tokens import AccessTokens
 from pixeltrack.accounts.argon2 import Argon2Hasher
 from pixeltrack.accounts.context import AccountContext
+from pixeltrack.accounts.issuing import Keys
 from pixeltrack.accounts.postgres import (
     PostgresAccounts,
+    PostgresApiKeys,
     PostgresInvitations,
     PostgresLogIns,
     PostgresOneTimeTokens,
@@ -37,6 +39,7 @@ class Auth:
     registrar: Registrar
     recovery: Recovery
     profile: Profile
+    keys: Keys
     cookie: RefreshCookie
     client: Callable[[Request], str]
 
@@ -64,6 +67,7 @@ def auth() -> Auth:
         hasher,
         AccessTokens(chosen.jwt_keys),
         derived_key(secret, "refresh tokens"),
+        derived_key(secret, "known browsers"),
     )
     return Auth(
         sessions=sessions,
@@ -76,8 +80,9 @@ def auth() -> Auth:
             hasher,
             sessions,
         ),
-        recovery=Recovery(context, accounts, one_time_tokens, hasher),
-        profile=Profile(accounts, hasher, sessions),
+        recovery=Recovery(context, accounts, one_time_tokens, hasher, sessions),
+        profile=Profile(context, accounts, hasher, sessions),
+        keys=Keys(context, accounts, PostgresApiKeys(database), sessions),
         cookie=RefreshCookie(web.public_url, api.allowed_origins),
         client=lambda r: address_subject(clients.identify(r.peer, r.headers).ip),
     )

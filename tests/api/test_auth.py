@@ -14,7 +14,7 @@ from infra_cdk.local.trial import Trial
 from pixeltrack.accounts import throttles
 
 PASSWORD, NEW_PASSWORD = "goodpassword123", "anotherpassword1"
-COOKIE = "pixeltrack_refresh"
+COOKIE, DEVICE = "pixeltrack_refresh", "pixeltrack_device"
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def mails(host: Trial) -> Callable[[str], list[dict[str, Any]]]:
     """Return the mails to an address, newest first."""
 
     def to(email: str) -> list[dict[str, Any]]:
-        answer = httpx.get(f"{host.origin}/mailbox/messages")
+        answer = httpx.get(f"{host.local}/mailbox/messages")
         return [mail for mail in answer.json() if mail["to"] == email]
 
     return to
@@ -91,8 +91,11 @@ def test_a_stranger_registers(
     assert set(told["user"]) == {"id", "email", "name", "language", "confirmed", "createdAt"}
     assert told["expiresIn"] == 900
     assert (told["user"]["email"], told["user"]["name"]) == (email, "Ann")
-    attributes = answer.headers["Set-Cookie"].split("; ")[1:]
-    assert attributes == ["Path=/auth", "Max-Age=2592000", "HttpOnly", "SameSite=Strict"]
+    refresh_cookie, device = (c.split("; ") for c in answer.headers.get_list("Set-Cookie"))
+    assert refresh_cookie[0].startswith(f"{COOKIE}=")
+    assert refresh_cookie[1:] == ["Path=/auth", "Max-Age=2592000", "HttpOnly", "SameSite=Strict"]
+    assert device[0].startswith(f"{DEVICE}=")
+    assert device[1:] == ["Path=/auth", "Max-Age=7776000", "HttpOnly", "SameSite=Strict"]
     me = browser.request("GET", "/auth/me", headers={"Authorization": f"Bearer {told['token']}"})
     assert me.json() == told["user"]
     (mail,) = mails(email)
@@ -112,6 +115,11 @@ def test_a_weak_password_is_refused(browser: Any, address: dict[str, str], passw
     ("changes", "field"),
     [
         ({"email": "nobody"}, "email"),
+        ({"email": "a\u200b@b.example"}, "email"),
+        ({"email": "a@b\uff0c.example"}, "email"),
+        ({"email": "pixel.track77@b.example", "password": "PixelTrack77"}, "password"),
+        ({"password": "a1" + " " * 8}, "password"),
+        ({"password": " " * 8}, "password"),
         ({"email": None}, "email"),
         ({"email": "a@b.example\r\nBcc: c@d.example"}, "email"),
         ({"name": ""}, "name"),
@@ -155,11 +163,51 @@ def test_repeated_failures_are_throttled_by_account(
     browser: Any, register: Callable[..., Any], address: dict[str, str]
 ) -> None:
     email = register().email
-    for _ in range(throttles.PASSWORDS_OF_ACCOUNT.most):
+    for _ in range(throttles.PASSWORDS_OF_ACCOUNT_FROM_ADDRESS.most):
         problem(log_in(browser, email, "wrong1password", address), 401)
     answer = log_in(browser, email, PASSWORD, address)
     problem(answer, 429)
     assert 0 < int(answer.headers["Retry-After"]) <= 900
+
+
+def test_a_stranger_shuts_nobody_out(
+    browser: Any, register: Callable[..., Any], address: dict[str, str]
+) -> None:
+    email = register().email
+    spellings = (email, email.upper(), "\uff50".join(email.rsplit("p", 1)))
+    answers = [log_in(browser, spellings[n % 3], "wrong1password", address) for n in range(15)]
+    most = throttles.PASSWORDS_OF_ACCOUNT_FROM_ADDRESS.most
+    assert [answer.status_code for answer in answers] == [401] * most + [429] * (15 - most)
+    neighbour = {"X-Forwarded-For": "2001:db8:77::1"}
+    answer = log_in(browser, spellings[2], PASSWORD, neighbour)
+    assert answer.status_code == 200
+    device = next(c for c in answer.headers.get_list("Set-Cookie") if c.startswith(DEVICE))
+    assert {"Path=/auth", "HttpOnly", "SameSite=Strict"} < set(device.split("; "))
+    browser.forget_cookies()
+    known = address | {"Cookie": device.partition(";")[0]}
+    assert log_in(browser, email, PASSWORD, address).status_code == 429
+    assert log_in(browser, email, PASSWORD, known).status_code == 200
+
+
+def test_a_stranger_uses_up_nobodys_mails(
+    browser: Any,
+    register: Callable[..., Any],
+    address: dict[str, str],
+    mails: Callable[[str], list[dict[str, Any]]],
+) -> None:
+    email = register().email
+    before = len(mails(email))
+    forgot = "/auth/password/forgot"
+    most = throttles.FORGOTTEN_OF_ACCOUNT_FROM_ADDRESS.most
+    for n in range(most + 2):
+        body = {"email": email.upper() if n % 2 else email}
+        answer = browser.request("POST", forgot, json=body, headers=address)
+        assert answer.status_code == (200 if n < most else 429)
+    assert 0 < int(answer.headers["Retry-After"]) <= 3600
+    assert "look into your mail" in problem(answer, 429)["detail"]
+    owner = {"X-Forwarded-For": "2001:db8:78::1"}
+    assert browser.request("POST", forgot, json={"email": email}, headers=owner).is_success
+    assert len(mails(email)) == before + most + 1
 
 
 def test_a_log_in_is_renewed_and_a_replay_ends_it(
@@ -193,12 +241,25 @@ def test_nothing_else_is_a_log_in(
 
 
 @pytest.mark.parametrize("path", ["/auth/refresh", "/auth/logout"])
-@pytest.mark.parametrize("origin", ["https://evil.example", "null"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+    ids=lambda page: "-".join(page.values()),
+)
 def test_other_sites_pages_cannot_use_the_cookie(
-    browser: Any, register: Callable[..., Any], address: dict[str, str], path: str, origin: str
+    browser: Any,
+    register: Callable[..., Any],
+    address: dict[str, str],
+    path: str,
+    page: dict[str, str],
 ) -> None:
     person = register()
-    headers = address | {"Origin": origin, "Cookie": f"{COOKIE}={person.cookie}"}
+    headers = address | page | {"Cookie": f"{COOKIE}={person.cookie}"}
     problem(browser.request("POST", path, headers=headers), 403)
     assert refresh(browser, person.cookie, address).status_code == 200
 
@@ -348,7 +409,8 @@ def test_an_address_is_confirmed_once(
     person = register()
     body = {"token": token_in(mails(person.email)[0])}
     confirm = "/auth/confirm"
-    assert browser.request("POST", confirm, json=body, headers=address).status_code == 200
+    own = address | {"Cookie": f"{COOKIE}={person.cookie}"}
+    assert browser.request("POST", confirm, json=body, headers=own).status_code == 200
     assert fields(browser.request("POST", confirm, json=body, headers=address)) == ["token"]
     with psycopg.connect(host.environ["DATABASE_URL"]) as connection:
         row = connection.execute(
@@ -369,9 +431,10 @@ def test_a_fresh_link_confirms_an_address(
     assert (answer.status_code, answer.json()) == (200, {"done": True})
     fresh, _ = mails(person.email)
     body = {"token": token_in(fresh)}
-    confirmed = browser.request("POST", "/auth/confirm", json=body, headers=address)
+    own = address | {"Cookie": f"{COOKIE}={person.cookie}"}
+    confirmed = browser.request("POST", "/auth/confirm", json=body, headers=own)
     assert confirmed.status_code == 200
-    for _ in range(throttles.CONFIRMATIONS_OF_ACCOUNT.most - 1):
+    for _ in range(throttles.CONFIRMATIONS_OF_ACCOUNT_FROM_ADDRESS.most - 1):
         assert browser.request("POST", again, headers=person.bearer).status_code == 200
     assert len(mails(person.email)) == 2, "who has confirmed gets no further link"
     throttled = browser.request("POST", again, headers=person.bearer)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 KEYS, EVENTS = "/api/v1/keys", "/api/v1/events"
-NEW = {"name": "Warehouse", "scopes": ["events:read"]}
+PASSWORD = "goodpassword123"
+NEW = {"name": "Warehouse", "scopes": ["events:read"], "currentPassword": PASSWORD}
 
 
 def bearer(key: str) -> dict[str, str]:
@@ -15,8 +16,8 @@ def bearer(key: str) -> dict[str, str]:
 
 @pytest.fixture
 def account(register: Callable[..., Any]) -> Any:
-    """An account of the test's own."""
-    return register()
+    """A confirmed account of the test's own."""
+    return register(is_confirmed=True)
 
 
 def test_the_life_of_a_key(api: Any, account: Any) -> None:
@@ -42,11 +43,16 @@ def test_the_life_of_a_key(api: Any, account: Any) -> None:
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({"scopes": ["events:read"]}, "name"),
+        ({"scopes": ["events:read"], "currentPassword": PASSWORD}, "name"),
         (NEW | {"name": "  "}, "name"),
         (NEW | {"name": "x" * 201}, "name"),
         (NEW | {"name": "a\nb"}, "name"),
-        ({"name": "A key"}, "scopes"),
+        ({"name": "A key", "currentPassword": PASSWORD}, "scopes"),
+        ({"name": "A key", "scopes": ["events:read"]}, "currentPassword"),
+        (NEW | {"currentPassword": ""}, "currentPassword"),
+        (NEW | {"currentPassword": None}, "currentPassword"),
+        (NEW | {"currentPassword": "wrong1password"}, "currentPassword"),
+        (NEW | {"currentPassword": "x" * 201}, "currentPassword"),
         (NEW | {"scopes": []}, "scopes"),
         (NEW | {"scopes": "events:read"}, "scopes"),
         (NEW | {"scopes": ["*"]}, "scopes[0]"),
@@ -98,3 +104,9 @@ def test_an_account_has_so_many_keys(api: Any, account: Any) -> None:
     response = api.request("DELETE", f"{KEYS}/{made.json()['id']}", headers=account.bearer)
     assert response.status_code == 204
     assert api.request("POST", KEYS, json=NEW, headers=account.bearer).status_code == 201
+
+
+def test_who_has_not_confirmed_makes_no_key(api: Any, register: Callable[..., Any]) -> None:
+    response = api.request("POST", KEYS, json=NEW, headers=register().bearer)
+    assert response.status_code == 403
+    assert "confirmed mail address" in response.json()["detail"]

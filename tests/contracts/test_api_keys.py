@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Iterator
 
 import psycopg
@@ -8,6 +9,7 @@ from pixeltrack.accounts.ports import ApiKey, ApiKeys, KeyEntry
 from pixeltrack.accounts.postgres import PostgresApiKeys
 from pixeltrack.platform.identifiers import AccountId
 from pixeltrack.platform.postgres import Database
+from tests.contracts.conftest import until_waiting
 from tests.fakes.accounts import FakeApiKeys
 
 SCOPES = frozenset({"events:read", "sites:read"})
@@ -64,10 +66,19 @@ class TestPostgresApiKeys(ApiKeysContract):
 
 STRANGER = AccountId("00000000-0000-4000-8000-00000000ffff")
 HASH = key_hash("a key")
+LOG_IN = "00000000-0000-4000-8000-00000000aaaa"
+
+
+def try_to_add(
+    keys: ApiKeys, account: AccountId, hashed: bytes = HASH, log_in: str = LOG_IN
+) -> KeyEntry | None:
+    return keys.add(
+        account, log_in, name="Ключ", prefix="ptk_abcdefgh", key_hash=hashed, scopes=SCOPES
+    )
 
 
 def add(keys: ApiKeys, account: AccountId, hashed: bytes = HASH) -> KeyEntry:
-    made = keys.add(account, name="Ключ", prefix="ptk_abcdefgh", key_hash=hashed, scopes=SCOPES)
+    made = try_to_add(keys, account, hashed)
     assert made
     return made
 
@@ -110,8 +121,14 @@ class OwnedKeysContract:
         assert list(keys.of(owner)) == [made]
 
     def test_nobody_makes_no_key(self, keys: ApiKeys) -> None:
-        made = keys.add(STRANGER, name="x", prefix="ptk_", key_hash=HASH, scopes=SCOPES)
-        assert made is None
+        assert try_to_add(keys, STRANGER) is None
+
+    @pytest.mark.parametrize("log_in", ["", "x", "\x00", "00000000-0000-4000-8000-00000000bbbb"])
+    def test_without_a_log_in_of_its_own_an_account_makes_no_key(
+        self, keys: ApiKeys, owner: AccountId, log_in: str
+    ) -> None:
+        assert try_to_add(keys, owner, log_in=log_in) is None
+        assert list(keys.of(owner)) == []
 
     def test_a_key_is_found_by_its_hash_until_it_is_revoked(
         self, keys: ApiKeys, owner: AccountId
@@ -130,7 +147,13 @@ class TestFakeOwnedKeys(OwnedKeysContract):
 
     @pytest.fixture
     def keys(self, owner: AccountId) -> ApiKeys:
-        return FakeApiKeys(accounts=[owner])
+        return FakeApiKeys(accounts=[owner], may_issue=lambda _account, log_in: log_in == LOG_IN)
+
+
+_OPEN = (
+    "insert into refresh_families (id, account_id, created_at, expires_at)"
+    " values (%s, %s, now(), now() + interval '1 day')"
+)
 
 
 class TestPostgresOwnedKeys(OwnedKeysContract):
@@ -139,9 +162,32 @@ class TestPostgresOwnedKeys(OwnedKeysContract):
         return AccountId(account)
 
     @pytest.fixture
-    def keys(self, tables: str) -> Iterator[ApiKeys]:
+    def keys(self, tables: str, owner: AccountId) -> Iterator[ApiKeys]:
         database = Database(tables)
-        yield PostgresApiKeys(database)
-        database.close()
-        with psycopg.connect(tables) as connection:
+        with psycopg.connect(tables, autocommit=True) as connection:
+            connection.execute("update accounts set confirmed_at = now() where id = %s", [owner])
+            connection.execute(_OPEN, [LOG_IN, owner])
+            yield PostgresApiKeys(database)
+            database.close()
             connection.execute("delete from api_keys")
+            connection.execute("delete from refresh_families")
+
+    def test_an_account_that_is_not_confirmed_makes_no_key(
+        self, keys: ApiKeys, owner: AccountId, tables: str
+    ) -> None:
+        with psycopg.connect(tables) as connection:
+            connection.execute("update accounts set confirmed_at = null where id = %s", [owner])
+        assert try_to_add(keys, owner) is None
+
+    def test_a_log_in_that_ends_meanwhile_makes_no_key(
+        self, keys: ApiKeys, owner: AccountId, tables: str
+    ) -> None:
+        made: list[KeyEntry | None] = []
+        attempt = threading.Thread(target=lambda: made.append(try_to_add(keys, owner)))
+        with psycopg.connect(tables) as connection:
+            connection.execute("delete from refresh_families where id = %s", [LOG_IN])
+            attempt.start()
+            until_waiting(tables)
+        attempt.join(20)
+        assert made == [None]
+        assert list(keys.of(owner)) == []

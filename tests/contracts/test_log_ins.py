@@ -1,5 +1,6 @@
 import secrets
 import threading
+import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -23,6 +24,12 @@ def rotate(
     log_ins: LogIns, token: bytes, successor: bytes, now: datetime = BEGINNING
 ) -> LogIn | None:
     return log_ins.rotate(token, successor, until=now + MONTH, now=now)
+
+
+def found(log_ins: LogIns, token: bytes) -> LogIn:
+    known = log_ins.find(token, now=BEGINNING)
+    assert known is not None
+    return known
 
 
 class LogInsContract:
@@ -99,6 +106,34 @@ class LogInsContract:
         log_ins.end(used.family)
         assert [log_ins.find(t, now=BEGINNING) for t in (first, second)] == [None, None]
         assert log_ins.find(other, now=BEGINNING) is not None
+
+    def test_a_family_is_live_until_it_ends_or_expires(
+        self, log_ins: LogIns, owner: AccountId, first: bytes
+    ) -> None:
+        family = found(log_ins, first).family
+        other = log_ins.open(owner, a_token(), until=BEGINNING + MONTH, now=BEGINNING).family
+        assert log_ins.is_live(owner, family, now=BEGINNING)
+        assert not log_ins.is_live(owner, family, now=BEGINNING + MONTH)
+        rotate(log_ins, first, a_token(), BEGINNING + timedelta(days=1))
+        assert log_ins.is_live(owner, family, now=BEGINNING + MONTH)
+        log_ins.end(family)
+        assert not log_ins.is_live(owner, family, now=BEGINNING)
+        assert log_ins.is_live(owner, other, now=BEGINNING)
+        log_ins.end_all(owner)
+        assert not log_ins.is_live(owner, other, now=BEGINNING)
+
+    @pytest.mark.parametrize("odd", ["", "x", "\x00", "\ud800", "0" * 36, str(uuid.uuid4())])
+    def test_what_is_no_family_is_not_live(
+        self, log_ins: LogIns, owner: AccountId, odd: str
+    ) -> None:
+        assert not log_ins.is_live(owner, odd, now=BEGINNING)
+
+    def test_a_family_of_another_account_is_not_live(
+        self, log_ins: LogIns, owner: AccountId, first: bytes
+    ) -> None:
+        family = found(log_ins, first).family
+        assert not log_ins.is_live(AccountId(str(uuid.uuid4())), family, now=BEGINNING)
+        assert log_ins.is_live(owner, family, now=BEGINNING)
 
     def test_ending_all_leaves_none(self, log_ins: LogIns, owner: AccountId, first: bytes) -> None:
         other = a_token()

@@ -29,10 +29,17 @@ class MailerContract:
             mailer.send(mail)
         assert sent() == mails
 
-    def test_one_that_cannot_go_out_is_said_so(self, mailer: Mailer) -> None:
+    def test_what_is_rehearsed_does_not_arrive(
+        self, mailer: Mailer, sent: Callable[[], list[Mail]]
+    ) -> None:
+        mailer.rehearse(MAIL)
+        assert sent() == []
+
+    @pytest.mark.parametrize("name", ["send", "rehearse"])
+    def test_one_that_cannot_go_out_is_said_so(self, mailer: Mailer, name: str) -> None:
         self.break_(mailer)
         with pytest.raises(Unavailable) as caught:
-            mailer.send(MAIL)
+            getattr(mailer, name)(MAIL)
         assert MAIL.to not in str(caught.value)
 
     def break_(self, mailer: Mailer) -> None:
@@ -82,6 +89,7 @@ class TestFolderMailer(MailerContract):
     def test_a_mail_is_for_its_users_eyes_and_leaves_no_draft(
         self, mailer: FolderMailer, folder: Path
     ) -> None:
+        mailer.rehearse(MAIL)
         mailer.send(MAIL)
         (path,) = folder.iterdir()
         assert path.suffix == ".json"

@@ -5,11 +5,15 @@ from typing import Any
 import pytest
 
 from pixeltrack.accounts.access_tokens import AccessTokens
+from pixeltrack.accounts.accounts import Account
 from pixeltrack.accounts.context import AccountContext
+from pixeltrack.accounts.issuing import IssuedKey, Keys
 from pixeltrack.accounts.profile import Profile
 from pixeltrack.accounts.recovery import Recovery
 from pixeltrack.accounts.registration import Registrar, Registration
 from pixeltrack.accounts.sessions import OpenedSession, Sessions
+from pixeltrack.platform.identifiers import AccountId
+from tests.fakes.accounts import FakeApiKeys
 from tests.fakes.people import (
     Clock,
     FakeAccounts,
@@ -39,7 +43,8 @@ class Town:
     mode: str = "open"
 
     def __post_init__(self) -> None:
-        self.accounts = FakeAccounts(self.log_ins, self.invitations)
+        self.keys = FakeApiKeys(may_issue=self.may_issue)
+        self.accounts = FakeAccounts(self.log_ins, self.invitations, self.keys)
         self.one_time_tokens = FakeOneTimeTokens(self.accounts)
         self.access = AccessTokens([("k1", "s" * 32)])
         numbers = count(1)
@@ -52,10 +57,24 @@ class Town:
             new_token=lambda: f"token-{next(numbers)}",
         )
         self.sessions = Sessions(
-            self.context, self.accounts, self.log_ins, self.hasher, self.access, b"successors"
+            self.context,
+            self.accounts,
+            self.log_ins,
+            self.hasher,
+            self.access,
+            b"successors",
+            b"devices",
         )
-        self.recovery = Recovery(self.context, self.accounts, self.one_time_tokens, self.hasher)
-        self.profile = Profile(self.accounts, self.hasher, self.sessions)
+        self.recovery = Recovery(
+            self.context, self.accounts, self.one_time_tokens, self.hasher, self.sessions
+        )
+        self.profile = Profile(self.context, self.accounts, self.hasher, self.sessions)
+        self.issuing = Keys(self.context, self.accounts, self.keys, self.sessions)
+
+    def may_issue(self, account: AccountId, log_in: str) -> bool:
+        known = self.accounts.find(account)
+        is_confirmed = known is not None and known.account.confirmed_at is not None
+        return is_confirmed and self.sessions.is_live(account, log_in)
 
     @property
     def registrar(self) -> Registrar:
@@ -71,7 +90,41 @@ class Town:
 
     def register(self, email: str = "ann@example.com", **wanted: Any) -> OpenedSession:
         registration = Registration(email, **{"password": PASSWORD} | wanted)
-        return self.registrar.register(registration, CLIENT)
+        opened = self.registrar.register(registration, CLIENT)
+        self.keys.keys.setdefault(opened.account.id, {})
+        return opened
+
+    def confirmed(self, email: str = "ann@example.com", **wanted: Any) -> OpenedSession:
+        """Register, and confirm the address in the browser that registered."""
+        opened = self.register(email, **wanted)
+        self.confirm(self.link(), opened.refresh_token)
+        self.mailer.sent.clear()
+        return opened
+
+    def confirm(
+        self, link: str, refresh_token: str | None = None, password: str | None = None
+    ) -> Account:
+        """Use a link, in the browser that has this refresh token."""
+        return self.recovery.confirm(link, CLIENT, refresh_token=refresh_token, password=password)
+
+    def key(
+        self, opened: OpenedSession, password: str = PASSWORD, client: str = CLIENT
+    ) -> IssuedKey:
+        """Make an API key."""
+        return self.issuing.issue(
+            opened.account.id,
+            self.family(opened),
+            "Nightly report",
+            frozenset({"events:read"}),
+            password=password,
+            client=client,
+        )
+
+    def family(self, opened: OpenedSession) -> str:
+        """The log-in that an access token is of."""
+        log_in = self.access.log_in(opened.access_token)
+        assert log_in is not None
+        return log_in.family
 
     def link(self) -> str:
         """The token in the newest mail's link."""

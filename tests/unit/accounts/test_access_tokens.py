@@ -7,16 +7,21 @@ import jwt
 import pytest
 
 from pixeltrack.accounts.access_tokens import AUDIENCE, ISSUER, AccessTokens
+from pixeltrack.accounts.ports import LogIn
 from pixeltrack.platform.identifiers import AccountId
 
 SECRET, OLD_SECRET = "s" * 32, "o" * 32
 TOKENS = AccessTokens([("k2", SECRET), ("k1", OLD_SECRET)])
-ACCOUNT = AccountId("account-1")
+ACCOUNT, FAMILY = (
+    AccountId("00000000-0000-4000-8000-000000000001"),
+    "00000000-0000-4000-8000-000000000002",
+)
+LOG_IN = LogIn(FAMILY, ACCOUNT)
 
 
 def claims(**changes: Any) -> dict[str, Any]:
     now = int(time.time())
-    whole = {"iss": ISSUER, "aud": AUDIENCE, "sub": ACCOUNT, "sid": "f", "iat": now}
+    whole = {"iss": ISSUER, "aud": AUDIENCE, "sub": ACCOUNT, "sid": FAMILY, "iat": now}
     whole |= {"exp": now + 60} | changes
     return {name: value for name, value in whole.items() if value is not None}
 
@@ -36,24 +41,24 @@ def unsigned(header: dict[str, Any]) -> str:
 
 
 def test_a_token_says_whose_it_is_for_fifteen_minutes() -> None:
-    token = TOKENS.sign(ACCOUNT, "family-1")
-    assert TOKENS.account(token) == ACCOUNT
+    token = TOKENS.sign(ACCOUNT, FAMILY)
+    assert TOKENS.log_in(token) == LogIn(FAMILY, ACCOUNT)
     told = jwt.decode(token, options={"verify_signature": False})
     assert told["exp"] - told["iat"] == 900
-    assert told["sid"] == "family-1"
+    assert told["sid"] == FAMILY
     assert jwt.get_unverified_header(token) == {"alg": "HS256", "kid": "k2", "typ": "JWT"}
 
 
 def test_the_test_makes_tokens_that_would_be_believed() -> None:
-    assert TOKENS.account(made()) == ACCOUNT
+    assert TOKENS.log_in(made()) == LOG_IN
 
 
 def test_keys_turn_without_logging_anybody_out() -> None:
-    before = AccessTokens([("k1", OLD_SECRET)]).sign(ACCOUNT, "f")
+    before = AccessTokens([("k1", OLD_SECRET)]).sign(ACCOUNT, FAMILY)
     after = AccessTokens([("k2", SECRET)])
-    assert TOKENS.account(before) == ACCOUNT
-    assert after.account(before) is None
-    assert after.account(TOKENS.sign(ACCOUNT, "f")) == ACCOUNT
+    assert TOKENS.log_in(before) == LOG_IN
+    assert after.log_in(before) is None
+    assert after.log_in(TOKENS.sign(ACCOUNT, FAMILY)) == LOG_IN
 
 
 @pytest.mark.parametrize(
@@ -77,6 +82,11 @@ def test_keys_turn_without_logging_anybody_out() -> None:
             pytest.param(made(**cast("dict[str, Any]", {name: None})), id=f"without {name}")
             for name in ("iss", "aud", "sub", "sid", "iat", "exp")
         ),
+        *(
+            pytest.param(made(**cast("dict[str, Any]", {name: odd})), id=f"odd {name}: {odd!a}")
+            for name in ("sub", "sid")
+            for odd in ("", "account-1", FAMILY.upper() + "0", "\ud800", "\0", 7, [FAMILY])
+        ),
         pytest.param(made(sub=None) + "x", id="broken signature"),
         pytest.param("", id="nothing"),
         pytest.param("a.b.c", id="no base64"),
@@ -86,12 +96,12 @@ def test_keys_turn_without_logging_anybody_out() -> None:
     ],
 )
 def test_anything_wrong_makes_it_nobodys(token: str) -> None:
-    assert TOKENS.account(token) is None
+    assert TOKENS.log_in(token) is None
 
 
 def test_a_token_is_believed_until_it_expires() -> None:
     began = time.time()
     early = AccessTokens([("k2", SECRET)], now=lambda: began - 899)
     late = AccessTokens([("k2", SECRET)], now=lambda: began - 901)
-    assert TOKENS.account(early.sign(ACCOUNT, "f")) == ACCOUNT
-    assert TOKENS.account(late.sign(ACCOUNT, "f")) is None
+    assert TOKENS.log_in(early.sign(ACCOUNT, FAMILY)) == LOG_IN
+    assert TOKENS.log_in(late.sign(ACCOUNT, FAMILY)) is None

@@ -2,16 +2,16 @@ from typing import Any
 
 import pytest
 
-from pixeltrack.accounts import throttles
 from pixeltrack.accounts.accounts import Language
-from pixeltrack.platform.errors import LogInRefused, Refused, Throttled, Unauthenticated
+from pixeltrack.platform.errors import LogInRefused, Refused, Unauthenticated
+from pixeltrack.platform.identifiers import AccountId
 
 EMAIL, PASSWORD, CLIENT = "ann@example.com", "goodpassword123", "203.0.113.9"
 NEW = "anotherpassword1"
 
 
 def change(town: Any, account: str, **changes: Any) -> Any:
-    return town.profile.change(account, changes)
+    return town.profile.change(account, changes, CLIENT)
 
 
 def refused_field(run: Any, *values: Any, **changes: Any) -> str:
@@ -52,17 +52,70 @@ def test_a_new_password_needs_the_old_one(town: Any) -> None:
 def test_an_account_is_deleted_by_its_password(town: Any) -> None:
     opened = town.register()
     me = opened.account.id
-    assert refused_field(town.profile.delete, me, "wrong1password") == "password"
-    town.profile.delete(me, PASSWORD)
+    assert refused_field(town.profile.delete, me, "wrong1password", CLIENT) == "password"
+    town.profile.delete(me, PASSWORD, CLIENT)
     with pytest.raises(Unauthenticated):
         town.profile.show(me)
     with pytest.raises(LogInRefused):
         town.sessions.refresh(opened.refresh_token, CLIENT)
 
 
-def test_a_stolen_access_token_cannot_guess_the_password(town: Any) -> None:
-    me = town.register().account.id
-    for _ in range(throttles.PASSWORDS_OF_ACCOUNT.most):
-        refused_field(town.profile.delete, me, "wrong1password")
-    with pytest.raises(Throttled):
-        town.profile.delete(me, PASSWORD)
+@pytest.mark.parametrize("revoke_keys", [True, False, None])
+def test_a_new_password_leaves_keys_unless_they_are_to_go(
+    town: Any, *, revoke_keys: bool | None
+) -> None:
+    opened = town.confirmed()
+    key = town.key(opened)
+    wanted = {} if revoke_keys is None else {"revoke_keys": revoke_keys}
+    change(town, opened.account.id, password=NEW, current_password=PASSWORD, **wanted)
+    kept = [] if revoke_keys else [key.entry]
+    assert list(town.issuing.all(opened.account.id)) == kept
+
+
+def test_the_owner_is_told_of_a_new_password(town: Any) -> None:
+    me = town.confirmed().account.id
+    change(town, me, name="Ann", revoke_keys=True)
+    assert not town.mailer.sent
+    change(town, me, password=NEW, current_password=PASSWORD)
+    (told,) = town.mailer.sent
+    assert (told.to, told.subject) == (EMAIL, "Your password was changed")
+    assert NEW not in told.text
+
+
+def test_whatever_ends_a_log_in_ends_its_access_token(town: Any) -> None:
+    def ended(end: Any) -> tuple[bool, bool]:
+        opened = town.sessions.log_in(EMAIL, PASSWORD, CLIENT)
+        me, family = opened.account.id, town.family(opened)
+        before = town.sessions.is_live(me, family)
+        end(opened)
+        return before, town.sessions.is_live(me, family)
+
+    def replay(opened: Any) -> None:
+        town.sessions.refresh(opened.refresh_token, CLIENT)
+        town.clock.pass_(seconds=11)
+        with pytest.raises(LogInRefused):
+            town.sessions.refresh(opened.refresh_token, CLIENT)
+
+    town.confirmed()
+    other = town.confirmed("bob@example.com")
+    for end in (
+        lambda opened: town.sessions.log_out(opened.refresh_token, everywhere=False),
+        lambda opened: town.sessions.log_out(opened.refresh_token, everywhere=True),
+        replay,
+        lambda _opened: town.clock.pass_(days=30),
+        lambda opened: change(
+            town, opened.account.id, password=PASSWORD, current_password=PASSWORD
+        ),
+        lambda opened: town.profile.delete(opened.account.id, PASSWORD, CLIENT),
+    ):
+        assert ended(end) == (True, False)
+    others = town.sessions.log_in("bob@example.com", PASSWORD, CLIENT)
+    assert town.sessions.is_live(other.account.id, town.family(others))
+    assert not town.sessions.is_live(AccountId("another"), town.family(others))
+
+
+def test_a_new_password_is_not_the_address(town: Any) -> None:
+    me = town.register("ann.smithson1@example.com").account.id
+    wanted = {"password": "Ann.Smithson1", "current_password": PASSWORD}
+    assert refused_field(change, town, me, **wanted) == "password"
+    assert town.sessions.log_in("ann.smithson1@example.com", PASSWORD, CLIENT)

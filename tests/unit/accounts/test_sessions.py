@@ -19,7 +19,7 @@ def test_a_log_in_opens_a_family_of_its_own(town: Any) -> None:
     registered = town.register()
     opened = town.sessions.log_in("ANN@example.com", PASSWORD, CLIENT)
     assert opened.account == registered.account
-    assert town.access.account(opened.access_token) == registered.account.id
+    assert town.access.log_in(opened.access_token).account == registered.account.id
     assert opened.refresh_token != registered.refresh_token
 
 
@@ -117,28 +117,10 @@ def test_logging_out_without_a_log_in_is_harmless(town: Any) -> None:
     assert town.sessions.refresh(opened.refresh_token, CLIENT)
 
 
-def test_an_account_is_throttled_from_whatever_address(town: Any) -> None:
-    town.register()
-    for n in range(throttles.PASSWORDS_OF_ACCOUNT.most):
-        refused(town.sessions.log_in, EMAIL.upper(), "wrong1password", f"198.51.100.{n}")
-    with pytest.raises(Throttled) as caught:
-        town.sessions.log_in(EMAIL, PASSWORD, CLIENT)
-    assert caught.value.retry_after_s == 900
-    town.clock.pass_(seconds=caught.value.retry_after_s)
-    assert town.sessions.log_in(EMAIL, PASSWORD, CLIENT)
-
-
-def test_an_unknown_account_is_throttled_alike(town: Any) -> None:
-    for _ in range(throttles.PASSWORDS_OF_ACCOUNT.most):
-        refused(town.sessions.log_in, "nobody@example.com", "wrong1password", CLIENT)
-    with pytest.raises(Throttled):
-        town.sessions.log_in("nobody@example.com", "wrong1password", CLIENT)
-
-
 def test_success_resets_the_accounts_counter(town: Any) -> None:
     town.register()
     for _ in range(3):
-        for _ in range(throttles.PASSWORDS_OF_ACCOUNT.most - 1):
+        for _ in range(throttles.PASSWORDS_OF_ACCOUNT_FROM_ADDRESS.most - 1):
             refused(town.sessions.log_in, EMAIL, "wrong1password", CLIENT)
         assert town.sessions.log_in(EMAIL, PASSWORD, CLIENT)
 
@@ -180,4 +162,6 @@ def test_what_is_printed_of_a_log_in_holds_no_token(town: Any) -> None:
     opened = town.register()
     assert opened.refresh_token not in repr(opened)
     assert opened.access_token not in repr(opened)
+    assert opened.device_token not in repr(opened)
     assert "successors" not in repr(town.sessions)
+    assert "devices" not in repr(town.sessions)

@@ -28,8 +28,10 @@ def test_a_key_is_of_one_limit_and_one_subject() -> None:
         throttle_key(b"k", LIMIT, "b"),
         throttle_key(b"k", other, "a"),
         throttle_key(b"l", LIMIT, "a"),
+        throttle_key(b"k", LIMIT, "a", "b"),
+        throttle_key(b"k", LIMIT, "ab"),
     }
-    assert len(keys) == 4
+    assert len(keys) == 6
     assert {len(key) for key in keys} == {32}
 
 
@@ -40,8 +42,19 @@ def test_a_key_is_of_one_limit_and_one_subject() -> None:
         ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64"),
         ("2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"),
         ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("2001:DB8:1:2::", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("::ffff:cb00:7109", "203.0.113.9"),
+        ("fe80::1%eth0", "fe80::/64"),
         ("nowhere", "nowhere"),
     ],
 )
 def test_an_ipv6_network_counts_as_one_client(ip: str, subject: str) -> None:
     assert address_subject(ip) == subject
+
+
+def test_who_tried_too_often_is_told_what_else_to_do() -> None:
+    limit = Limit("things", 0, timedelta(minutes=1), "Do something else.")
+    with pytest.raises(Throttled) as caught:
+        limit.check(1, NOW + limit.window, NOW)
+    assert str(caught.value) == "Too many attempts; try again in 60 seconds. Do something else."

@@ -29,8 +29,12 @@ def test_a_live_key_is_its_account_with_its_scopes(keys: FakeApiKeys, scheme: st
 
 def test_a_users_token_is_an_account_with_every_scope(keys: FakeApiKeys) -> None:
     keys.is_away = True
-    token = TOKENS.sign(AccountId("account-2"), "family-1")
-    verdict = {"kind": "user", "account": "account-2", "scopes": "*"}
+    account, family = (
+        AccountId("00000000-0000-4000-8000-000000000002"),
+        "00000000-0000-4000-8000-000000000001",
+    )
+    token = TOKENS.sign(account, family)
+    verdict = {"kind": "user", "account": account, "scopes": "*", "logIn": family}
     assert Verdicts(keys, TOKENS).judge(f"Bearer {token}") == verdict
 
 

@@ -39,6 +39,8 @@ def test_of_an_account_only_what_was_sent_is_changed(
     ("field", "value"),
     [
         ("email", "ann"),
+        ("email", "ann\u200b@example.com"),
+        ("email", "ann@example.com\uff0cbob@example.com"),
         ("password", "Password123"),
         ("password", "goodpassword\n123"),
         ("password", "a1" * 101),
@@ -53,3 +55,12 @@ def test_what_cannot_be_taken_is_refused_by_its_field(field: str, value: str) ->
     with pytest.raises(ValidationError) as refused:
         sessions.Registration.model_validate(sent)
     assert [e["loc"] for e in refused.value.errors()] == [(field,)]
+
+
+@pytest.mark.parametrize("shape", [sessions.Login, accounts.Forgotten])
+def test_an_account_of_earlier_rules_is_named_by_its_exact_address(shape: Any) -> None:
+    sent = {"email": " ☃@example.com ", "password": PASSWORD}
+    assert shape.model_validate(sent).email == "☃@example.com"
+    with pytest.raises(ValidationError) as refused:
+        shape.model_validate(sent | {"email": "ann\u200b@example.com"})
+    assert [e["loc"] for e in refused.value.errors()] == [("email",)]

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 
 import jwt
 
+from pixeltrack.accounts.ports import LogIn
 from pixeltrack.accounts.tokens import ACCESS_LIFETIME
-from pixeltrack.platform.identifiers import AccountId
+from pixeltrack.platform.identifiers import AccountId, is_uuid
 
 ALGORITHM = "HS256"
 ISSUER = "pixeltrack"
@@ -38,8 +39,8 @@ class AccessTokens:
         headers = {"kid": self._first}
         return jwt.encode(claims, self._keys[self._first], ALGORITHM, headers=headers)
 
-    def account(self, token: str) -> AccountId | None:
-        """Return the account of a token; None where anything about the token is wrong."""
+    def log_in(self, token: str) -> LogIn | None:
+        """Return the log-in of a token, which may have ended since; None for a wrong token."""
         try:
             key = self._keys[jwt.get_unverified_header(token)["kid"]]
             claims = jwt.decode(
@@ -52,4 +53,7 @@ class AccessTokens:
             )
         except (jwt.InvalidTokenError, KeyError, TypeError, ValueError):
             return None
-        return AccountId(claims["sub"])
+        log_in, account = claims["sid"], claims["sub"]
+        if not all(isinstance(text, str) and is_uuid(text) for text in (log_in, account)):
+            return None
+        return LogIn(log_in, AccountId(account))

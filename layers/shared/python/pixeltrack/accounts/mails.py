@@ -1,8 +1,11 @@
-"""The mails about accounts, in the recipient's language."""
+"""The mails about accounts, in the recipient's language.
+
+No mail holds a text that somebody wrote: names could carry links of their own.
+"""
 
 from urllib.parse import quote
 
-from pixeltrack.accounts.accounts import Language
+from pixeltrack.accounts.accounts import Account, Language
 from pixeltrack.platform.mail import Mail
 
 
@@ -71,4 +74,49 @@ def invitation(to: str, language: Language, origin: str, token: str) -> Mail:
         "You are invited to Pixel-Track. To register, follow this link:\n\n"
         f"{link}\n\n"
         "The invitation works for seven days, and for this address only.\n",
+    )
+
+
+def password_changed(to: Account, origin: str) -> Mail:
+    """Return the mail that tells an owner of another password."""
+    link = f"{origin}/forgot"
+    if to.language is Language.RUSSIAN:
+        return Mail(
+            to.email,
+            "Ваш пароль изменён",
+            "Здравствуйте!\n\n"
+            "Пароль вашего аккаунта Pixel-Track изменён, и все прежние сеансы завершены.\n\n"
+            "Если это сделали не вы, задайте новый пароль:\n\n"
+            f"{link}\n",
+        )
+    return Mail(
+        to.email,
+        "Your password was changed",
+        "Hello!\n\n"
+        "The password of your Pixel-Track account was changed, and all earlier sessions have "
+        "ended.\n\n"
+        "If that was not you, choose a new password:\n\n"
+        f"{link}\n",
+    )
+
+
+def key_made(to: Account, origin: str, prefix: str) -> Mail:
+    """Return the mail that tells an owner of a new API key."""
+    link = f"{origin}/keys"
+    if to.language is Language.RUSSIAN:
+        return Mail(
+            to.email,
+            "Новый ключ API",
+            "Здравствуйте!\n\n"
+            f"В вашем аккаунте Pixel-Track создан ключ API, который начинается с {prefix}.\n\n"
+            "Если это сделали не вы, отзовите ключ и смените пароль:\n\n"
+            f"{link}\n",
+        )
+    return Mail(
+        to.email,
+        "A new API key",
+        "Hello!\n\n"
+        f"An API key that begins with {prefix} was made in your Pixel-Track account.\n\n"
+        "If that was not you, revoke the key and change your password:\n\n"
+        f"{link}\n",
     )

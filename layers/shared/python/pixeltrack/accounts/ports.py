@@ -35,7 +35,7 @@ class Credentials:
 
 
 class Accounts(Protocol):
-    """Accounts; a mail address has at most one, ignoring case."""
+    """Accounts; a mail address has at most one, however it is spelled (`accounts.emails`)."""
 
     def add(self, new: NewAccount, *, invitation: bytes | None = None) -> Account | None:
         """Create an account and use up its invitation; None where the address is taken."""
@@ -44,13 +44,13 @@ class Accounts(Protocol):
         """Return the account with this id."""
 
     def find_by_email(self, email: str) -> Credentials | None:
-        """Return the account with this address, ignoring case."""
+        """Return the account with this address, however it is spelled."""
 
     def describe(self, account: AccountId, *, name: str | None, language: Language) -> None:
         """Change an account's name and language."""
 
-    def set_password(self, account: AccountId, password_hash: str) -> None:
-        """Change an account's password; its log-ins and reset tokens end."""
+    def set_password(self, account: AccountId, password_hash: str, *, revoke_keys: bool) -> None:
+        """Change an account's password; its log-ins and reset tokens end, its keys if wanted."""
 
     def rehash(self, account: AccountId, old_hash: str, new_hash: str) -> None:
         """Store the same password with another hash, unless it was changed meanwhile."""
@@ -60,20 +60,41 @@ class Accounts(Protocol):
 
 
 class OneTimeTokens(Protocol):
-    """Tokens sent in mails, each good for one use before it expires."""
+    """Tokens sent in mails, each good for one use before it expires.
+
+    The use that first confirms an account's address ends all that was made before by whoever
+    registered: its log-ins, API keys, invitations and other one-time tokens.
+    """
 
     def add(
-        self, token: bytes, purpose: Purpose, account: AccountId, *, until: datetime, now: datetime
+        self,
+        token: bytes,
+        purpose: Purpose,
+        account: AccountId | None,
+        *,
+        until: datetime,
+        now: datetime,
     ) -> None:
-        """Store a token; delete expired ones."""
+        """Store a token; delete expired ones. Without an account it is good for nothing."""
 
-    def confirm(self, token: bytes, *, now: datetime) -> Account | None:
-        """Use a token up and confirm its account's address; None where it is not valid."""
+    def find(self, token: bytes, purpose: Purpose, *, now: datetime) -> Account | None:
+        """Return the account of a valid token, without using it."""
 
-    def reset(self, token: bytes, password_hash: str, *, now: datetime) -> Account | None:
+    def confirm(
+        self, token: bytes, *, log_in: str | None, password_hash: str | None, now: datetime
+    ) -> Account | None:
+        """Use a token up and confirm its account's address; None where it is not valid.
+
+        The first confirmation spares `log_in` and sets the password where one is given.
+        """
+
+    def reset(
+        self, token: bytes, password_hash: str, *, revoke_keys: bool, now: datetime
+    ) -> Account | None:
         """Use a token up and set its account's password; None where it is not valid.
 
-        This also confirms the address, and ends log-ins and other reset tokens.
+        This also confirms the address, and ends log-ins and other reset tokens, and API keys if
+        wanted.
         """
 
 
@@ -114,6 +135,9 @@ class LogIns(Protocol):
 
     def find(self, token: bytes, *, now: datetime) -> LogIn | None:
         """Return the family of a token, used or not."""
+
+    def is_live(self, account: AccountId, family: str, *, now: datetime) -> bool:
+        """Tell whether a family of this account exists and has not expired."""
 
     def end(self, family: str) -> None:
         """End a family: none of its tokens is valid any more."""
@@ -183,9 +207,19 @@ class ApiKeys(Protocol):
         """Return the account's live keys, oldest first."""
 
     def add(
-        self, account: AccountId, *, name: str, prefix: str, key_hash: bytes, scopes: frozenset[str]
+        self,
+        account: AccountId,
+        log_in: str,
+        *,
+        name: str,
+        prefix: str,
+        key_hash: bytes,
+        scopes: frozenset[str],
     ) -> KeyEntry | None:
-        """Store a new key; None where there is no such account. Repeated, it is the same key."""
+        """Store a new key; None where the account has no such log-in, or is not confirmed.
+
+        Repeated, it is the same key.
+        """
 
     def revoke(self, account: AccountId, key: str) -> bool:
         """Revoke a key at once; False where the account has no such live key."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from psycopg.rows import DictRow
 
 from pixeltrack.accounts.accounts import Account, Language
+from pixeltrack.accounts.emails import canonical_email, is_canonical
 from pixeltrack.accounts.ports import ApiKey, Attempts, Credentials, KeyEntry, LogIn, NewAccount
 from pixeltrack.accounts.tokens import Purpose
 from pixeltrack.events.identity import site_key
@@ -17,10 +18,12 @@ from pixeltrack.platform.postgres import Database
 
 _TRIES = 3
 """An account may gain another site while it is being deleted, but hardly twice."""
+_PAGE = 1_000
+_LEAST_ID = str(UUID(int=0))
 
 
 class PostgresAccounts:
-    """Accounts, one for each mail address by a unique index on its lower case."""
+    """Accounts, one for each mail address by a unique index on its canonical form."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -31,6 +34,7 @@ class PostgresAccounts:
             "accounts/add_account",
             id=new.id,
             email=new.email,
+            canonical=canonical_email(new.email),
             name=new.name,
             language=new.language,
             password_hash=new.password_hash,
@@ -44,8 +48,9 @@ class PostgresAccounts:
         return _credentials(self._database.rows("accounts/find_account", account=account))
 
     def find_by_email(self, email: str) -> Credentials | None:
-        """Return the account with this address, ignoring case."""
-        return _credentials(self._database.rows("accounts/find_account_by_email", email=email))
+        """Return the account with this address, however it is spelled."""
+        forms = {"email": email, "canonical": canonical_email(email)}
+        return _credentials(self._database.rows("accounts/find_account_by_email", **forms))
 
     def describe(self, account: AccountId, *, name: str | None, language: Language) -> None:
         """Change an account's name and language."""
@@ -53,9 +58,12 @@ class PostgresAccounts:
             "accounts/describe_account", account=account, name=name, language=language
         )
 
-    def set_password(self, account: AccountId, password_hash: str) -> None:
-        """Change an account's password; its log-ins and reset tokens end."""
-        self._database.rows("accounts/set_password", account=account, password_hash=password_hash)
+    def set_password(self, account: AccountId, password_hash: str, *, revoke_keys: bool) -> None:
+        """Change an account's password; its log-ins and reset tokens end, its keys if wanted."""
+        values = {"password_hash": password_hash, "revoke_keys": revoke_keys}
+        self._database.rows("accounts/set_password", account=account, **values)
+        if revoke_keys:
+            _revoke_late_keys(self._database, account)
 
     def rehash(self, account: AccountId, old_hash: str, new_hash: str) -> None:
         """Store the same password with another hash, unless it was changed meanwhile."""
@@ -75,6 +83,28 @@ class PostgresAccounts:
                 return
 
 
+def give_canonical_emails(database: Database) -> list[AccountId]:
+    """Give each account that lacks it the canonical form of its address; harmless twice.
+
+    Where two accounts are known by one address, a confirmed account comes before others, and an
+    older one before a newer. Return the accounts left without: those whose address is another's,
+    or is refused by now. They log in with the exact address.
+    """
+    left: list[AccountId] = []
+    last: dict[str, Any] = {"is_unconfirmed": False, "created_at": "-infinity", "id": _LEAST_ID}
+    while rows := database.rows("accounts/accounts_without_canonical_email", most=_PAGE, **last):
+        given: dict[str, str] = {}
+        for row in rows:
+            email = canonical_email(row["email"])
+            if is_canonical(email):
+                given.setdefault(email, row["id"])
+        values = {"ids": list(given.values()), "emails": list(given)}
+        done = {row["id"] for row in database.rows("accounts/give_canonical_emails", **values)}
+        left += [AccountId(row["id"]) for row in rows if row["id"] not in done]
+        last = {name: rows[-1][name] for name in last}
+    return left
+
+
 class PostgresOneTimeTokens:
     """One-time tokens; a token is used up in the same statement as its effect."""
 
@@ -82,20 +112,39 @@ class PostgresOneTimeTokens:
         self._database = database
 
     def add(
-        self, token: bytes, purpose: Purpose, account: AccountId, *, until: datetime, now: datetime
+        self,
+        token: bytes,
+        purpose: Purpose,
+        account: AccountId | None,
+        *,
+        until: datetime,
+        now: datetime,
     ) -> None:
         """Store a token; delete expired ones."""
         values = {"hash": token, "purpose": purpose, "until": until, "now": now}
         self._database.rows("accounts/add_one_time_token", account=account, **values)
 
-    def confirm(self, token: bytes, *, now: datetime) -> Account | None:
-        """Use a token up and confirm its account's address; None where it is not valid."""
-        return _account(self._database.rows("accounts/confirm_account", hash=token, now=now))
+    def find(self, token: bytes, purpose: Purpose, *, now: datetime) -> Account | None:
+        """Return the account of a valid token, without using it."""
+        values = {"hash": token, "purpose": purpose, "now": now}
+        return _account(self._database.rows("accounts/find_one_time_token", **values))
 
-    def reset(self, token: bytes, password_hash: str, *, now: datetime) -> Account | None:
+    def confirm(
+        self, token: bytes, *, log_in: str | None, password_hash: str | None, now: datetime
+    ) -> Account | None:
+        """Use a token up and confirm its account's address; None where it is not valid."""
+        values = {"log_in": log_in, "password_hash": password_hash, "now": now}
+        return _account(self._database.rows("accounts/confirm_account", hash=token, **values))
+
+    def reset(
+        self, token: bytes, password_hash: str, *, revoke_keys: bool, now: datetime
+    ) -> Account | None:
         """Use a token up and set its account's password; None where it is not valid."""
-        values = {"password_hash": password_hash, "now": now}
-        return _account(self._database.rows("accounts/reset_password", hash=token, **values))
+        values = {"password_hash": password_hash, "revoke_keys": revoke_keys, "now": now}
+        account = _account(self._database.rows("accounts/reset_password", hash=token, **values))
+        if account is not None and revoke_keys:
+            _revoke_late_keys(self._database, account.id)
+        return account
 
 
 class PostgresInvitations:
@@ -115,6 +164,11 @@ class PostgresInvitations:
         """Return the address that a valid invitation is for."""
         rows = self._database.rows("accounts/find_invitation", hash=token, now=now)
         return rows[0]["email"] if rows else None
+
+
+def _revoke_late_keys(database: Database, account: AccountId) -> None:
+    """Revoke keys that were made while a statement revoked those that it saw."""
+    database.rows("accounts/revoke_api_keys", account=account)
 
 
 def _credentials(rows: list[dict[str, Any]]) -> Credentials | None:
@@ -166,6 +220,13 @@ class PostgresLogIns:
         if not rows:
             return None
         return LogIn(rows[0]["family"], AccountId(rows[0]["account"]), rows[0]["rotated_at"])
+
+    def is_live(self, account: AccountId, family: str, *, now: datetime) -> bool:
+        """Tell whether a family of this account exists and has not expired."""
+        if not is_uuid(family):
+            return False
+        values = {"account": account, "family": family, "now": now}
+        return bool(self._database.rows("accounts/find_log_in", **values))
 
     def end(self, family: str) -> None:
         """End a family: none of its tokens is valid any more."""
@@ -219,12 +280,22 @@ class PostgresApiKeys:
         ]
 
     def add(
-        self, account: AccountId, *, name: str, prefix: str, key_hash: bytes, scopes: frozenset[str]
+        self,
+        account: AccountId,
+        log_in: str,
+        *,
+        name: str,
+        prefix: str,
+        key_hash: bytes,
+        scopes: frozenset[str],
     ) -> KeyEntry | None:
-        """Store a new key; None where there is no such account. Repeated, it is the same key."""
+        """Store a new key; None where the account has no such log-in, or is not confirmed."""
+        if not is_uuid(log_in):
+            return None
         rows = self._database.rows(
             "accounts/add_api_key",
             account=account,
+            log_in=log_in,
             name=name,
             prefix=prefix,
             hash=key_hash,

@@ -16,9 +16,9 @@ _INVALID: Verdict = {"kind": "invalid"}
 class Verdicts:
     """Judges `Authorization` headers; a verdict is flat text, as an authorizer's context is.
 
-    `kind` is `user` (with `account`, and `*` for `scopes`) or `key` (with `account` and
-    space-separated `scopes`), `anonymous` without credentials, `invalid` with wrong ones,
-    `unavailable` where the store cannot be reached.
+    `kind` is `user` (with `account`, `*` for `scopes`, and `logIn`, which may have ended) or `key`
+    (with `account` and space-separated `scopes`), `anonymous` without credentials, `invalid` with
+    wrong ones, `unavailable` where the store cannot be reached.
     """
 
     keys: ApiKeys
@@ -32,9 +32,15 @@ class Verdicts:
         credentials = credentials.strip()
         if scheme.lower() != "bearer":
             return _INVALID
-        if not is_api_key(credentials):
-            user = self.tokens.account(credentials)
-            return {"kind": "user", "account": user, "scopes": "*"} if user else _INVALID
+        return self._key(credentials) if is_api_key(credentials) else self._user(credentials)
+
+    def _user(self, token: str) -> Verdict:
+        user = self.tokens.log_in(token)
+        if user is None:
+            return _INVALID
+        return {"kind": "user", "account": user.account, "scopes": "*", "logIn": user.family}
+
+    def _key(self, credentials: str) -> Verdict:
         try:
             key = self.keys.find(key_hash(credentials))
         except Unavailable:

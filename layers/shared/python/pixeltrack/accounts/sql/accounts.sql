@@ -3,9 +3,17 @@ with invited as (
     delete from invitations where hash = %(invitation)s
 ),
 added as (
-    insert into accounts (id, email, name, language, password_hash, confirmed_at)
+    insert into accounts (
+        id, email, canonical_email, name, language, password_hash, confirmed_at
+    )
     values (
-        %(id)s::uuid, %(email)s, %(name)s, %(language)s, %(password_hash)s, %(confirmed_at)s
+        %(id)s::uuid,
+        %(email)s,
+        %(canonical)s,
+        %(name)s,
+        %(language)s,
+        %(password_hash)s,
+        %(confirmed_at)s
     )
     on conflict do nothing
     returning *
@@ -24,9 +32,31 @@ from accounts
 where id = %(account)s::uuid
 
 -- name: find_account_by_email
+-- An account that has no canonical address of its own is found by the exact one.
 select id::text, email, name, language, created_at, confirmed_at, password_hash
 from accounts
-where lower(email) = lower(%(email)s)
+where canonical_email = %(canonical)s or email = %(email)s
+order by email = %(email)s desc
+limit 1
+
+-- name: accounts_without_canonical_email
+-- Those whose claim is the best come first: confirmed ones, then older ones.
+select id::text, email, confirmed_at is null as is_unconfirmed, created_at
+from accounts
+where canonical_email is null
+  and (confirmed_at is null, created_at, id)
+      > (%(is_unconfirmed)s, %(created_at)s::timestamptz, %(id)s::uuid)
+order by confirmed_at is null, accounts.created_at, accounts.id
+limit %(most)s
+
+-- name: give_canonical_emails
+update accounts a
+set canonical_email = given.email
+from unnest(%(ids)s::uuid[], %(emails)s::text[]) as given (id, email)
+where a.id = given.id
+  and a.canonical_email is null
+  and not exists (select from accounts other where other.canonical_email = given.email)
+returning a.id::text
 
 -- name: describe_account
 update accounts
@@ -39,6 +69,13 @@ with ended as (
 ),
 spent as (
     delete from one_time_tokens where account_id = %(account)s::uuid and purpose = 'reset'
+),
+revoked as (
+    update api_keys
+    set revoked_at = now()
+    where account_id = %(account)s::uuid
+      and revoked_at is null
+      and %(revoke_keys)s
 )
 update accounts
 set password_hash = %(password_hash)s
@@ -102,45 +139,102 @@ with expired as (
     )
 )
 insert into one_time_tokens (hash, purpose, account_id, expires_at)
-select %(hash)s, %(purpose)s, id, %(until)s
-from accounts
-where id = %(account)s::uuid
-for key share
+values (
+    %(hash)s,
+    %(purpose)s,
+    (select id from accounts where id = %(account)s::uuid for key share),
+    %(until)s
+)
 on conflict (hash) do nothing
 
--- name: confirm_account
-with used as (
-    delete from one_time_tokens
-    where hash = %(hash)s
-      and purpose = 'confirm'
-      and expires_at > %(now)s
-    returning account_id
-)
-update accounts a
-set confirmed_at = coalesce(a.confirmed_at, %(now)s)
-from used
-where a.id = used.account_id
-returning a.id::text, a.email, a.name, a.language, a.created_at, a.confirmed_at
+-- name: find_one_time_token
+select a.id::text, a.email, a.name, a.language, a.created_at, a.confirmed_at
+from one_time_tokens t
+join accounts a on a.id = t.account_id
+where t.hash = %(hash)s
+  and t.purpose = %(purpose)s
+  and t.expires_at > %(now)s
 
--- name: reset_password
+-- name: confirm_account
+-- Whoever registered need not be whom the address belongs to, so the first confirmation ends all
+-- that was made before it.
 with used as (
-    select account_id
-    from one_time_tokens
-    where hash = %(hash)s
-      and purpose = 'reset'
-      and expires_at > %(now)s
-    for update
+    select t.account_id, a.confirmed_at is null as is_first
+    from one_time_tokens t
+    join accounts a on a.id = t.account_id
+    where t.hash = %(hash)s
+      and t.purpose = 'confirm'
+      and t.expires_at > %(now)s
+    for update of t
 ),
 spent as (
     delete from one_time_tokens t
     using used
-    where t.account_id = used.account_id and t.purpose = 'reset'
-    returning t.account_id
+    where t.account_id = used.account_id
+      and (t.hash = %(hash)s or used.is_first)
 ),
 ended as (
     delete from refresh_families f
     using used
     where f.account_id = used.account_id
+      and used.is_first
+      and f.id is distinct from %(log_in)s::uuid
+),
+revoked as (
+    update api_keys k
+    set revoked_at = now()
+    from used
+    where k.account_id = used.account_id and k.revoked_at is null and used.is_first
+),
+withdrawn as (
+    delete from invitations i
+    using used
+    where i.invited_by = used.account_id and used.is_first
+)
+update accounts a
+set confirmed_at = coalesce(a.confirmed_at, %(now)s),
+    password_hash = case
+        when used.is_first then coalesce(%(password_hash)s, a.password_hash)
+        else a.password_hash
+    end
+from used
+where a.id = used.account_id
+returning a.id::text, a.email, a.name, a.language, a.created_at, a.confirmed_at
+
+-- name: reset_password
+-- It confirms the address, and ends what was made before as a first confirmation does.
+with used as (
+    select t.account_id, a.confirmed_at is null as is_first
+    from one_time_tokens t
+    join accounts a on a.id = t.account_id
+    where t.hash = %(hash)s
+      and t.purpose = 'reset'
+      and t.expires_at > %(now)s
+    for update of t
+),
+spent as (
+    delete from one_time_tokens t
+    using used
+    where t.account_id = used.account_id
+      and (t.purpose = 'reset' or used.is_first)
+),
+ended as (
+    delete from refresh_families f
+    using used
+    where f.account_id = used.account_id
+),
+revoked as (
+    update api_keys k
+    set revoked_at = now()
+    from used
+    where k.account_id = used.account_id
+      and k.revoked_at is null
+      and (%(revoke_keys)s or used.is_first)
+),
+withdrawn as (
+    delete from invitations i
+    using used
+    where i.invited_by = used.account_id and used.is_first
 )
 update accounts a
 set password_hash = %(password_hash)s, confirmed_at = coalesce(a.confirmed_at, %(now)s)

@@ -1,8 +1,12 @@
 -- name: add_api_key
 insert into api_keys as kept (account_id, name, prefix, hash, scopes)
-select id, %(name)s, %(prefix)s, %(hash)s, %(scopes)s::text[]
-from accounts
-where id = %(account)s::uuid
+-- The log-in is locked, so that a key is made either before it ends or not at all.
+select a.id, %(name)s, %(prefix)s, %(hash)s, %(scopes)s::text[]
+from accounts a
+join refresh_families f on f.account_id = a.id
+where a.id = %(account)s::uuid
+  and a.confirmed_at is not null
+  and f.id = %(log_in)s::uuid
 for key share
 on conflict (hash) do update set hash = kept.hash
 returning id::text, name, prefix, scopes, created_at
@@ -27,3 +31,9 @@ where id = %(key)s::uuid
   and account_id = %(account)s::uuid
   and revoked_at is null
 returning id::text
+
+-- name: revoke_api_keys
+update api_keys
+set revoked_at = now()
+where account_id = %(account)s::uuid
+  and revoked_at is null

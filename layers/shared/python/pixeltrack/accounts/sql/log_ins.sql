@@ -61,6 +61,13 @@ join refresh_families f on f.id = t.family_id
 where t.hash = %(hash)s
   and t.expires_at > %(now)s
 
+-- name: find_log_in
+select id::text as family
+from refresh_families
+where id = %(family)s::uuid
+  and account_id = %(account)s::uuid
+  and expires_at > %(now)s
+
 -- name: end_log_in
 delete from refresh_families
 where id = %(family)s::uuid

@@ -28,6 +28,9 @@ PIXEL = base64.b64encode(
 """A transparent GIF of one pixel (GIF89a), in base64."""
 
 RETRY_AFTER_S = 5
+MOST_ORIGIN = 300
+"""Longest origin kept: a scheme, a host of 253 characters and a port fit."""
+
 _TYPES = {"text/plain", "application/json"}
 _MOST_BASE64 = wire.MOST_BYTES * 4 // 3 + 4
 
@@ -87,12 +90,23 @@ class Collect:
         self._randomness = randomness
 
     def __call__(
-        self, batch: wire.Batch, client: Client, *, user_agent: str, origin: str, request_id: str
+        self,
+        batch: wire.Batch,
+        client: Client,
+        *,
+        user_agent: str,
+        origin: str,
+        referer: str,
+        request_id: str,
+        within_ms: int | None = None,
     ) -> None:
-        """Return once every event is acknowledged; raises `BrokerUnavailable` if any is not."""
+        """Return once every event is acknowledged; raises `Unavailable` if any is not."""
         now = self._now_ms()
         browser_clock = now if batch.sent_at is None else batch.sent_at
         headers = {"requestId": request_id}
+        referer = _origin_of(referer)
+        if referer == origin:
+            referer = ""
         messages = []
         for event in batch.events:
             if event.id is None:
@@ -104,18 +118,29 @@ class Collect:
                 received_at=now,
                 ip=client.ip,
                 user_agent=user_agent[:512],
-                origin=origin[:256],
+                origin=origin[:MOST_ORIGIN],
+                referer=referer[:MOST_ORIGIN],
                 country=client.country,
                 sent_at=batch.sent_at,
                 event=event,
             )
             messages.append(Message(wire.encode(record), wire.partition_key(record), headers))
-        self._stream.publish(messages)
+        self._stream.publish(messages, within_ms=within_ms)
+
+
+def _origin_of(referer: str) -> str:
+    """Return a referrer without its path, which says nothing that the event does not."""
+    return "/".join(referer.split("/", 3)[:3])
 
 
 def headers_for(request_headers: Mapping[str, str], request_id: str) -> dict[str, str]:
     """Return the headers every answer carries; any site's page may send, with a beacon too."""
-    headers = {"X-Request-Id": request_id, "Cache-Control": "no-store"}
+    headers = {
+        "X-Request-Id": request_id,
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
     if origin := request_headers.get("origin"):
         headers["Access-Control-Allow-Origin"] = origin
         headers["Access-Control-Allow-Credentials"] = "true"

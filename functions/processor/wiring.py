@@ -1,20 +1,21 @@
 """What the processor is built from in production; tests hand in their own parts."""
 
 import time
-from functools import cache
+from functools import cache, partial
 
 from pixeltrack.enrichment.devices import UserAgents
 from pixeltrack.enrichment.geoip import DbIpGeo, NullGeo
 from pixeltrack.enrichment.pipeline import Processor
 from pixeltrack.enrichment.ports import GeoLocator
 from pixeltrack.enrichment.postgres import PostgresSalts
-from pixeltrack.enrichment.visitors import CachedSalts
+from pixeltrack.enrichment.visitors import CachedSalts, Floods
 from pixeltrack.events.mongo.store import MongoEventStore, MongoRejectionStore
 from pixeltrack.events.postgres import PostgresTombstones
 from pixeltrack.platform import settings
+from pixeltrack.platform.clock import ServerClock
 from pixeltrack.platform.kafka import KafkaStream
 from pixeltrack.platform.logs import logger
-from pixeltrack.platform.mongo import connect
+from pixeltrack.platform.mongo import connect, server_ms
 from pixeltrack.platform.postgres import Database
 from pixeltrack.sites.cache import CachedSites
 from pixeltrack.sites.postgres import PostgresSiteDirectory
@@ -41,6 +42,7 @@ def build(
 ) -> Processor:
     """Put a processor together over real servers; none is connected to before the first batch."""
     database = connect(mongo.uri, mongo.database)
+    now_ms = ServerClock("MongoDB", partial(server_ms, database))
     tables = Database(postgres.url)
     sites = PostgresSiteDirectory(tables)
     return Processor(
@@ -53,6 +55,7 @@ def build(
         rejections=MongoRejectionStore(database, now_ms),
         stream=KafkaStream(kafka.enriched_topic, kafka.client(), within_ms=ACKNOWLEDGE_WITHIN_MS),
         now_ms=now_ms,
+        floods=Floods(enrichment.events_a_minute),
     )
 
 
@@ -63,8 +66,3 @@ def locator(folder: str) -> GeoLocator:
     except OSError as error:
         logger("processor").warning("countries and cities are unknown", reason=str(error))
         return NullGeo()
-
-
-def now_ms() -> int:
-    """Read the clock, in milliseconds since the epoch."""
-    return time.time_ns() // 1_000_000

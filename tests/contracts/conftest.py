@@ -1,3 +1,5 @@
+import time
+
 import psycopg
 import pytest
 
@@ -22,3 +24,15 @@ def account(tables: str) -> str:
         row = connection.execute(statement).fetchone()
     assert row
     return str(row[0])
+
+
+def until_waiting(url: str) -> None:
+    """Wait until a statement waits for a lock of this database."""
+    waiting = (
+        "select 1 from pg_stat_activity"
+        " where datname = current_database() and wait_event_type = 'Lock'"
+    )
+    until = time.monotonic() + 10
+    with psycopg.connect(url, autocommit=True) as connection:
+        while connection.execute(waiting).fetchone() is None:
+            assert time.monotonic() < until, "nothing waits"

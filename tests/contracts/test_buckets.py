@@ -1,3 +1,4 @@
+import copy
 from collections.abc import Iterator, Mapping
 from itertools import chain, pairwise
 from typing import Any
@@ -7,7 +8,7 @@ from pymongo.errors import NetworkTimeout
 
 from pixeltrack.events.mongo.buckets import MongoBuckets
 from pixeltrack.events.mongo.store import COLLECTION, MongoEventStore, ensure_indexes
-from pixeltrack.events.ports import Buckets
+from pixeltrack.events.ports import FOREVER_MS, Buckets
 from pixeltrack.events.stored import Bucket
 from pixeltrack.platform.errors import StoreUnavailable
 from pixeltrack.platform.identifiers import SiteId
@@ -79,6 +80,21 @@ class BucketsContract:
         found = buckets.named([THIRD.id, "0:0-0:x:y", FIRST.id])
         assert sorted(found, key=lambda b: b.stored_at) == [FIRST, THIRD]
 
+    def test_those_that_say_later_are_dated_back(self, buckets: Buckets) -> None:
+        buckets.date_back([FIRST.id, THIRD.id, "0:0-0:x:y"], NOON + MINUTE)
+        found = dict(chain.from_iterable(buckets.names(NOON - DAY)))
+        assert found == {FIRST.id: NOON, SECOND.id: NOON + MINUTE, THIRD.id: NOON + MINUTE}
+        (third,) = buckets.named([THIRD.id])
+        assert third.events == THIRD.events
+
+    def test_a_walk_to_the_end_of_time_takes_what_lies_ahead_at_once(
+        self, buckets: Buckets
+    ) -> None:
+        bands = list(buckets.walk(NOON - HOUR, FOREVER_MS))
+        assert [b for band in bands for b in band.buckets] == [FIRST, SECOND, THIRD]
+        assert bands[-1].until == FOREVER_MS
+        assert len(bands) < 50
+
     def test_more_than_are_asked_for_at_once(self, buckets: Buckets) -> None:
         assert buckets.named([*map(str, range(250)), FIRST.id]) == [FIRST]
 
@@ -86,7 +102,7 @@ class BucketsContract:
 class TestFakeBuckets(BucketsContract):
     @pytest.fixture
     def buckets(self) -> Buckets:
-        return FakeBuckets([THIRD, FIRST, SECOND])
+        return FakeBuckets(copy.deepcopy([THIRD, FIRST, SECOND]))
 
 
 class Slow:
@@ -149,6 +165,7 @@ class TestMongoBuckets(BucketsContract):
     def buckets(self, environ: Mapping[str, str], mongo_database: str) -> Iterator[Buckets]:
         database = connect(environ["MONGODB_URI"], mongo_database)
         ensure_indexes(database)
+        database[COLLECTION].delete_many({})
         MongoEventStore(database).add([THIRD, FIRST, SECOND])
         yield MongoBuckets(database, lambda: NOON + HOUR)
         database.client.close()

@@ -43,12 +43,12 @@ def test_an_erasure_reads_its_own_site_s_rejections(database: Database[dict[str,
     # Written before rejections bore a tracking id.
     old = {"_id": f"0:200:{NOW}", "receivedAt": NOW, "at": DatetimeMS(NOW - 9_000), "detail": "d"}
     rejected.insert_one(old | {"sample": rejection(200, TRACKING).sample})
-    erasure = Erasure(SITE, TRACKING, NOW + 1, visitor_key(SITE, "ivan", imported=False))
+    erasure = Erasure(SITE, TRACKING, {visitor_key(SITE, "ivan", imported=False): NOW + 1})
     band: Span | None = MongoErasures(database).newest(NOW + 1)
     read = changed = 0
     while band is not None:
         done = MongoErasures(database).rewrite_rejections(erasure, band, NOW - 86_400_000)
-        read, changed, band = read + done.read, changed + done.changed, done.next
+        read, changed, band = read + done.read, changed + sum(done.changed.values()), done.next
     assert (read, changed) == (3, 2)
     emptied = {document["_id"] for document in rejected.find({"sample": ""})}
     assert emptied == {f"0:100:{NOW}", f"0:200:{NOW}"}

@@ -9,17 +9,19 @@ from bson.int64 import Int64
 from pymongo.database import Database
 
 from pixeltrack.events.erasure import remains
+from pixeltrack.events.identity import copy_of, event_key
 from pixeltrack.events.mongo import feed, store
 from pixeltrack.events.mongo.store import COLLECTION, MongoEventStore, ensure_indexes
-from pixeltrack.events.ports import EventStore, Position, Unstorable
+from pixeltrack.events.ports import EventStore, FirstCopies, Position, Unstorable
 from pixeltrack.events.stored import Bucket, StoredEvent
 from pixeltrack.platform import mongo
 from pixeltrack.platform.errors import StoreUnavailable
 from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId
 from pixeltrack.platform.ports import Added
-from tests.fakes.events import FakeEventStore
+from tests.fakes.events import FakeEventStore, FakeFirstCopies
 
 NOW = 1_795_341_600_000
+UNMERGED = FakeFirstCopies()
 ONE, TWO = SiteId("site-one"), SiteId("site-two")
 
 
@@ -37,13 +39,19 @@ def bucket(
 
 
 def walk(
-    store: EventStore, sites: Sequence[SiteId], limit: int, event_type: str | None = None
+    store: EventStore,
+    sites: Sequence[SiteId],
+    limit: int,
+    event_type: str | None = None,
+    firsts: FirstCopies | None = None,
 ) -> list[tuple[str, str]]:
     """Read the whole feed page by page."""
     found: list[tuple[str, str]] = []
     before: Position | None = None
     for _ in range(1000):
-        page = store.latest(sites, before=before, limit=limit, event_type=event_type)
+        page = store.latest(
+            sites, before=before, limit=limit, event_type=event_type, firsts=firsts or UNMERGED
+        )
         assert len(page.events) <= limit
         found += [(site, event.id) for site, event in page.events]
         if page.next is None:
@@ -54,8 +62,36 @@ def walk(
 
 
 def names(store: EventStore, limit: int = 100, **arguments: Any) -> list[str]:
-    page = store.latest([ONE, TWO], before=None, limit=limit, **arguments)
+    page = store.latest([ONE, TWO], before=None, limit=limit, firsts=UNMERGED, **arguments)
     return [event.id for _, event in page.events]
+
+
+def seen(store: EventStore, firsts: FirstCopies, limit: int) -> list[StoredEvent]:
+    """Read the events of the whole feed of a site."""
+    found: list[StoredEvent] = []
+    before: Position | None = None
+    while True:
+        page = store.latest([ONE], before=before, limit=limit, firsts=firsts)
+        found += [one for _, one in page.events]
+        if page.next is None:
+            return found
+        before = page.next
+
+
+def first_copies(buckets: Sequence[Bucket], *, counted: bool = False) -> dict[bytes, bytes]:
+    """Return the lowest copy of each event, or of those that facts know."""
+    found: dict[bytes, bytes] = {}
+    for b in buckets:
+        for e in b.events:
+            if not counted or e.type == "pageview":
+                key = event_key(b.site, e.id)
+                rank = copy_of(e.received_at, b.partition, e.offset, b.stored_at, b.id)
+                found[key] = min(found.get(key, rank), rank)
+    return found
+
+
+def offset_of(copy: bytes) -> int:
+    return int.from_bytes(copy[8:16])
 
 
 class EventStoreContract:
@@ -66,15 +102,17 @@ class EventStoreContract:
         raise AssertionError("each adapter gives its own")
 
     def test_nothing_is_an_empty_page(self, store: EventStore) -> None:
-        page = store.latest([ONE], before=None, limit=10)
+        page = store.latest([ONE], before=None, limit=10, firsts=UNMERGED)
         assert (list(page.events), page.next) == ([], None)
-        assert list(store.latest([], before=None, limit=10).events) == []
+        assert list(store.latest([], before=None, limit=10, firsts=UNMERGED).events) == []
         assert store.add([]) == Added()
 
     def test_an_event_comes_back_as_it_was(self, store: EventStore) -> None:
         full = event("e", 2**40, clock_fixed=True, url="https://e.com/ж", payload='{"a.b":"$c"}')
         store.add([bucket(full)])
-        assert list(store.latest([ONE], before=None, limit=1).events) == [(ONE, full)]
+        assert list(store.latest([ONE], before=None, limit=1, firsts=UNMERGED).events) == [
+            (ONE, full)
+        ]
 
     def test_a_bucket_that_comes_again_is_a_repeat(self, store: EventStore) -> None:
         old, new = bucket(event("a", 1)), bucket(event("b", 2))
@@ -87,7 +125,9 @@ class EventStoreContract:
         second = bucket(event("a", 1, title="second"))
         store.add([first])
         store.add([second])
-        assert store.latest([ONE], before=None, limit=1).events[0][1].title == "first"
+        assert (
+            store.latest([ONE], before=None, limit=1, firsts=UNMERGED).events[0][1].title == "first"
+        )
 
     def test_what_cannot_be_held_is_refused_alone(self, store: EventStore) -> None:
         bad = bucket(event("bad", 2**63))
@@ -100,7 +140,7 @@ class EventStoreContract:
     def test_what_is_encoded_already_is_stored_alike(self, store: EventStore) -> None:
         held = bucket(event("a", 1, title="Ü", payload='{"a":1}'), event("b", 2))
         store.add([held], {held.id: [store.encode(one) for one in held.events]})
-        page = store.latest([ONE], before=None, limit=5)
+        page = store.latest([ONE], before=None, limit=5, firsts=UNMERGED)
         assert [one for _, one in page.events] == held.events[::-1]
 
     def test_the_order_is_stored_received_partition_offset(self, store: EventStore) -> None:
@@ -146,11 +186,27 @@ class EventStoreContract:
         assert walk(store, [ONE], 2, "nothing") == []
         assert walk(store, [ONE], 2, "ping") == []
 
-    def test_a_repeat_is_shown_once_where_its_newest_copy_stands(self, store: EventStore) -> None:
+    def test_a_repeat_is_shown_once_where_its_first_copy_stands(self, store: EventStore) -> None:
         store.add([bucket(event("a", 1), event("b", 2), event("a", 3))])
-        store.add([bucket(event("b", 2), stored_at=NOW + 5)])
+        store.add([bucket(event("a", 4), stored_at=NOW + 5)])
         assert names(store) == ["b", "a"]
         assert walk(store, [ONE], 1) == [(ONE, "b"), (ONE, "a")]
+
+    def test_of_two_contents_the_first_received_is_shown(self, store: EventStore) -> None:
+        """One that was stored first may have been received last."""
+        store.add([bucket(event("a", 9, NOW - 1, title="second"), stored_at=NOW)])
+        store.add([bucket(event("a", 1, NOW - 2, title="first"), partition=1, stored_at=NOW + 5)])
+        store.add([bucket(event("a", 10, NOW + 6, title="third"), stored_at=NOW + 6)])
+        for limit in (1, 5):
+            page = store.latest([ONE], before=None, limit=limit, firsts=UNMERGED)
+            assert [one.title for _, one in page.events] == ["first"]
+        assert walk(store, [ONE], 1) == [(ONE, "a")]
+
+    def test_a_type_asked_for_is_that_of_the_first_copy(self, store: EventStore) -> None:
+        store.add([bucket(event("a", 1, type="click"))])
+        store.add([bucket(event("a", 2, NOW + 9, type="view"), stored_at=NOW + 9)])
+        assert walk(store, [ONE], 1, "view") == []
+        assert walk(store, [ONE], 1, "click") == [(ONE, "a")]
 
     def test_gaps_of_any_length_are_crossed(self, store: EventStore) -> None:
         ages_s = [
@@ -183,14 +239,14 @@ class EventStoreContract:
 
     def test_a_page_that_is_just_full_is_the_last(self, store: EventStore) -> None:
         store.add([bucket(event("a", 1), event("b", 2))])
-        page = store.latest([ONE], before=None, limit=2)
+        page = store.latest([ONE], before=None, limit=2, firsts=UNMERGED)
         assert (len(page.events), page.next) == (2, None)
 
     def test_what_is_stored_during_a_walk_changes_nothing(self, store: EventStore) -> None:
         store.add([bucket(*(event(f"{n}", n) for n in range(5)))])
-        first = store.latest([ONE], before=None, limit=2)
+        first = store.latest([ONE], before=None, limit=2, firsts=UNMERGED)
         store.add([bucket(event("0", 0), event("new", 9), stored_at=NOW + 5)])
-        rest = store.latest([ONE], before=first.next, limit=10)
+        rest = store.latest([ONE], before=first.next, limit=10, firsts=UNMERGED)
         assert [e.id for _, e in first.events] + [e.id for _, e in rest.events] == list("43210")
 
     @pytest.mark.parametrize("seed", range(3))
@@ -291,10 +347,71 @@ class TestMongoEventStore(EventStoreContract):
             for n in range(10)
         ]
         store.add([*quiet, bucket(event("last", 1), stored_at=NOW - 1)])
-        page = store.latest([ONE], before=None, limit=5)
+        page = store.latest([ONE], before=None, limit=5, firsts=UNMERGED)
         assert list(page.events) == []
         assert page.next is not None
         assert walk(store, [ONE], 5) == [(ONE, "last")]
+
+    @pytest.mark.parametrize("limit", [1, 2, 100])
+    @pytest.mark.parametrize("seed", range(8))
+    def test_a_walk_shows_each_event_once_whatever_is_merged(
+        self, store: MongoEventStore, seed: int, limit: int
+    ) -> None:
+        """Facts know the first copies of counted events stored up to the watermark, not of pings.
+
+        Everything else a walk reads itself, and what was merged after it began changes nothing.
+        """
+        rng = random.Random(seed)
+        buckets = []
+        for n in range(30):
+            kind = rng.choice(["pageview", "session_start"])
+            some = [
+                event(
+                    f"{kind}-{rng.randrange(9)}", 3 * n + k, NOW + n - rng.randrange(4), type=kind
+                )
+                for k in range(rng.randint(1, 3))
+            ]
+            buckets.append(bucket(*some, partition=n % 2, stored_at=NOW + n // 2))
+        store.add(buckets)
+        first = first_copies(buckets)
+        merged = NOW + rng.randrange(-1, 16)
+        known = first_copies([b for b in buckets if b.stored_at <= merged], counted=True)
+        everything = FakeFirstCopies(first_copies(buckets, counted=True), NOW + 99)
+        found: list[tuple[str, str]] = []
+        before, firsts = None, FakeFirstCopies(known, merged)
+        while True:
+            page = store.latest([ONE], before=before, limit=limit, firsts=firsts)
+            found += [(site, one.id) for site, one in page.events]
+            for site, one in page.events:
+                if one.type == "pageview":
+                    key = event_key(site, one.id)
+                    assert one.offset == offset_of(first[key])
+            before = page.next
+            if before is None:
+                break
+            firsts = everything if rng.random() < 0.5 else firsts
+        assert sorted(found) == sorted({(b.site, e.id) for b in buckets for e in b.events})
+
+    def test_what_facts_know_as_the_first_is_shown_however_old(
+        self, store: MongoEventStore
+    ) -> None:
+        day = 86_400_000
+        old = bucket(event("a", 1, NOW - day, title="first"), stored_at=NOW - day)
+        new = bucket(event("a", 2, title="second"), event("b", 3))
+        store.add([old, new])
+        firsts = FakeFirstCopies(first_copies([old]), NOW - day)
+        assert [one.id for one in seen(store, firsts, 1)] == ["b", "a"]
+        assert [one.title for one in seen(store, firsts, 1)] == [None, "first"]
+
+    def test_what_facts_do_not_know_is_looked_for_within_a_bound(
+        self, store: MongoEventStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(feed, "MOST_SCANNED", 20)
+        many = [bucket(event(f"{n}", n), stored_at=NOW + n) for n in range(60)]
+        again = [bucket(event(f"{n}", 90 + n), stored_at=NOW + 90 + n) for n in (0, 59)]
+        store.add([*many, *again])
+        page = store.latest([ONE], before=None, limit=5, firsts=UNMERGED)
+        assert [one.offset for _, one in page.events] == [90, 59, 58, 57, 56]
 
     def test_reading_uses_no_collection_scan(self, database: Database[dict[str, Any]]) -> None:
         plan = database[COLLECTION].find({"site": ONE}).sort("storedAt", -1).explain()
@@ -307,7 +424,7 @@ class TestMongoEventStore(EventStoreContract):
             with pytest.raises(StoreUnavailable):
                 store.add([bucket(event("a", 1))])
             with pytest.raises(StoreUnavailable):
-                store.latest([ONE], before=None, limit=1)
+                store.latest([ONE], before=None, limit=1, firsts=UNMERGED)
 
 
 def test_an_event_is_read_back_from_its_document() -> None:

@@ -97,6 +97,29 @@ class FactsContract:
         assert progress.swept_at >= 900
         assert facts.progress() == progress
 
+    def test_what_lies_ahead_is_taken_back_to_what_is_known_to_be_merged(
+        self, facts: Facts
+    ) -> None:
+        with facts.transaction() as transaction:
+            transaction.apply([(key(), NOON - 5), (key(), NOON + DAY)])
+            transaction.advance(NOON + DAY)
+            transaction.swept(NOON + HOUR)
+            transaction.turn_back(NOON + DAY)
+            kept = transaction.progress()
+            transaction.turn_back(NOON)
+            back = transaction.progress()
+        assert (kept.watermark, kept.swept_at) == (NOON + DAY, NOON + HOUR)
+        assert NOON - 5 <= back.watermark == back.swept_at <= NOON
+
+    def test_a_bucket_may_be_merged_again(self, facts: Facts) -> None:
+        one, other = key(), key()
+        with facts.transaction() as transaction:
+            transaction.apply([(one, 5), (other, 5)])
+            transaction.unapply([one, key()])
+            assert transaction.unapplied([one, other]) == {one}
+            transaction.apply([(one, 6)])
+            assert transaction.unapplied([one, other]) == set()
+
     def test_when_the_oldest_site_was_made(self, facts: Facts) -> None:
         self.make(facts, NOON)
         assert facts.first_site_at() == NOON
@@ -158,6 +181,21 @@ class FactsContract:
         with facts.transaction() as transaction:
             assert transaction.hits_since([(ann, 0)]) == [one]
 
+    def test_ids_are_told_as_texts(self, facts: Facts, number: int) -> None:
+        value = NewValue(key(), number, 1, "/tea")
+        with facts.transaction() as transaction:
+            known = transaction.value_ids([value])[value.key]
+        with facts.transaction() as transaction:
+            assert transaction.texts([known, 0, 2**30]) == {known: "/tea"}
+            assert transaction.texts([]) == {}
+
+    def test_a_conflict_is_marked_once(self, facts: Facts, number: int) -> None:
+        event = key()
+        for at in (NOON, NOON + 1):
+            with facts.transaction() as transaction:
+                transaction.mark_conflicts([(event, number, at)])
+        assert self.conflicts(facts)[event] == (number, NOON)
+
     def test_an_event_has_one_hit(self, facts: Facts, number: int) -> None:
         with facts.transaction() as transaction:
             one = hit(number, new_visitor(transaction, number), NOON)
@@ -212,6 +250,10 @@ class FactsContract:
         """Return span, `imported_at`, and whether it is rolled up, of a site's periods."""
         raise NotImplementedError
 
+    def conflicts(self, facts: Facts) -> dict[bytes, tuple[int, int]]:
+        """Return site and instant of each conflict, by event."""
+        raise NotImplementedError
+
     def make(self, facts: Facts, at: int) -> None:
         """Say when the oldest site was made."""
         raise NotImplementedError
@@ -236,6 +278,10 @@ class TestFakeFacts(FactsContract):
         assert isinstance(facts, FakeFacts)
         rows = facts.state.periods.items()
         return {(k[1], p.imported_at, p.is_rolled) for k, p in rows if k[0] == number}
+
+    def conflicts(self, facts: Facts) -> dict[bytes, tuple[int, int]]:
+        assert isinstance(facts, FakeFacts)
+        return facts.state.conflicts
 
     def make(self, facts: Facts, at: int) -> None:
         assert isinstance(facts, FakeFacts)
@@ -276,6 +322,11 @@ class TestPostgresFacts(FactsContract):
         statement = "select span, imported_at, rolled_at is not null from periods where site = %s"
         with psycopg.connect(self.url) as connection:
             return set(connection.execute(statement, [number]).fetchall())
+
+    def conflicts(self, _facts: Facts) -> dict[bytes, tuple[int, int]]:
+        with psycopg.connect(self.url) as connection:
+            rows = connection.execute("select event, site, at from conflicts").fetchall()
+        return {event.bytes: (site, at) for event, site, at in rows}
 
     def make(self, _facts: Facts, at: int) -> None:
         with psycopg.connect(self.url) as connection:

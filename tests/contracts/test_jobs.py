@@ -94,6 +94,19 @@ class JobsContract:
         later = tombstones.find(keys)
         assert all(later[key] >= first[key] for key in keys)
 
+    def test_unfinished_erasures_of_a_site_are_counted(
+        self, jobs: Jobs, owner: AccountId, site: SiteId, finish: Finish
+    ) -> None:
+        jobs.audit(owner, site)
+        for name in ("one", "two", "two"):
+            job = jobs.erase_visitor(owner, site, name)
+        assert jobs.count_erasures(site, besides="three") == 2
+        assert jobs.count_erasures(site, besides="one") == 1
+        assert jobs.count_erasures(SiteId(NO_JOB), besides="one") == 0
+        assert job
+        finish(job.id)
+        assert jobs.count_erasures(site, besides="three") == 1
+
     def test_nobody_else_asks_for_work(
         self, jobs: Jobs, tombstones: Tombstones, site: SiteId
     ) -> None:

@@ -60,7 +60,7 @@ class TestPostgresMemberships(MembershipsContract):
         with psycopg.connect(tables, autocommit=True) as connection:
             other = connection.execute(
                 "insert into accounts (email) values ('other@pixeltrack.test')"
-                " on conflict (lower(email)) do update set name = null returning id"
+                " on conflict (email) do update set name = null returning id"
             ).fetchone()
             assert other
             for n, site_id in enumerate((OLD, FOREIGN, NEW)):

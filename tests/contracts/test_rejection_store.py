@@ -1,14 +1,22 @@
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from pymongo.database import Database
 
-from pixeltrack.events.mongo.store import REJECTIONS, MongoRejectionStore
+from pixeltrack.events.mongo import store as mongo_store
+from pixeltrack.events.mongo.store import (
+    REJECTIONS,
+    MongoDropCounts,
+    MongoRejectionStore,
+    date_back_rejections,
+)
 from pixeltrack.events.ports import RejectionStore
 from pixeltrack.events.rejections import Reason, Rejection
 from pixeltrack.platform import mongo
 from pixeltrack.platform.errors import StoreUnavailable
+from pixeltrack.platform.identifiers import TrackingId
 from tests.fakes.rejections import FakeRejectionStore
 
 NOW = 1_795_341_600_000
@@ -70,6 +78,30 @@ class TestMongoRejectionStore(RejectionStoreContract):
     def details(self, store: MongoRejectionStore) -> dict[str, str]:
         return {kept["_id"]: kept["detail"] for kept in store._rejected.find()}
 
+    def test_drops_are_counted_by_site_reason_and_instant(
+        self, store: MongoRejectionStore, database: Database[dict[str, Any]]
+    ) -> None:
+        site = TrackingId("pt_" + "a" * 32)
+        shown = '{"siteId":"' + site + '"}'
+        mine = [replace(rejection(n), sample=shown, tracking_id=site) for n in range(5)]
+        late = [replace(r, reason=Reason.TOO_OLD) for r in mine[3:]]
+        store.add([*mine[:3], *late, replace(rejection(9), tracking_id="pt_" + "b" * 32)])
+        counts = MongoDropCounts(database)
+        assert counts.dropped(site, NOW + 7, NOW + 8) == {"bad_url": 3, "too_old": 2}
+        assert counts.dropped(site, NOW, NOW + 7) == {}
+        assert counts.dropped(site, NOW + 8, NOW + 99) == {}
+
+    def test_no_more_drops_are_counted_than_promised(
+        self,
+        store: MongoRejectionStore,
+        database: Database[dict[str, Any]],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(mongo_store, "MOST_DROPPED", 3)
+        site = TrackingId("pt_" + "a" * 32)
+        store.add([replace(rejection(n), tracking_id=site) for n in range(5)])
+        assert MongoDropCounts(database).dropped(site, 0, NOW * 2) == {"bad_url": 3}
+
     def test_the_document_is_as_promised(self, store: MongoRejectionStore) -> None:
         store.add([rejection(1, "detail")])
         (document,) = self.rejected.find()
@@ -87,5 +119,19 @@ class TestMongoRejectionStore(RejectionStoreContract):
 
     def test_an_absent_server_is_unavailable(self) -> None:
         away = mongo.connect("mongodb://127.0.0.1:9", "pixeltrack", within_ms=100)
-        with away.client, pytest.raises(StoreUnavailable):
-            MongoRejectionStore(away, lambda: NOW).add([rejection(1)])
+        with away.client:
+            with pytest.raises(StoreUnavailable):
+                MongoRejectionStore(away, lambda: NOW).add([rejection(1)])
+            with pytest.raises(StoreUnavailable):
+                MongoDropCounts(away).dropped(TrackingId("pt"), 0, NOW)
+
+
+def test_the_days_of_what_lies_ahead_count_from_now(database: Database[dict[str, Any]]) -> None:
+    day = 86_400_000
+    for offset, at in enumerate([NOW - day, NOW + 1_800_000, NOW + 3_650 * day]):
+        MongoRejectionStore(database, lambda at=at: at).add([rejection(900 + offset)])  # type: ignore[misc]
+    date_back_rejections(database, NOW)
+    found = {
+        int(r["offset"]): int(r["at"]) for r in database[REJECTIONS].find({"offset": {"$gte": 900}})
+    }
+    assert found == {900: NOW - day, 901: NOW, 902: NOW}

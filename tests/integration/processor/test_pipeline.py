@@ -27,7 +27,7 @@ from pixeltrack.events.stored import Bucket
 from pixeltrack.jobs.postgres import PostgresJobs
 from pixeltrack.platform import mongo, settings
 from pixeltrack.platform.consumer import Record, records
-from pixeltrack.platform.errors import Unavailable
+from pixeltrack.platform.errors import ClockDiffers, Unavailable
 from pixeltrack.platform.identifiers import SiteId, TrackingId
 from pixeltrack.platform.postgres import Database
 from pixeltrack.platform.schema import migrate
@@ -200,6 +200,39 @@ def views(tracking_id: str, count: int, **fields: Any) -> list[dict[str, Any]]:
     return [raw({"id": f"e-{n}", "siteId": tracking_id} | fields) for n in range(count)]
 
 
+@pytest.mark.parametrize("ahead_s", [1_800, -1_800, 7_200, -7_200, 315_360_000, -315_360_000])
+def test_a_clock_that_differs_is_refused_before_anything_is_stored(
+    pipeline: Pipeline, processor: Processor, monkeypatch: pytest.MonkeyPatch, ahead_s: int
+) -> None:
+    pipeline.send(views(pipeline.add_site(1), 4))
+    batch = pipeline.batch()
+    time_ns = time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: time_ns() + ahead_s * 1_000_000_000)
+    for _ in range(2):
+        with pytest.raises(ClockDiffers, match=f"{abs(ahead_s)} s .* MongoDB"):
+            processor(batch, "r")
+    assert (pipeline.buckets(), pipeline.rejected()) == ([], [])
+    monkeypatch.setattr(time, "time_ns", time_ns)
+    assert processor(batch, "r").outcomes == {"stored": 4}
+
+
+@pytest.mark.parametrize("ahead_s", [0, 50, -50])
+def test_an_instant_of_storage_is_the_stores(
+    pipeline: Pipeline, processor: Processor, monkeypatch: pytest.MonkeyPatch, ahead_s: int
+) -> None:
+    pipeline.send([*views(pipeline.add_site(1), 4), *views("pt_nobody", 1)])
+    batch = pipeline.batch()
+    time_ns = time.time_ns
+    before = time_ns() // 1_000_000
+    with monkeypatch.context() as shifted:
+        shifted.setattr(time, "time_ns", lambda: time_ns() + ahead_s * 1_000_000_000)
+        processor(batch, "r")
+    written = [int(b["storedAt"]) for b in pipeline.buckets()]
+    written += [int(r["at"]) for r in pipeline.rejected()]
+    assert len(written) >= 2
+    assert all(before - 1_000 <= at <= time_ns() // 1_000_000 for at in written)
+
+
 def test_records_become_buckets_and_messages(pipeline: Pipeline, processor: Processor) -> None:
     one, two = pipeline.add_site(1), pipeline.add_site(2, timezone="Europe/Moscow")
     pipeline.send(views(one, 6) + views(two, 4, userId=None) + views("pt_nobody", 2))
@@ -306,7 +339,7 @@ def erase(pipeline: Pipeline, site: str, visitor: str) -> None:
     key = visitor_key(SiteId(site), visitor, imported=False)
     [erased_at] = PostgresTombstones(database).find([key]).values()
     database.close()
-    erasure = Erasure(SiteId(site), TrackingId(f"pt_{1:032x}"), erased_at, key)
+    erasure = Erasure(SiteId(site), TrackingId(f"pt_{1:032x}"), {key: erased_at})
     everything = Span(0, 253_402_300_799_999)
     assert MongoErasures(pipeline.mongo).rewrite_buckets(erasure, everything, 1).next is None
 
@@ -396,6 +429,30 @@ def test_a_rule_changed_between_crash_and_repeat_hides_nothing(
     assert len(pipeline.accounted()) == 402
     published = {e.id for b in pipeline.enriched() for e in b.events}
     assert published == {f"e-{n}" for n in range(402) if n % 3 != 2}
+
+
+def test_a_flood_that_dies_between_two_writes_is_accounted_for(pipeline: Pipeline) -> None:
+    tracking_id = pipeline.add_site(1)
+    limit = settings.load(settings.Enrichment, pipeline.environ).events_a_minute
+    contents = [
+        raw({"id": f"e-{n}", "siteId": tracking_id, "userId": f"u-{n}"}, receivedAt=NOW + n)
+        for n in range(limit + 100)
+    ]
+    old = raw({"id": "old", "siteId": tracking_id}, ip="81.2.69.143", origin="https://any.example")
+    pipeline.send([*contents, old])
+    batch = pipeline.batch()
+    first = pipeline.processor()
+    dying = replace(first, events=cast("EventStore", Dying(first.events, does=all_of)))
+    with pytest.raises(Crash):
+        dying(batch, "r")
+    again = first(batch, "r")
+    assert (again.outcomes, again.repeats) == ({"stored": limit + 1, "flood": 100}, again.buckets)
+    restarted = pipeline.processor()
+    assert restarted(batch, "r").outcomes == again.outcomes
+    for processor in (first, restarted):
+        close(processor)
+    assert len(pipeline.rejected()) == 100
+    assert len(pipeline.accounted()) == limit + 101
 
 
 def test_a_site_that_its_owner_pauses_stops_within_the_cache_time(

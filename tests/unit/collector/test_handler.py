@@ -1,14 +1,22 @@
 import base64
 import json
+from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from functions.collector import handler as collector
 from functions.collector.tracking import Collect
 from pixeltrack.api.client import Clients
 from pixeltrack.events import wire
+from pixeltrack.platform import instants
+from pixeltrack.platform.errors import BrokerUnavailable, ClockDiffers
+from pixeltrack.platform.metrics import Metrics, Seldom
 from pixeltrack.platform.settings import Ingest
 from tests.fakes.streams import FakeStream
 
@@ -21,7 +29,13 @@ def stream(monkeypatch: pytest.MonkeyPatch) -> FakeStream:
     stream = FakeStream()
     collect = Collect(stream, now_ms=lambda: NOW, randomness=lambda n: b"\xaa" * n)
     monkeypatch.setattr(collector, "wiring", lambda: (Clients(Ingest()), collect))
+    monkeypatch.setattr(collector, "seldom", Seldom())
+    monkeypatch.setattr(collector, "metrics", Metrics("collector"))
     return stream
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
 def request(method: str = "POST", path: str = "/track", **fields: Any) -> dict[str, Any]:
@@ -53,11 +67,61 @@ def test_stamps_what_is_missing_and_keeps_what_is_there(stream: FakeStream) -> N
     assert stream.messages[0].headers == {"requestId": "r-1"}
 
 
+def test_no_answer_is_guessed_at(stream: FakeStream) -> None:
+    pixel = collector.handler(request("GET", "/pixel.gif"), None)
+    for answer in (post(VALID), post({}), pixel, collector.handler(request("OPTIONS"), None)):
+        assert answer["headers"]["X-Content-Type-Options"] == "nosniff"
+    assert len(stream.messages) == 1
+
+
+def test_every_answer_may_be_loaded_by_an_isolated_page(stream: FakeStream) -> None:
+    pixel = request("GET", "/pixel.gif", rawQueryString=urlencode(VALID))
+    refused = request("GET", "/pixel.gif")
+    for asked in (request(body=json.dumps(VALID)), request(body=""), pixel, refused):
+        answer = collector.handler(asked, None)
+        assert answer["headers"]["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert len(stream.messages) == 2
+
+
 def test_stamps_by_the_browsers_clock_where_the_request_tells_it(stream: FakeStream) -> None:
     post({"events": [VALID], "sentAt": "2026-11-22T07:00:00.000Z"})
     record = wire.decode(stream.messages[0].value)
     assert record.event.timestamp == "2026-11-22T07:00:00.000Z"
     assert record.sent_at == NOW - 3 * 3_600_000
+
+
+@given(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text()
+    | st.datetimes(timezones=st.just(timezone(timedelta(hours=-14)))).map(datetime.isoformat)
+    | st.lists(st.integers())
+)
+@example(1e300)
+@example(2**53)
+@example("9999-12-31T23:59:59-14:00")
+@example(instants.LAST_MS)
+@example(instants.FIRST_MS)
+def test_whatever_is_sent_as_an_instant_is_taken_or_named(sent: Any) -> None:
+    stream = FakeStream()
+    collect = Collect(stream, now_ms=lambda: NOW, randomness=lambda n: b"\xaa" * n)
+    query = urlencode(VALID | {"sentAt": str(sent), "timestamp": str(sent)})
+    asked = [
+        request(body=json.dumps({"events": [VALID], "sentAt": sent})),
+        request(body=json.dumps(VALID | {"timestamp": sent})),
+        request("GET", "/pixel.gif", rawQueryString=query),
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(collector, "wiring", lambda: (Clients(Ingest()), collect))
+        answers = [collector.handler(one, None) for one in asked]
+    assert {answer["statusCode"] for answer in answers} <= {200, 204, 400}
+    for answer, field in zip(answers, ("sentAt", "timestamp"), strict=False):
+        if answer["statusCode"] == 400:
+            assert json.loads(answer["body"])["errors"][0]["field"] in {field, "body"}
+    for message in stream.messages:
+        instants.parse_ms(wire.decode(message.value).event.timestamp or "")
 
 
 def test_spreads_one_site_by_visitor_and_keeps_a_visitor_together(stream: FakeStream) -> None:
@@ -123,8 +187,65 @@ def test_answers_503_with_retry_after_while_the_broker_is_away(
     answer = post(VALID)
     assert answer["statusCode"] == 503
     assert int(answer["headers"]["Retry-After"]) > 0
-    line = msgspec.json.decode(capsys.readouterr().out)
+    (line,) = (line for line in lines(capsys) if "status" in line)
     assert (line["status"], line["errors"]) == ("503", 1)
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (BrokerUnavailable("Kafka did not acknowledge", {"INVALID_RECORD": 1}), "acknowledge"),
+        (BrokerUnavailable("Kafka is away", away_s=7.5), "Kafka is away"),
+        (ClockDiffers("Kafka", 7_200_000), "7200 s ahead of that of Kafka"),
+        (ClockDiffers("Kafka", -315_360_000_000), "315360000 s behind that of Kafka"),
+    ],
+)
+def test_says_once_a_minute_why_it_takes_nothing_and_counts_it_each_time(
+    stream: FakeStream,
+    capsys: pytest.CaptureFixture[str],
+    fault: BrokerUnavailable | ClockDiffers,
+    said: str,
+) -> None:
+    stream.fault = fault
+    for _ in range(3):
+        answer = post(VALID)
+        assert (answer["statusCode"], int(answer["headers"]["Retry-After"]) > 0) == (503, True)
+    written = lines(capsys)
+    (told,) = (line for line in written if line["level"] == "ERROR")
+    assert said in told["reason"]
+    assert sum(line.get("refusals", 0) for line in written) == 3
+    if isinstance(fault, ClockDiffers):
+        assert {line["clock_ahead_s"] for line in written if "clock_ahead_s" in line} == {
+            fault.ahead_s
+        }
+    else:
+        assert [line["delivery_errors"] for line in written if "error" in line] == [
+            1 for _ in fault.errors for _ in range(3)
+        ]
+        assert [line["broker_away_s"] for line in written if "broker_away_s" in line] == [
+            fault.away_s
+        ] * 3
+
+
+def test_says_when_it_takes_events_again(
+    stream: FakeStream, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stream.fault = ClockDiffers("Kafka", 7_200_000)
+    post(VALID)
+    stream.fault = None
+    capsys.readouterr()
+    post(VALID)
+    post(VALID)
+    assert [line["clock_ahead_s"] for line in lines(capsys) if "clock_ahead_s" in line] == [0]
+
+
+@pytest.mark.parametrize(("remaining_ms", "within_ms"), [(5_000, 3_500), (2_000, 500), (0, 100)])
+def test_waits_for_kafka_no_longer_than_the_request_has_left(
+    stream: FakeStream, remaining_ms: int, within_ms: int
+) -> None:
+    context = SimpleNamespace(get_remaining_time_in_millis=lambda: remaining_ms)
+    assert collector.handler(request(body=json.dumps(VALID)), context)["statusCode"] == 204
+    assert stream.within_ms == within_ms
 
 
 def test_answers_500_and_serves_the_next_request(
@@ -152,6 +273,41 @@ def test_lets_any_site_send_json_with_a_beacon() -> None:
     assert answer["headers"]["Access-Control-Allow-Headers"] == "Content-Type"
     assert "POST" in answer["headers"]["Access-Control-Allow-Methods"]
     assert post(VALID, headers=origin)["headers"]["Vary"] == "Origin"
+
+
+LONG = "a" * 49 + "." + ".".join(["b" * 49] * 4)
+
+
+@pytest.mark.parametrize(
+    ("headers", "origin", "referer"),
+    [
+        ({}, "", ""),
+        (
+            {"origin": "https://a.example", "referer": "https://a.example/b?c"},
+            "https://a.example",
+            "",
+        ),
+        ({"referer": "https://a.example/private?c#d"}, "", "https://a.example"),
+        ({"origin": "null", "referer": "http://a.example:81/"}, "null", "http://a.example:81"),
+        (
+            {"origin": "https://a.example", "referer": "https://evil.example/"},
+            "https://a.example",
+            "https://evil.example",
+        ),
+        ({"origin": f"https://{LONG}:65535"}, f"https://{LONG}:65535", ""),
+        ({"referer": "nonsense"}, "", "nonsense"),
+    ],
+)
+def test_says_which_page_sent_it_without_its_path(
+    stream: FakeStream, headers: dict[str, str], origin: str, referer: str
+) -> None:
+    assert post(VALID, headers=headers)["statusCode"] == 204
+    query = "siteId=pt_1&eventType=pageview&url=/"
+    pixel = request("GET", "/pixel.gif", rawQueryString=query, headers=headers)
+    assert collector.handler(pixel, None)["statusCode"] == 200
+    for message in stream.messages:
+        kept = wire.decode(message.value)
+        assert (kept.origin, kept.referer) == (origin, referer)
 
 
 @pytest.mark.parametrize(

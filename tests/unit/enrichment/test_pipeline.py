@@ -1,5 +1,6 @@
 import random
 from collections import Counter
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -7,12 +8,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from functions.reports.feed import event_of
+from pixeltrack.enrichment.ports import SiteDay
 from pixeltrack.events import wire
 from pixeltrack.events.identity import site_key, visitor_key
 from pixeltrack.events.ports import Unstorable
 from pixeltrack.events.rejections import MOST_AN_HOUR, Reason
 from pixeltrack.events.stored import Bucket, Device, decode_message
-from pixeltrack.platform.errors import Refused, Unavailable
+from pixeltrack.facts import days
+from pixeltrack.platform import instants
+from pixeltrack.platform.errors import ClockDiffers, Refused, Unavailable
 from pixeltrack.platform.identifiers import SiteId, TrackingId
 from pixeltrack.sites.sites import SiteStatus
 from tests.fakes.events import FakeEventStore
@@ -80,21 +85,44 @@ def test_a_batch_becomes_buckets_messages_and_rejections() -> None:
         assert message.headers == {"requestId": "r-1"}
 
 
-def test_an_event_whose_day_cannot_be_told_is_dropped_alone() -> None:
+class OddSalts(FakeSalts):
+    """Salts that cannot be told for one site."""
+
+    def salts(self, asked: Collection[SiteDay]) -> Mapping[SiteDay, bytes]:
+        if any(site == "other" for site, _ in asked):
+            raise OverflowError("date value out of range")
+        return super().salts(asked)
+
+
+def test_an_event_whose_look_up_fails_is_dropped_alone() -> None:
     """What a stage reads for a whole batch must not fail for one event of it."""
-    far = site(tracking_id=OTHER, id=SiteId("other"), timezone="Pacific/Kiritimati")
-    pipeline = PipelineFixture(sites=FakeSites(site(), far))
-    last_ms_of_9999 = 253_402_300_799_999
-    batch = records({}, {"siteId": OTHER, "userId": None}, {"id": "another"})
-    value = msgspec.json.decode(batch[1].value or b"")
-    value |= {"receivedAt": last_ms_of_9999}
-    value["event"].pop("timestamp", None)
-    batch[1] = record(msgspec.json.encode(value), batch[1].offset)
-    report = pipeline.process(batch, "r")
+    pipeline = PipelineFixture(salts=OddSalts())
+    report = pipeline.process(records({"userId": None}, {"siteId": OTHER, "userId": None}, {}), "r")
     assert report.outcomes == {"stored": 2, "internal": 1}
     [rejection] = pipeline.rejections.kept.values()
     assert (rejection.reason, rejection.detail) == (Reason.INTERNAL, "OverflowError")
     assert len(report.faults) == 1
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12", "Europe/London"])
+@pytest.mark.parametrize("received_at", [1, instants.LAST_COUNTED_MS])
+def test_days_exist_around_whatever_is_taken(zone: str, received_at: int) -> None:
+    """The first and the last instants that are taken have a day in every zone, and are shown."""
+    pipeline = PipelineFixture(sites=FakeSites(site(timezone=zone)))
+    ends = [
+        record(
+            raw({"id": f"e-{n}", "userId": f"u-{n}", "timestamp": at}, receivedAt=received_at), n
+        )
+        for n, at in enumerate((None, instants.iso(instants.LAST_MS), instants.iso(received_at)))
+    ]
+    assert pipeline.process(ends, "r").outcomes == {"stored": 3}
+    beyond = record(raw({"id": "late"}, receivedAt=instants.LAST_COUNTED_MS + 1), 3)
+    assert pipeline.process([beyond], "r").outcomes == {"malformed": 1}
+    for bucket in pipeline.events.buckets.values():
+        for event in bucket.events:
+            day = days.day_of(event.at, zone)
+            days.start_of(days.next_month(day), zone)
+            assert event_of(bucket.site, event).at == instants.iso(event.at)
 
 
 def test_an_erased_visitors_events_are_dropped_by_one_question_a_batch() -> None:
@@ -284,6 +312,24 @@ def test_what_is_away_brings_the_batch_again(part: str) -> None:
     assert pipeline.offsets() == Counter({(0, 0): 1, (0, 1): 1, (0, 2): 1})
 
 
+def test_a_clock_that_is_refused_is_so_before_anything_is_done() -> None:
+    is_refused = True
+
+    def now_ms() -> int:
+        if is_refused:
+            raise ClockDiffers("MongoDB", 7_200_000)
+        return NOW + 1000
+
+    pipeline = PipelineFixture(now_ms=now_ms)
+    batch = records({}, {"siteId": "nobody"})
+    with pytest.raises(Unavailable):
+        pipeline.process(batch, "r")
+    assert pipeline.offsets() == Counter()
+    assert pipeline.sites.asked == []
+    is_refused = False
+    assert pipeline.process(batch, "r").outcomes == {"stored": 1, "unknown_site": 1}
+
+
 def test_a_repeat_changes_nothing_and_is_counted() -> None:
     pipeline = PipelineFixture()
     batch = records({}, {"siteId": OTHER}, {"siteId": "nobody"})
@@ -372,6 +418,7 @@ WIRE = st.fixed_dictionaries(
         "userId": TEXTS,
         "screen": TEXTS,
         "timezone": TEXTS,
+        "touchPoints": st.integers(),
         "payload": st.dictionaries(st.text() | st.sampled_from(["a.b", "$c"]), JSON),
     },
 )

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from pixeltrack.enrichment import steps
+from pixeltrack.enrichment.devices import UserAgents
 from pixeltrack.enrichment.drafts import Draft, decode, undecoded
 from pixeltrack.enrichment.steps import Context
-from pixeltrack.enrichment.visitors import hashed_id
+from pixeltrack.enrichment.visitors import Floods, hashed_id
 from pixeltrack.events.identity import site_key, visitor_key
 from pixeltrack.events.rejections import Dropped, Reason
 from pixeltrack.events.stored import Place, StoredEvent, encode_event
@@ -33,6 +34,7 @@ def run(content: dict[str, Any], of: Site | None = None, **lookups: Any) -> Stor
         "geo": FakeGeo(),
         "devices": FakeDevices(),
         "events": FakeEventStore(),
+        "floods": Floods(0),
     }
     context = Context(**(parts | lookups))
     draft = decode(record(content, 7, 2))
@@ -144,6 +146,52 @@ EXCLUDED = {"excluded_ips": ("81.2.69.0/24",)}
         ("a subdomain", {"url": "https://a.example.com/"}, {}, ALLOWED, None),
         ("a port", {"url": "https://example.com:8443/"}, {}, ALLOWED, None),
         ("any host", {"url": "https://evil.org/"}, {}, {}, None),
+        ("a foreign page", {}, {"origin": "https://evil.org"}, ALLOWED, Reason.WRONG_ORIGIN),
+        (
+            "a like page",
+            {},
+            {"origin": "https://example.com.evil.org"},
+            ALLOWED,
+            Reason.WRONG_ORIGIN,
+        ),
+        ("a page's port", {}, {"origin": "http://EXAMPLE.com:8080"}, ALLOWED, None),
+        ("a page below", {}, {"origin": "https://a.example.com"}, ALLOWED, None),
+        ("no name at all", {}, {"origin": "nonsense"}, ALLOWED, Reason.WRONG_ORIGIN),
+        (
+            "two origins",
+            {},
+            {"origin": "https://example.com https://evil.org"},
+            ALLOWED,
+            Reason.WRONG_ORIGIN,
+        ),
+        ("a bad IPv6 origin", {}, {"origin": "https://[::"}, ALLOWED, Reason.WRONG_ORIGIN),
+        ("an extension", {}, {"origin": "moz-extension://6f-1"}, ALLOWED, Reason.WRONG_ORIGIN),
+        ("a hidden origin", {}, {"origin": "null"}, ALLOWED, None),
+        ("no origin", {}, {"origin": ""}, ALLOWED, None),
+        ("a foreign referrer", {}, {"referer": "https://evil.org"}, ALLOWED, Reason.WRONG_ORIGIN),
+        (
+            "behind null",
+            {},
+            {"origin": "null", "referer": "https://evil.org"},
+            ALLOWED,
+            Reason.WRONG_ORIGIN,
+        ),
+        (
+            "behind its own",
+            {},
+            {"origin": "https://example.com", "referer": "https://evil.org"},
+            ALLOWED,
+            Reason.WRONG_ORIGIN,
+        ),
+        ("its own referrer", {}, {"referer": "https://www.example.com"}, ALLOWED, None),
+        ("any page", {}, {"origin": "https://evil.org", "referer": "nonsense"}, {}, None),
+        (
+            "a foreign ping",
+            {"eventType": "ping"},
+            {"origin": "https://evil.org"},
+            ALLOWED,
+            Reason.WRONG_ORIGIN,
+        ),
         ("too old", {"timestamp": iso(NOW - 48 * HOUR - 1)}, {}, {}, Reason.TOO_OLD),
         ("just not", {"timestamp": iso(NOW - 48 * HOUR)}, {}, {}, None),
         ("a ping of a paused site", {"eventType": "ping"}, {}, PAUSED, Reason.SITE_PAUSED),
@@ -301,6 +349,45 @@ def test_the_salt_turns_at_the_sites_midnight(zone: str, day: date) -> None:
 
 def test_the_tracking_id_is_that_of_the_snippet() -> None:
     assert site().tracking_id == TRACKING_ID
+
+
+MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+CHROME_OF_IPAD = f"{MAC}CriOS/124 Version/11.1.1 Safari/605.1.15"
+SAFARI = f"{MAC}Version/17.4 Safari/605.1.15"
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 "
+    "(KHTML, like Gecko) Version/17.4 Mobile/15E148 Safari/604.1"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "agent", "touch_points", "expected"),
+    [
+        ("an iPad that says it is a Mac", SAFARI, 5, ("tablet", "iOS", None)),
+        ("its Chrome", CHROME_OF_IPAD, 5, ("tablet", "iOS", None)),
+        ("one that shows a page in an app", MAC, 5, ("tablet", "iOS", None)),
+        ("a Mac", SAFARI, 0, ("desktop", "macOS", "10.15")),
+        ("a Mac of an older tracker", SAFARI, None, ("desktop", "macOS", "10.15")),
+        ("a Mac that is said to have one", SAFARI, 1, ("desktop", "macOS", "10.15")),
+        ("a laptop with a touch screen", CHROME, 10, ("desktop", "Windows", "10")),
+        ("a phone", IPHONE, 5, ("mobile", "iOS", "17.4")),
+    ],
+)
+def test_an_ipad_is_a_tablet_whatever_it_says(
+    name: str,
+    agent: str,
+    touch_points: int | None,
+    expected: tuple[str | None, ...],
+) -> None:
+    sent = {} if touch_points is None else {"touchPoints": touch_points}
+    event = stored(raw(sent, userAgent=agent), devices=UserAgents())
+    assert (event.device, event.os, event.os_version) == expected, name
+
+
+def test_what_an_ipad_is_is_not_remembered_for_the_macs() -> None:
+    devices = UserAgents()
+    stored(raw({"touchPoints": 5}, userAgent=SAFARI), devices=devices)
+    assert stored(raw({"touchPoints": 0}, userAgent=SAFARI), devices=devices).device == "desktop"
 
 
 LIVING = visitor_key(site().id, "user_1", imported=False)

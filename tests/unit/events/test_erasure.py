@@ -3,15 +3,16 @@ from typing import Any
 
 import pytest
 
-from pixeltrack.events.erasure import Erasure, remains
+from pixeltrack.events.erasure import WHOLE_SITE, Erasure, remains
 from pixeltrack.events.identity import visitor_key
 from pixeltrack.events.stored import StoredEvent
 from pixeltrack.platform.identifiers import SiteId, TrackingId
 
 SITE, TRACKING = SiteId("site-1"), TrackingId("pt_1")
 AT = 1_000_000
-IVAN = Erasure(SITE, TRACKING, AT, visitor_key(SITE, "ivan", imported=False))
-WHOLE = Erasure(SITE, TRACKING, AT)
+IVAN_KEY, ANNA_KEY = (visitor_key(SITE, name, imported=False) for name in ("ivan", "anna"))
+IVAN = Erasure(SITE, TRACKING, {IVAN_KEY: AT})
+WHOLE = Erasure(SITE, TRACKING)
 
 
 def event(**changes: Any) -> StoredEvent:
@@ -40,7 +41,7 @@ def event(**changes: Any) -> StoredEvent:
 def test_a_visitors_events_go_up_to_then(
     name: str, changes: dict[str, Any], is_taken: bool
 ) -> None:
-    assert IVAN.takes(event(**changes)) == is_taken, name
+    assert IVAN.takes(event(**changes)) == (IVAN_KEY if is_taken else None), name
 
 
 def test_what_the_visitor_did_later_is_spared() -> None:
@@ -51,15 +52,14 @@ def test_what_the_visitor_did_later_is_spared() -> None:
 
 
 def test_of_a_site_everything_goes() -> None:
-    assert WHOLE.takes(event(at=AT + 9, visitor="anna"))
+    assert WHOLE.takes(event(at=AT + 9, visitor="anna")) == WHOLE_SITE
 
 
 def test_what_is_left_keeps_its_place_and_does_not_go_again() -> None:
     left = remains(event())
     assert (left.offset, left.received_at, left.type) == (7, AT + 5, "erased")
     assert left == StoredEvent("", 7, "erased", 0, AT + 5, "")
-    assert not IVAN.takes(left)
-    assert not WHOLE.takes(left)
+    assert IVAN.takes(left) is WHOLE.takes(left) is None
 
 
 def sample(**changes: Any) -> str:
@@ -82,17 +82,29 @@ def sample(**changes: Any) -> str:
     ],
 )
 def test_a_visitors_samples_go(name: str, text: str, received_at: int, is_taken: bool) -> None:
-    assert IVAN.takes_sample(text, received_at) == is_taken, name
+    assert IVAN.takes_sample(text, received_at) == (IVAN_KEY if is_taken else None), name
 
 
 def test_a_visitor_is_read_as_json_has_it() -> None:
     odd = 'i"v\\an\u00fc'
-    erasure = Erasure(SITE, TRACKING, AT, visitor_key(SITE, odd, imported=False))
+    erasure = Erasure(SITE, TRACKING, {visitor_key(SITE, odd, imported=False): AT})
     assert erasure.takes_sample(sample(userId=odd), AT)
     escaped = json.dumps({"siteId": "pt_1", "userId": odd}, separators=(",", ":"))
     assert erasure.takes_sample(escaped, AT)
 
 
 def test_all_samples_of_a_site_go_and_no_others() -> None:
-    assert WHOLE.takes_sample(sample(userId=None), AT + 9)
-    assert not WHOLE.takes_sample(sample(siteId="pt_2"), AT)
+    assert WHOLE.takes_sample(sample(userId=None), AT + 9) == WHOLE_SITE
+    assert WHOLE.takes_sample(sample(siteId="pt_2"), AT) is None
+
+
+def test_visitors_go_together_each_up_to_its_own_instant() -> None:
+    both = Erasure(SITE, TRACKING, {IVAN_KEY: AT, ANNA_KEY: AT + 9})
+    later = {"at": AT + 5, "received_at": AT + 6}
+    assert both.takes(event()) == IVAN_KEY
+    assert both.takes(event(visitor="anna", **later)) == ANNA_KEY
+    assert both.takes(event(**later)) is both.takes(event(visitor="ben")) is None
+    assert both.spares(event(**later))
+    assert not both.spares(event(visitor="ben", **later))
+    assert both.takes_sample(sample(userId="anna"), AT + 9) == ANNA_KEY
+    assert both.takes_sample(sample(), AT + 9) is None

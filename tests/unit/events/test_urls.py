@@ -116,3 +116,27 @@ def test_parameters_are_taken_out_by_name() -> None:
     url = "https://example.com/a?x=1&GCLID=secret&y=2"
     assert urls.without(url, frozenset({"gclid"})) == "https://example.com/a?x=1&y=2"
     assert urls.without("https://e.com/?gclid=1", frozenset({"gclid"})) == "https://e.com/"
+
+
+@pytest.mark.parametrize(
+    ("header", "host"),
+    [
+        ("https://Example.com", "example.com"),
+        ("https://example.com:8443", "example.com"),
+        ("https://example.com.", "example.com"),
+        ("https://example.com/a?b#c", "example.com"),
+        ("http://пример.рф", "xn--e1afmkfd.xn--p1ai"),
+        ("http://[::1]:8080", "::1"),
+        ("capacitor://localhost", "localhost"),
+        ("null", None),
+        (" NULL ", None),
+        ("", None),
+        ("example.com", ""),
+        ("file://", ""),
+        ("https://a.example https://b.example", ""),
+        ("https://a.example,https://b.example", ""),
+        ("https://[::1", ""),
+    ],
+)
+def test_a_sender_is_the_host_of_its_page(header: str, host: str | None) -> None:
+    assert urls.sender(header) == host

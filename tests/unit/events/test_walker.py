@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymongo.errors import AutoReconnect, NetworkTimeout
 
-from pixeltrack.events.mongo.walker import FOREVER_MS, Pace, Piece, Walker
+from pixeltrack.events.mongo.walker import Pace, Piece, Walker
+from pixeltrack.events.ports import FOREVER_MS
 from pixeltrack.platform.errors import StoreUnavailable
 
 NOW = 1_000_000_000

@@ -52,6 +52,10 @@ def test_ignores_unknown_fields() -> None:
             batch({"siteId": "s", "eventType": "e"}), "events[0].url", "required", id="no url"
         ),
         pytest.param(body(url="  "), "url", "empty", id="blank url"),
+        pytest.param(body(touchPoints=-1), "touchPoints", "0 to 256", id="too few touch points"),
+        pytest.param(body(touchPoints=257), "touchPoints", "0 to 256", id="too many touch points"),
+        pytest.param(body(touchPoints="5"), "touchPoints", "int", id="touch points as text"),
+        pytest.param(body(touchPoints=True), "touchPoints", "int", id="touch points as a boolean"),
         pytest.param(batch(), "events", "1 to 50", id="empty batch"),
         pytest.param(batch(*[EVENT] * 51), "events", "1 to 50", id="51 events"),
         pytest.param(b'{"events":{}}', "events", "array", id="events no list"),
@@ -87,6 +91,30 @@ def test_ignores_unknown_fields() -> None:
         pytest.param(body(id="a" * 65), "id", "64", id="long id"),
         pytest.param(body(timestamp="yesterday"), "timestamp", "ISO 8601", id="no instant"),
         pytest.param(body(sentAt="now"), "sentAt", "ISO 8601", id="sentAt no instant"),
+        *(
+            pytest.param(body(sentAt=at), "sentAt", "years 1 to 9999", id=f"sentAt {at!s:.30}")
+            for at in (
+                1e300,
+                -1e300,
+                2**53,
+                -(2**53),
+                2**64,
+                10**400,
+                "9999-12-31T23:59:59-14:00",
+                "0001-01-01T00:00:00+14:00",
+                "+275760-09-13T00:00:00.000Z",
+                "",
+            )
+        ),
+        *(
+            pytest.param(body(timestamp=at), "timestamp", "years 1 to 9999", id=f"at {at}")
+            for at in ("9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "1e300")
+        ),
+        pytest.param(body(sentAt=True), "sentAt", "bool", id="sentAt true"),
+        pytest.param(body(sentAt={"a": 1}), "sentAt", "object", id="sentAt an object"),
+        pytest.param(body(sentAt=[1]), "sentAt", "array", id="sentAt a list"),
+        pytest.param(body()[:-1] + b',"sentAt":1e400}', "sentAt", "range", id="sentAt infinite"),
+        pytest.param(body()[:-1] + b',"sentAt":NaN}', "body", "JSON", id="sentAt NaN"),
         pytest.param(body(url="h" * 2049), "url", "2048", id="long url"),
         pytest.param(body(referrer="h" * 2049), "referrer", "2048", id="long referrer"),
         pytest.param(body(eventType="h" * 65), "eventType", "64", id="long eventType"),
@@ -118,6 +146,16 @@ def test_takes_a_field_at_its_limit(field: str) -> None:
     wire.read(body(**{field: "h" * limit}))
 
 
+def test_touch_points_are_optional_and_survive_the_way_to_kafka() -> None:
+    assert wire.read(body()).events[0].touch_points is None
+    for taken in (
+        wire.read(body(touchPoints=256)),
+        wire.read_query(EVENT | {"touchPoints": "256"}),
+    ):
+        record = wire.RawEvent(v=1, received_at=1, ip="", event=taken.events[0])
+        assert wire.decode(wire.encode(record)).event.touch_points == 256
+
+
 def test_cuts_titles_and_element_texts() -> None:
     taken = wire.read(body(title="t" * 600, payload={"elementText": "e" * 101}))
     assert taken.events[0].title == "t" * 512
@@ -139,6 +177,10 @@ def test_reads_the_same_event_from_a_query() -> None:
         (EVENT | {"payload": "\ud800"}, "payload"),
         (EVENT | {"url": "h" * 2049}, "url"),
         (EVENT | {"sentAt": "x"}, "sentAt"),
+        (EVENT | {"touchPoints": ""}, "touchPoints"),
+        (EVENT | {"touchPoints": "1.5"}, "touchPoints"),
+        (EVENT | {"touchPoints": "٥"}, "touchPoints"),
+        (EVENT | {"touchPoints": "9" * 5000}, "touchPoints"),
     ],
 )
 def test_refuses_a_query(fields: dict[str, str], field: str) -> None:

@@ -1,6 +1,7 @@
 """Browser, system and kind of device by user agent, and which agents count as bots."""
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 import ua_parser
@@ -10,6 +11,7 @@ from pixeltrack.events.stored import Device
 
 MOST_CHARACTERS = 512
 MOST_REMEMBERED = 10_000
+_FINGERS = 2
 
 _HEADLESS = re.compile(
     r"headless|phantomjs|slimerjs|puppeteer|playwright|selenium|webdriver|cypress",
@@ -57,6 +59,16 @@ class UserAgents:
     def detect(self, user_agent: str) -> Device:
         """Return what the agent says of itself; of a very long one its beginning counts."""
         return self._remembered(user_agent[:MOST_CHARACTERS])
+
+
+def touched(device: Device, user_agent: str, touch_points: int | None) -> Device:
+    """Return the device, knowing how many fingers its screen tells apart.
+
+    An iPad says that it is a Mac, of one version for ever; but no Mac is touched.
+    """
+    if touch_points is None or touch_points < _FINGERS or "Macintosh;" not in user_agent:
+        return device
+    return replace(device, os="iOS", os_version=None, kind="tablet")
 
 
 def _detect(agent: str) -> Device:

@@ -16,7 +16,7 @@ from pixeltrack.events.stored import ERASED, StoredEvent
 from pixeltrack.events.urls import Address
 from pixeltrack.events.wire import RawEvent
 from pixeltrack.platform.consumer import Record
-from pixeltrack.platform.instants import parse_ms
+from pixeltrack.platform.instants import LAST_COUNTED_MS, parse_ms
 from pixeltrack.sites.sites import Site
 
 MOST_AHEAD_MS = 5 * 60 * 1000
@@ -24,7 +24,6 @@ MOST_BEHIND_MS = 48 * 60 * 60 * 1000
 _MOST_SAMPLE_BYTES = 2048
 _MOST_UNKNOWN_BYTES = 160
 _MOST_DETAIL = 200
-_YEAR_10000_MS = 253_402_300_800_000
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _encode = msgspec.json.Encoder().encode
 
@@ -62,7 +61,7 @@ class Draft:
         return Rejection(
             partition=self.partition,
             offset=self.event.offset,
-            received_at=self.raw.received_at,
+            received_at=self.event.received_at,
             reason=dropped.reason,
             detail=dropped.detail[:_MOST_DETAIL],
             sample=sample,
@@ -71,7 +70,11 @@ class Draft:
 
 
 def decode(record: Record) -> Draft | Dropped:
-    """Read a record as a raw event; whatever is none is malformed."""
+    """Read a record as a raw event; whatever is none is malformed.
+
+    It was received when the broker took it, or, where the record does not say that, when the
+    collector's clock says.
+    """
     value = record.value
     if value is None:
         return Dropped(Reason.MALFORMED, "no value")
@@ -82,12 +85,13 @@ def decode(record: Record) -> Draft | Dropped:
     if fault := next(_faults(read, value), None):
         return Dropped(Reason.MALFORMED, fault)
     sent = read.event
+    received_at = record.timestamp if record.is_brokers_time else read.received_at
     event = StoredEvent(
         id=sent.id or "",
         offset=record.offset,
         type=sent.event_type,
-        at=read.received_at,
-        received_at=read.received_at,
+        at=received_at,
+        received_at=received_at,
         visitor="",
         imported=read.is_imported,
     )
@@ -119,14 +123,20 @@ class EventTime:
 
 
 def event_time(
-    timestamp: str | None, sent_at: int | None, received_at: int, *, is_imported: bool = False
+    timestamp: str | None,
+    sent_at: int | None,
+    received_at: int,
+    *,
+    is_imported: bool = False,
+    stamped_at: int | None = None,
 ) -> EventTime | None:
     """Return when an event happened, or None where that is more than 48 h before its receipt.
 
     What is imported may be of any age since 1970.
 
     `at = timestamp + (received_at - sent_at)`; more than 5 minutes ahead of the receipt, or
-    unreadable, it is the receipt itself.
+    unreadable, it is the receipt itself. So it is where the collector had to stamp the event:
+    `stamped_at` is what its clock showed.
     """
     if timestamp is None:
         return EventTime(received_at)
@@ -136,6 +146,8 @@ def event_time(
         return EventTime(received_at, is_fixed=True)
     if sent_at is not None:
         at += received_at - sent_at
+    elif at == stamped_at:
+        at = received_at
     if at > received_at + MOST_AHEAD_MS:
         return EventTime(received_at, is_fixed=True)
     oldest = 0 if is_imported else received_at - MOST_BEHIND_MS
@@ -145,7 +157,7 @@ def event_time(
 def _faults(read: RawEvent, value: bytes) -> Iterator[str]:
     if read.v != 1:
         yield "another version"
-    if not 0 < read.received_at < _YEAR_10000_MS:
+    if not 0 < read.received_at <= LAST_COUNTED_MS:
         yield "receivedAt is no instant"
     if not read.event.id:
         yield "event.id is missing"

@@ -14,6 +14,7 @@ import msgspec
 from pixeltrack.enrichment.drafts import Draft, decode, undecoded
 from pixeltrack.enrichment.ports import DeviceDetector, GeoLocator, Salts
 from pixeltrack.enrichment.steps import STAGES, Context, Stage, Step
+from pixeltrack.enrichment.visitors import Floods
 from pixeltrack.events.ports import EventStore, RejectionStore, Tombstones
 from pixeltrack.events.rejections import Dropped, Reason, Rejection, Samples
 from pixeltrack.events.stored import (
@@ -53,9 +54,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Processor:
-    """Takes batches; `now_ms` is the clock in epoch milliseconds.
+    """Takes batches; `now_ms` is the store's clock in epoch milliseconds.
 
-    Raises `Unavailable` where a store or broker is away: the batch has to come again then.
+    Raises `Unavailable` where a store or broker is away, or this machine's clock is wrong: the
+    batch has to come again then.
     """
 
     sites: SiteDirectory
@@ -67,15 +69,23 @@ class Processor:
     rejections: RejectionStore
     stream: Stream
     now_ms: Callable[[], int]
+    floods: Floods
     samples: Samples = field(default_factory=Samples)
 
     def __call__(self, records: Iterable[Record], request_id: str) -> Report:
         """Process a batch, in any state of an earlier try, and report what became of it."""
+        self.now_ms()  # a clock that is refused is so before anything is done
         report = Report()
         rejected: list[Rejection] = []
         kept = self._decoded(records, rejected)
         context = Context(
-            self.sites, self.salts, self.tombstones, self.geo, self.devices, self.events
+            self.sites,
+            self.salts,
+            self.tombstones,
+            self.geo,
+            self.devices,
+            self.events,
+            self.floods,
         )
         for stage in STAGES:
             kept = _passed(stage, kept, context, rejected, report)

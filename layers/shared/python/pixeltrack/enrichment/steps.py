@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from pixeltrack.enrichment import sources, visitors
+from pixeltrack.enrichment import devices, sources, visitors
 from pixeltrack.enrichment.drafts import Draft, event_time
 from pixeltrack.enrichment.ports import DeviceDetector, GeoLocator, Salts, SiteDay
 from pixeltrack.enrichment.sources import Campaign
+from pixeltrack.enrichment.visitors import Floods
 from pixeltrack.events import urls
 from pixeltrack.events.erasure import NO_BARRIERS, Barriers
 from pixeltrack.events.identity import site_key, visitor_key
@@ -38,6 +39,7 @@ class Context:
     geo: GeoLocator
     devices: DeviceDetector
     events: EventStore
+    floods: Floods
     site_of: Mapping[TrackingId, Site] = field(default_factory=dict)
     salt_of: Mapping[SiteDay, bytes] = field(default_factory=dict)
     barriers: Barriers = NO_BARRIERS
@@ -100,20 +102,45 @@ def check_domain(draft: Draft, _context: Context) -> Draft | Dropped:
     return draft
 
 
+def check_sender(draft: Draft, _context: Context) -> Draft | Dropped:
+    """Drop what was sent from a page of a host that the site does not allow.
+
+    A request need not name its page: programs and imports have none, and a browser says `null`
+    for sandboxed pages and under a strict referrer policy. Then the event's URL alone decides.
+    """
+    allowed = draft.site.allowed_domains
+    if allowed:
+        for sender in (draft.raw.origin, draft.raw.referer):
+            host = urls.sender(sender)
+            if host is not None and not urls.is_within(host, allowed):
+                return Dropped(Reason.WRONG_ORIGIN, host)
+    return draft
+
+
 def correct_clock(draft: Draft, _context: Context) -> Draft | Dropped:
     """Set the event time by the browser's clock and what it showed at sending."""
     record = draft.raw
     time = event_time(
         record.event.timestamp,
         record.sent_at,
-        record.received_at,
+        draft.event.received_at,
         is_imported=record.is_imported,
+        stamped_at=record.received_at,
     )
     if time is None:
         return Dropped(Reason.TOO_OLD)
     draft.event.at = time.at
     draft.event.clock_fixed = time.is_fixed
     return draft
+
+
+def check_flood(draft: Draft, context: Context) -> Draft | Dropped:
+    """Drop what is too much of one address; of history any number is taken."""
+    record, floods = draft.raw, context.floods
+    entry = (draft.event.received_at, draft.partition, draft.event.offset)
+    if record.is_imported or floods.admits(draft.site.id, record.ip, entry):
+        return draft
+    return Dropped(Reason.FLOOD, floods.limit)
 
 
 def read_salts(drafts: Sequence[Draft], context: Context) -> None:
@@ -142,7 +169,7 @@ def _own_id(draft: Draft) -> str | None:
 
 
 def _site_day(draft: Draft) -> SiteDay:
-    day = visitors.local_day(draft.raw.received_at, draft.site.timezone)
+    day = visitors.local_day(draft.event.received_at, draft.site.timezone)
     return draft.site.id, day
 
 
@@ -215,7 +242,9 @@ def name_source(draft: Draft, _context: Context) -> Draft:
 
 def describe_device(draft: Draft, context: Context) -> Draft:
     """Note browser, system and kind of device, and why the agent counts as a bot."""
-    event, device = draft.event, context.devices.detect(draft.raw.user_agent)
+    event, agent = draft.event, draft.raw.user_agent
+    said = context.devices.detect(agent)
+    device = devices.touched(said, agent, draft.raw.event.touch_points)
     event.browser, event.browser_version = device.browser, device.browser_version
     event.os, event.os_version = device.os, device.os_version
     event.device, event.bot = device.kind, device.bot
@@ -260,7 +289,9 @@ STAGES = (
             check_address,
             normalise_url,
             check_domain,
+            check_sender,
             correct_clock,
+            check_flood,
         ),
     ),
     Stage(read=read_salts, steps=(identify_visitor,)),

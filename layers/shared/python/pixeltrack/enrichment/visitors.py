@@ -1,9 +1,11 @@
 """Who a visitor is: the tracker's stored id, or a hash that nobody can follow past the day.
 
-And which visitors' addresses a site leaves out, and what is remembered of salts between batches.
+And which visitors' addresses a site leaves out, of which it takes no more for the minute, and what
+is remembered of salts between batches.
 """
 
 import hashlib
+from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -18,6 +20,18 @@ from pixeltrack.sites.sites import Identity, Site
 MOST_SALTS = 10_000
 _SALT_DAYS = timedelta(days=2)
 _MAPPED_BITS = 96
+
+WINDOW_MS = 60_000
+KEPT_MS = 10 * WINDOW_MS
+"""How long before its newest an address's events are remembered: partitions come unequally late."""
+
+MOST_REMEMBERED = 50_000
+"""Admitted events after which a generation of memory ends; two generations are kept."""
+
+Entry = tuple[int, int, int]
+"""One record: its `receivedAt` (epoch ms), partition and offset."""
+
+_NETWORK_BITS = 64
 
 
 def stored_id(site: Site, user_id: str | None) -> str | None:
@@ -111,3 +125,74 @@ def _unmapped(network: IPv4Network | IPv6Network) -> IPv4Network | IPv6Network:
     if mapped is None or network.prefixlen < _MAPPED_BITS:
         return network
     return IPv4Network((mapped, network.prefixlen - _MAPPED_BITS))
+
+
+class Floods:
+    """Admits at most so many events a minute by site and client address, 0 for any number.
+
+    Every minute by `receivedAt` counts, so a backlog is judged as it was received. A record that
+    comes again gets the verdict that it had and is not counted twice: admitted ones are
+    remembered, and a minute that was full stays full. An address that sends nothing while
+    `MOST_REMEMBERED` events of others are admitted is forgotten. One process counts for itself.
+    """
+
+    def __init__(self, most_a_minute: int) -> None:
+        self._most_a_minute = most_a_minute
+        longest = most_a_minute * (KEPT_MS // WINDOW_MS + 1)
+        self._most = max(MOST_REMEMBERED, 2 * longest)
+        self._newer: dict[tuple[SiteId, str], list[Entry]] = {}
+        self._older: dict[tuple[SiteId, str], list[Entry]] = {}
+        self._size = 0
+
+    @property
+    def limit(self) -> str:
+        """Return the limit in words."""
+        return f"more than {self._most_a_minute} in a minute from one address"
+
+    def admits(self, site: SiteId, ip: str, entry: Entry) -> bool:
+        """Tell whether an event is within the limit, and count it if it is."""
+        if not self._most_a_minute:
+            return True
+        admitted = self._admitted((site, network_of(ip)))
+        place = bisect_left(admitted, entry)
+        if place < len(admitted) and admitted[place] == entry:
+            return True
+        if len(admitted) >= self._most_a_minute and self._is_full(admitted, place, entry[0]):
+            return False
+        admitted.insert(place, entry)
+        self._size += 1
+        return True
+
+    def _admitted(self, key: tuple[SiteId, str]) -> list[Entry]:
+        """Return what is remembered of an address, in order of receipt."""
+        if self._size >= self._most:
+            self._older, self._newer, self._size = self._newer, {}, 0
+        found = self._newer.get(key)
+        if found is None:
+            found = self._newer[key] = self._older.pop(key, [])
+            if found:
+                del found[: bisect_left(found, (found[-1][0] - KEPT_MS, 0, 0))]
+                self._size += len(found)
+        return found
+
+    def _is_full(self, admitted: list[Entry], place: int, at: int) -> bool:
+        """Tell whether an event at that place would be one too many in any minute."""
+        most = self._most_a_minute
+        for first in range(max(place - most, 0), min(place, len(admitted) - most) + 1):
+            start, end = admitted[first][0], admitted[first + most - 1][0]
+            if max(end, at) - min(start, at) < WINDOW_MS:
+                return True
+        return False
+
+
+def network_of(ip: str) -> str:
+    """Return what counts as one client: an IPv4 address, or the first 64 bits of an IPv6 one."""
+    return _network_of(ip) if ":" in ip else ip
+
+
+@lru_cache(maxsize=4096)
+def _network_of(ip: str) -> str:
+    address = parse_address(ip)
+    if isinstance(address, IPv6Address):
+        return f"{int(address) >> _NETWORK_BITS:x}::"
+    return str(address or ip)

@@ -59,58 +59,73 @@ class Span:
     until: int
 
 
+WHOLE_SITE = b"site"
+"""Stands for a visitor's key where all of a site is erased."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rewritten:
     """What a span came to: documents read and changed, and where to go on, None at the end.
 
-    `spared` are the ids of buckets that hold later events of the visitor.
+    `changed` counts documents by the key of the visitor who was erased in them. `spared` are the
+    ids of buckets that hold later events of these visitors.
     """
 
     read: int
-    changed: int
+    changed: Mapping[bytes, int]
     next: Span | None
     spared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """The erasure of a site, or of one of its visitors by key, as of an instant (epoch ms).
+    """The erasure of a site, or of some of its visitors, each as of an instant (epoch ms).
 
-    `visitor` is the key of the living visitor; the same id among imports goes with it. Of a site
-    (None) everything goes, whenever it came.
+    `visitors` holds the instants by the keys of the living visitors; the same ids among imports
+    go with them. Of a site (None) everything goes, whenever it came.
     """
 
     site: SiteId
     tracking_id: TrackingId
-    erased_at: int
-    visitor: bytes | None = None
+    visitors: Mapping[bytes, int] | None = None
 
-    def takes(self, event: StoredEvent) -> bool:
-        """Tell whether an event of the site goes; what is left of one does not go again."""
+    def takes(self, event: StoredEvent) -> bytes | None:
+        """Return whose erasure an event of the site goes with, None where it stays.
+
+        What is left of an erased event does not go again.
+        """
         if event.type == ERASED:
-            return False
-        if self.visitor is None:
-            return True
-        is_before = is_erased(event.at, event.received_at, self.erased_at)
-        return is_before and self._is_visitor(event.visitor)
+            return None
+        if self.visitors is None:
+            return WHOLE_SITE
+        key = self._key(event.visitor)
+        erased_at = self.visitors.get(key)
+        if erased_at is None or not is_erased(event.at, event.received_at, erased_at):
+            return None
+        return key
 
     def spares(self, event: StoredEvent) -> bool:
-        """Tell whether an event of the visitor stays: it happened, and was received, later."""
+        """Tell whether an event of the visitors stays: it happened, and was received, later."""
         return (
-            self.visitor is not None and self._is_visitor(event.visitor) and not self.takes(event)
+            self.visitors is not None
+            and self._key(event.visitor) in self.visitors
+            and self.takes(event) is None
         )
 
-    def takes_sample(self, sample: str, received_at: int) -> bool:
-        """Tell whether the sample of a dropped event goes: JSON, perhaps cut at its end."""
+    def takes_sample(self, sample: str, received_at: int) -> bytes | None:
+        """Return whose erasure the sample of a dropped event goes with: JSON, perhaps cut."""
         if shown_site(sample) != self.tracking_id:
-            return False
-        if self.visitor is None:
-            return True
+            return None
+        if self.visitors is None:
+            return WHOLE_SITE
         visitor = _read(_VISITOR, sample)
-        return visitor is not None and received_at <= self.erased_at and self._is_visitor(visitor)
+        key = None if visitor is None else self._key(visitor)
+        if key is None or received_at > self.visitors.get(key, -1):
+            return None
+        return key
 
-    def _is_visitor(self, visitor: str) -> bool:
-        return visitor_key(self.site, visitor, imported=False) == self.visitor
+    def _key(self, visitor: str) -> bytes:
+        return visitor_key(self.site, visitor, imported=False)
 
 
 def shown_site(sample: str) -> str | None:

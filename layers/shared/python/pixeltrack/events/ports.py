@@ -12,7 +12,8 @@ from pixeltrack.events.erasure import Erasure, Rewritten, Span
 from pixeltrack.events.rejections import Rejection
 from pixeltrack.events.stored import Bucket, StoredEvent
 from pixeltrack.platform.errors import PixelTrackError
-from pixeltrack.platform.identifiers import SiteId
+from pixeltrack.platform.identifiers import SiteId, TrackingId
+from pixeltrack.platform.instants import LAST_MS
 from pixeltrack.platform.ports import Added
 
 
@@ -42,11 +43,24 @@ class EventStore(Protocol):
         before: "Position | None",
         limit: int,
         event_type: str | None = None,
+        firsts: "FirstCopies",
     ) -> "Page":
         """Return a page of events, newest first, each (site, id) once. See `Position`.
 
-        Imports and what is left of erased events are not shown, nor pings unless asked for.
+        Of an event's copies the first received is shown, as far as `firsts` know it or it was
+        stored since. Imports and what is left of erased events are not shown, nor pings unless
+        asked for.
         """
+
+
+class FirstCopies(Protocol):
+    """Which copy of each event counts: the first received of those that are merged."""
+
+    def merged_until(self) -> int:
+        """Return the instant (epoch ms) up to which everything stored is merged."""
+
+    def find(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
+        """Return by `identity.event_key` the `identity.copy_of` that counts, where one does."""
 
 
 class RejectionStore(Protocol):
@@ -59,11 +73,26 @@ class RejectionStore(Protocol):
         """
 
 
+class DropCounts(Protocol):
+    """How many events of a site were dropped, and why."""
+
+    def dropped(self, site: TrackingId, since: int, until: int) -> Mapping[str, int]:
+        """Return counts by reason of what was dropped from `since` on and before `until`.
+
+        Instants are epoch milliseconds. No more than `MOST_DROPPED` events are counted.
+        """
+
+
+MOST_DROPPED = 10_000
+"""Most dropped events that are counted for one answer."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
     """Where an event copy stands in the order of the feed; all instants in milliseconds.
 
-    `start` is the newest `stored_at` of the feed's first page: the pages of one walk share it.
+    `start` is the newest `stored_at` of the feed's first page, `merged` up to when facts knew
+    everything then: the pages of one walk share both.
     """
 
     stored_at: int
@@ -71,6 +100,7 @@ class Position:
     partition: int
     offset: int
     start: int = field(compare=False, default=0)
+    merged: int = field(compare=False, default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +116,9 @@ class Page:
 
 
 FIRST_WIDTH_MS = 10_000
+FOREVER_MS = LAST_MS
+"""The end of the year 9999, the last instant that a store's clock may show."""
+
 MOST_EVENTS = 20_000
 """Events after which a band ends, with the instant of the last."""
 
@@ -135,6 +168,9 @@ class Buckets(Protocol):
 
     def named(self, names: Sequence[str]) -> list[Bucket]:
         """Read the buckets of these `_id`s, those that there are."""
+
+    def date_back(self, names: Sequence[str], stored_at: int) -> None:
+        """Give buckets of these `_id`s that say they were stored later this instant instead."""
 
 
 class Tombstones(Protocol):

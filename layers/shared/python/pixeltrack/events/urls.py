@@ -66,6 +66,21 @@ def host(name: str) -> str | None:
     return name if ":" in name and _IPV6.match(name) else None
 
 
+@lru_cache(maxsize=4096)
+def sender(text: str) -> str | None:
+    """Return the host of an `Origin` or `Referer`, None where it names none (empty or `null`).
+
+    What cannot be read is an empty host, which lies within no domain.
+    """
+    text = text.strip().lower()
+    if text in {"", "null"}:
+        return None
+    try:
+        return host(urlsplit(text).hostname or "") or ""
+    except ValueError:
+        return ""
+
+
 def is_within(name: str, domains: tuple[str, ...]) -> bool:
     """Tell whether a host is one of these domains or lies below one."""
     return any(name == domain or name.endswith("." + domain) for domain in _hosts(domains))

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from pixeltrack.platform.errors import FieldError, Refused
-from pixeltrack.platform.instants import parse_ms
+from pixeltrack.platform.instants import YEARS, parse_ms, whole_ms
 
 IMPORT = "import"
 
@@ -24,6 +24,7 @@ class WireEvent(msgspec.Struct, rename="camel", omit_defaults=True):
     """One event as a tracker sends it; unknown fields are ignored.
 
     `site_id` is the site's tracking id. `timestamp` is ISO 8601 by the browser's clock.
+    `touch_points` is how many fingers the screen tells apart, 0 for one that is not touched.
     The gate has checked every limit and stamped `id` and `timestamp` where they were missing.
     """
 
@@ -38,6 +39,7 @@ class WireEvent(msgspec.Struct, rename="camel", omit_defaults=True):
     screen: str | None = None
     language: str | None = None
     timezone: str | None = None
+    touch_points: int | None = None
     payload: dict[str, Any] | None = None
 
 
@@ -45,8 +47,9 @@ class RawEvent(msgspec.Struct, rename="camel", omit_defaults=True):
     """One acknowledged event. `received_at` and `sent_at` are milliseconds since the epoch.
 
     `country` is the edge's ISO 3166 code, present only when the edge is trusted; `sent_at` is
-    the browser's clock as it sent the request. `source` is `import` for history that was brought
-    in, and absent else. This is the only place that ever holds `ip`.
+    the browser's clock as it sent the request. `origin` and `referer` are the headers of the same
+    names, the latter without path and only where it says something else. `source` is `import` for
+    history that was brought in, and absent else. This is the only place that ever holds `ip`.
     """
 
     v: int
@@ -55,6 +58,7 @@ class RawEvent(msgspec.Struct, rename="camel", omit_defaults=True):
     event: WireEvent
     user_agent: str = ""
     origin: str = ""
+    referer: str = ""
     country: str | None = None
     sent_at: int | None = None
     source: str | None = None
@@ -92,6 +96,7 @@ MOST_EVENTS = 50
 MOST_PAYLOAD_BYTES = 8 * 1024
 MOST_PAYLOAD_KEYS = 64
 MOST_PAYLOAD_DEPTH = 16
+MOST_TOUCH_POINTS = 256
 TITLE_CUT = 512
 ELEMENT_TEXT_CUT = 100
 
@@ -108,6 +113,7 @@ LIMITS = {
 """Most characters of each text field; `title` and `payload.elementText` are cut instead."""
 
 _REQUIRED = ("siteId", "eventType", "url")
+_NUMBER = re.compile(r"[0-9]{1,9}\Z")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _PLACE = re.compile(r"(?P<what>.*?)(?: - at `\$\.?(?P<path>.*)`)?\Z", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(\w+)`")
@@ -168,9 +174,16 @@ def read_query(fields: Mapping[str, str]) -> Batch:
             values["payload"] = _payload.decode(values["payload"])
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise Refused(400, FieldError("payload", "must be a JSON object")) from error
+    if "touchPoints" in values:
+        values["touchPoints"] = _touch_points(values["touchPoints"])
     event = WireEvent(**{names[name]: value for name, value in values.items()})
     _check(event, "")
     return Batch([event], _sent_at(fields.get("sentAt")))
+
+
+def _touch_points(text: str) -> int:
+    """Read a number of the query; one that is none is beyond the limits."""
+    return int(text) if _NUMBER.match(text) else -1
 
 
 def _explained(message: str) -> FieldError:
@@ -188,9 +201,9 @@ def _sent_at(value: str | float | None) -> int | None:
     if value is None:
         return None
     try:
-        return parse_ms(value) if isinstance(value, str) else int(value)
-    except (ValueError, OverflowError) as error:
-        message = "must be ISO 8601 or milliseconds since 1970"
+        return parse_ms(value) if isinstance(value, str) else whole_ms(value)
+    except ValueError as error:
+        message = f"must be ISO 8601 or milliseconds since 1970, {YEARS}"
         raise Refused(400, FieldError("sentAt", message)) from error
 
 
@@ -211,6 +224,9 @@ def _check(event: WireEvent, prefix: str) -> None:
         event.title = event.title[:TITLE_CUT]
     if event.timestamp is not None:
         _check_timestamp(event.timestamp, prefix + "timestamp")
+    if event.touch_points is not None and not 0 <= event.touch_points <= MOST_TOUCH_POINTS:
+        message = f"must be a whole number from 0 to {MOST_TOUCH_POINTS}"
+        raise Refused(400, FieldError(prefix + "touchPoints", message))
     if event.payload is not None:
         _check_payload(event.payload, prefix + "payload")
 
@@ -232,7 +248,7 @@ def _check_timestamp(text: str, field: str) -> None:
     try:
         parse_ms(text)
     except ValueError as error:
-        message = "must be an instant in ISO 8601, as in 2026-11-22T10:00:00.000Z"
+        message = f"must be an instant in ISO 8601 {YEARS}, as in 2026-11-22T10:00:00.000Z"
         raise Refused(400, FieldError(field, message)) from error
 
 

@@ -7,8 +7,8 @@ from bson.datetime_ms import DatetimeMS
 from pymongo.database import Database
 
 from pixeltrack.events.mongo.store import COLLECTION, read_bucket
-from pixeltrack.events.mongo.walker import FOREVER_MS, WIDEST_MS, Pace, Walker
-from pixeltrack.events.ports import FIRST_WIDTH_MS, MOST_EVENTS, Band
+from pixeltrack.events.mongo.walker import WIDEST_MS, Pace, Walker
+from pixeltrack.events.ports import FIRST_WIDTH_MS, FOREVER_MS, MOST_EVENTS, Band
 from pixeltrack.events.stored import Bucket
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.platform.instants import wall_ms
@@ -49,7 +49,7 @@ class MongoBuckets:
                 yield from map(read_bucket, found)
 
         pace = Pace.by_weight(most_events, width_ms)
-        now = self._now_ms() if newest_first else until
+        now = min(self._now_ms(), until)
         walker = Walker(find, lambda b: b.stored_at, pace, now, lambda b: len(b.events))
         walk = walker.backwards if newest_first else walker.forwards
         for piece in walk(after, until):
@@ -82,6 +82,14 @@ class MongoBuckets:
                     {"_id": {"$in": list(names[start : start + _A_FETCH])}}
                 )
             ]
+
+    def date_back(self, names: Sequence[str], stored_at: int) -> None:
+        """Give buckets of these `_id`s that say they were stored later this instant instead."""
+        at = DatetimeMS(stored_at)
+        with translated():
+            self._events.update_many(
+                {"_id": {"$in": list(names)}, "storedAt": {"$gt": at}}, {"$set": {"storedAt": at}}
+            )
 
 
 def _span(after: int, until: int, site: str | None) -> dict[str, Any]:

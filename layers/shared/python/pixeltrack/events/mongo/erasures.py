@@ -4,6 +4,7 @@ Collections are walked backwards through time, see `pixeltrack.events.mongo.walk
 is, is kept between two calls by whoever erases.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,8 @@ from pymongo.database import Database
 
 from pixeltrack.events.erasure import Erasure, Rewritten, Span, remains
 from pixeltrack.events.mongo import store, walker
-from pixeltrack.events.mongo.walker import FIRST_MS, FOREVER_MS, MOST, Piece
+from pixeltrack.events.mongo.walker import FIRST_MS, MOST, Piece
+from pixeltrack.events.ports import FOREVER_MS
 from pixeltrack.events.stored import StoredEvent
 from pixeltrack.platform.mongo import translated
 
@@ -38,10 +40,21 @@ class MongoErasures:
         The walk ends once it is below `down_to`.
         """
         piece = _read(self._events, {"site": erasure.site}, "storedAt", span)
-        updates = [update for bucket in piece.items if (update := _bucket(erasure, bucket))]
+        events = [_events(bucket) for bucket in piece.items]
+        changed: Counter[bytes] = Counter()
+        updates = []
+        for bucket, read in zip(piece.items, events, strict=True):
+            taken = [erasure.takes(event) for event in read]
+            if whose := set(taken) - {None}:
+                changed.update(key for key in whose if key is not None)
+                updates.append(_without(bucket, read, taken))
         _write(self._events, updates)
-        spared = tuple(b["_id"] for b in piece.items if any(map(erasure.spares, _events(b))))
-        return Rewritten(len(piece.items), len(updates), _before(piece, down_to), spared)
+        spared = tuple(
+            bucket["_id"]
+            for bucket, read in zip(piece.items, events, strict=True)
+            if any(map(erasure.spares, read))
+        )
+        return Rewritten(len(piece.items), changed, _before(piece, down_to), spared)
 
     def rewrite_rejections(self, erasure: Erasure, span: Span, down_to: int) -> Rewritten:
         """Empty the samples of rejections stored in a span that show who was erased.
@@ -50,9 +63,16 @@ class MongoErasures:
         """
         query = {"trackingId": {"$in": [erasure.tracking_id, None]}}
         piece = _read(self._rejected, query, "at", span)
-        updates = [update for one in piece.items if (update := _rejection(erasure, one))]
+        changed: Counter[bytes] = Counter()
+        updates = []
+        for one in piece.items:
+            key = erasure.takes_sample(one["sample"], int(one["receivedAt"]))
+            if key is not None:
+                changed[key] += 1
+                emptied = {"$set": {"sample": "", "detail": ""}}
+                updates.append(UpdateOne({"_id": one["_id"]}, emptied))
         _write(self._rejected, updates)
-        return Rewritten(len(piece.items), len(updates), _before(piece, down_to))
+        return Rewritten(len(piece.items), changed, _before(piece, down_to))
 
 
 def _read(
@@ -79,22 +99,15 @@ def _before(piece: Piece[_Document], down_to: int) -> Span | None:
     return None if piece.after < down_to else Span(piece.after - piece.next_ms, piece.after)
 
 
-def _bucket(erasure: Erasure, bucket: _Document) -> UpdateOne | None:
+def _without(
+    bucket: _Document, events: Sequence[StoredEvent], taken: Sequence[bytes | None]
+) -> UpdateOne:
     kept = [
-        store.event_document(remains(event)) if erasure.takes(event) else document
-        for document, event in zip(bucket["events"], _events(bucket), strict=True)
+        document if whose is None else store.event_document(remains(event))
+        for document, event, whose in zip(bucket["events"], events, taken, strict=True)
     ]
-    if kept == bucket["events"]:
-        return None
     return UpdateOne({"_id": bucket["_id"]}, {"$set": {"events": kept}})
 
 
 def _events(bucket: _Document) -> list[StoredEvent]:
     return msgspec.convert(bucket["events"], list[StoredEvent])
-
-
-def _rejection(erasure: Erasure, document: _Document) -> UpdateOne | None:
-    sample = document["sample"]
-    if not sample or not erasure.takes_sample(sample, int(document["receivedAt"])):
-        return None
-    return UpdateOne({"_id": document["_id"]}, {"$set": {"sample": "", "detail": ""}})

@@ -1,22 +1,26 @@
 """The feed: copies of events in order, newest first, each event shown once in a walk.
 
-An event is identified by site and id; of its copies the newest stands for it, and a copy is left
-out where a newer one was scanned in this call or lies between it and the walk's start. Buckets
-are read one site at a time, see `pixeltrack.events.mongo.walker`.
+An event is identified by site and id; of its copies the first received stands for it, as in
+reports. Which copy that is, facts say of everything merged before the walk began; what was stored
+since is read here. Session starts and pings are in no facts: of those the newest copy stands
+where the first is older than that. Buckets are read one site at a time, see
+`pixeltrack.events.mongo.walker`.
 """
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 import msgspec
 from bson.datetime_ms import DatetimeMS
 from pymongo.collection import Collection
 
-from pixeltrack.events.mongo.walker import FOREVER_MS, Pace, Walker
-from pixeltrack.events.ports import Page, Position
+from pixeltrack.events.identity import copy_of, event_key
+from pixeltrack.events.mongo.walker import Pace, Walker
+from pixeltrack.events.ports import FOREVER_MS, FirstCopies, Page, Position
 from pixeltrack.events.stored import ERASED, PING, StoredEvent
 from pixeltrack.platform.identifiers import SiteId
 
@@ -37,119 +41,190 @@ class _Copy:
 
     order: tuple[int, int, int, int]
     site: SiteId
+    bucket: str
     event: _Document
 
     @property
     def key(self) -> _Key:
         return self.site, self.event["id"]
 
-    def position(self, start: int) -> Position:
-        return Position(*self.order, start=start)
+    @property
+    def stored_at(self) -> int:
+        return self.order[0]
+
+    @property
+    def rank(self) -> bytes:
+        """Return its order among the event's copies: the lowest was received first."""
+        stored_at, received_at, partition, offset = self.order
+        return copy_of(received_at, partition, offset, stored_at, self.bucket)
 
 
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """What all pages of a walk share, in epoch milliseconds.
+
+    It begins at the bucket stored at `start`; `merged` is up to when facts knew everything then.
+    """
+
+    start: int
+    merged: int
+
+    def position(self, order: tuple[int, int, int, int]) -> Position:
+        return Position(*order, start=self.start, merged=self.merged)
+
+    def shows(self, copy: _Copy, others: Sequence[_Copy], first: bytes | None) -> bool:
+        """Tell whether a copy stands for its event among the others that were met.
+
+        `first` is the one that facts know, if they know the event. One stored before `merged`
+        that facts do not know is of a kind that they leave out.
+        """
+        if first is not None and first < copy.rank:
+            return False
+        if first is None and copy.stored_at <= self.merged:
+            return all(other.order <= copy.order for other in others)
+        return all(copy.rank <= other.rank for other in others if other.stored_at > self.merged)
+
+
+_Met = dict[_Key, list[_Copy]]
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
-    """The feed of some sites, of one type of event or all; it begins at `now` (epoch ms).
+    """The feed of different `sites`, of one type of event or all; it begins at `now` (epoch ms).
 
     `newest` keeps from call to call where each site's newest bucket was: a band ends there, so
     that a site idle after busy hours is not read through to find its last events.
     """
 
-    def __init__(
-        self,
-        events: Collection[_Document],
-        sites: Sequence[SiteId],
-        event_type: str | None,
-        now: int,
-        newest: dict[SiteId, int],
-    ) -> None:
-        self._events = events
-        self._newest = newest
-        self._now = now
-        self._sites = list(dict.fromkeys(sites))
-        self._event_type = event_type
+    events: Collection[_Document]
+    sites: Sequence[SiteId]
+    event_type: str | None
+    now: int
+    newest: dict[SiteId, int]
+    firsts: FirstCopies
 
     def page(self, before: Position | None, limit: int) -> Page:
         """Read a page below a position; asks for one event more, to know whether to go on."""
-        candidates, start, resume = self._candidates(before, limit + 1)
-        hidden = self._hidden(candidates, before) if before else set()
-        shown = [copy for copy in candidates if copy.key not in hidden]
+        merged = before.merged if before else self.firsts.merged_until()
+        candidates, met, walk, resume = self._candidates(before, merged, limit + 1)
+        shown = self._shown(candidates, met, before, walk, resume)
         page = shown[:limit]
         if len(shown) > limit:
-            resume = page[-1].position(start)
+            resume = walk.position(page[-1].order)
         return Page(
             [(copy.site, msgspec.convert(copy.event, StoredEvent)) for copy in page], resume
         )
 
     def _candidates(
-        self, before: Position | None, wanted: int
-    ) -> tuple[list[_Copy], int, Position | None]:
-        """Scan down for the first copies of events, to `wanted` or the bound.
+        self, before: Position | None, merged: int, wanted: int
+    ) -> tuple[list[_Copy], _Met, _Walk, Position | None]:
+        """Scan down for copies of `wanted` events.
 
-        Returns them, the walk's start, and where to go on if the scan ended before the buckets.
+        Returns them, all copies met, the walk, and where to go on if the scan ended before the
+        buckets: at `wanted`, or the bound.
         """
         edge = _order(before) if before else None
-        start = before.start if before else 0
-        seen: set[_Key] = set()
+        walk = _Walk(before.start if before else 0, merged)
+        met: _Met = defaultdict(list)
         found: list[_Copy] = []
+        events: set[_Key] = set()
         scanned = 0
         newest = before.stored_at if before else None
-        streams = [self._buckets(site, newest) for site in self._sites]
-        merged = heapq.merge(*streams, key=_stored_at, reverse=True)
-        for stored_at, group in groupby(merged, key=_stored_at):
-            start = start or stored_at
+        streams = [self._buckets(site, newest) for site in self.sites]
+        merging = heapq.merge(*streams, key=_stored_at, reverse=True)
+        for stored_at, group in groupby(merging, key=_stored_at):
+            if not walk.start:
+                walk = _Walk(stored_at, merged)
             copies = _in_order(group)
             scanned += len(copies)
             for copy in copies:
-                if (edge and copy.order >= edge) or copy.key in seen:
+                if edge and copy.order >= edge:
                     continue
-                seen.add(copy.key)
+                met[copy.key].append(copy)
                 if self._is_wanted(copy.event):
                     found.append(copy)
-                    if len(found) == wanted:
-                        return found, start, copy.position(start)
+                    events.add(copy.key)
+                    if len(events) == wanted:
+                        return found, met, walk, walk.position(copy.order)
             if scanned >= MOST_SCANNED:
-                return found, start, Position(stored_at, -1, -1, -1, start=start)
-        return found, start, None
+                return found, met, walk, walk.position((stored_at, -1, -1, -1))
+        return found, met, walk, None
+
+    def _shown(
+        self,
+        candidates: Sequence[_Copy],
+        met: _Met,
+        before: Position | None,
+        walk: _Walk,
+        resume: Position | None,
+    ) -> list[_Copy]:
+        """Return the candidates that stand for their events."""
+        if not candidates:
+            return []
+        keys = {copy.key: event_key(*copy.key) for copy in candidates}
+        known = self.firsts.find(list(keys.values()))
+        if before:
+            self._meet(met, keys, before.stored_at - 1, walk.start)
+        if resume and resume.stored_at > walk.merged:
+            self._meet(met, keys, walk.merged, resume.stored_at, most=MOST_SCANNED)
+        return [
+            copy
+            for copy in candidates
+            if walk.shows(copy, met[copy.key], known.get(keys[copy.key]))
+        ]
+
+    def _meet(
+        self, met: _Met, events: Container[_Key], after: int, until: int, most: int | None = None
+    ) -> None:
+        """Add the copies of some events that were stored in a span, of a site's newest `most`.
+
+        The ids are compared here: a filter on them costs some servers more than all the rest.
+        """
+        for site in self.sites:
+            scanned = 0
+            for bucket in self._between(site, after, until):
+                for copy in _copies(bucket):
+                    if copy.key in events:
+                        met[copy.key].append(copy)
+                scanned += len(bucket["events"])
+                if most is not None and scanned >= most:
+                    break
+
+    def _between(self, site: SiteId, after: int, until: int) -> Iterator[_Document]:
+        """Read what orders the copies in a site's buckets of a span, the newest first."""
+
+        def find(after: int, until: int) -> Iterator[_Document]:
+            query = self._query(site, after, until)
+            with self.events.find(query, _ORDER_FIELDS).sort("storedAt", -1) as cursor:
+                yield from cursor.batch_size(_BUCKETS_A_FETCH)
+
+        walker = Walker(find, _stored_at, PACE, until)
+        return chain.from_iterable(p.items for p in walker.backwards(after, until))
+
+    def _query(self, site: SiteId, after: int, until: int) -> _Document:
+        return {"site": site, "storedAt": {"$gt": DatetimeMS(after), "$lte": DatetimeMS(until)}}
 
     def _is_wanted(self, event: _Document) -> bool:
         """Tell whether an event is shown: none that was erased, and no history brought in."""
         kind: str = event["type"]
         if kind == ERASED or event.get("imported"):
             return False
-        return kind == self._event_type if self._event_type else kind != PING
+        return kind == self.event_type if self.event_type else kind != PING
 
     def _buckets(self, site: SiteId, newest: int | None) -> Iterator[_Document]:
         """Read a site's buckets by descending `storedAt`, at `newest` the first."""
 
         def find(after: int, until: int) -> Iterator[_Document]:
-            span = {"$gt": DatetimeMS(after), "$lte": DatetimeMS(until)}
-            query = self._events.find({"site": site, "storedAt": span})
+            query = self.events.find(self._query(site, after, until))
             with query.sort("storedAt", -1).batch_size(_BUCKETS_A_FETCH) as cursor:
                 yield from cursor
 
-        until, now = (FOREVER_MS, self._now) if newest is None else (newest, newest)
+        until, now = (FOREVER_MS, self.now) if newest is None else (newest, newest)
         walker = Walker(find, _stored_at, PACE, now)
-        for piece in walker.backwards(0, until, self._newest.get(site)):
+        for piece in walker.backwards(0, until, self.newest.get(site)):
             for bucket in piece.items:
-                self._newest[site] = max(self._newest.get(site, 0), _stored_at(bucket))
+                self.newest[site] = max(self.newest.get(site, 0), _stored_at(bucket))
                 yield bucket
-
-    def _hidden(self, candidates: Sequence[_Copy], before: Position) -> set[_Key]:
-        """Find the candidates of which a newer copy lies above the page, up to the start.
-
-        The ids are compared here: a filter on them costs some servers more than all the rest.
-        """
-        hidden: set[_Key] = set()
-        orders = {copy.key: copy.order for copy in candidates}
-        for site in {copy.site for copy in candidates}:
-            span = {"$gte": DatetimeMS(before.stored_at), "$lte": DatetimeMS(before.start)}
-            query = {"site": site, "storedAt": span}
-            for bucket in self._events.find(query, _ORDER_FIELDS).batch_size(_BUCKETS_A_FETCH):
-                for copy in _copies(bucket):
-                    order = orders.get(copy.key)
-                    if order is not None and copy.order > order:
-                        hidden.add(copy.key)
-        return hidden
 
 
 _ORDER_FIELDS = {
@@ -180,4 +255,4 @@ def _copies(bucket: _Document) -> Iterator[_Copy]:
     stored_at, partition, site = _stored_at(bucket), int(bucket["partition"]), bucket["site"]
     for event in bucket["events"]:
         order = (stored_at, int(event["receivedAt"]), partition, int(event["offset"]))
-        yield _Copy(order, site, event)
+        yield _Copy(order, site, bucket["_id"], event)

@@ -9,18 +9,20 @@ from typing import Any
 
 import bson
 import msgspec
+import pymongo
 from bson.datetime_ms import DatetimeMS
 from bson.int64 import Int64
 from bson.raw_bson import RawBSONDocument
 from pymongo import ASCENDING
+from pymongo.collection import Collection
 from pymongo.database import Database
 
 from pixeltrack.events.erasure import shown_site
 from pixeltrack.events.mongo.feed import Feed
-from pixeltrack.events.ports import Page, Position, Unstorable
+from pixeltrack.events.ports import MOST_DROPPED, FirstCopies, Page, Position, Unstorable
 from pixeltrack.events.rejections import Rejection
 from pixeltrack.events.stored import Bucket, StoredEvent
-from pixeltrack.platform.identifiers import SiteId
+from pixeltrack.platform.identifiers import SiteId, TrackingId
 from pixeltrack.platform.instants import wall_ms
 from pixeltrack.platform.mongo import insert, reread, translated
 from pixeltrack.platform.ports import Added
@@ -30,20 +32,85 @@ REJECTIONS = "rejected"
 REJECTED_DAYS = 30
 """How long dropped events are kept for whoever asks why."""
 
+COUNT_WITHIN_S = 5.0
+"""How long counting dropped events may take."""
+
 MOST_SITES_REMEMBERED = 10_000
 _MOST_CHARACTERS = 64
 _NUMBERS = ("offset", "at", "receivedAt")
 
 
 def ensure_indexes(database: Database[dict[str, Any]]) -> None:
-    """Create what is missing; harmless twice. Raises `StoreUnavailable`."""
+    """Create what is missing; harmless twice. Raises `StoreUnavailable`.
+
+    An index with the same keys is left as it is, whatever it does beside: see `differing_indexes`.
+    """
     with translated():
-        database[COLLECTION].create_index([("site", ASCENDING), ("storedAt", ASCENDING)])
-        database[COLLECTION].create_index([("storedAt", ASCENDING)])
-        database[REJECTIONS].create_index([("trackingId", ASCENDING), ("at", ASCENDING)])
-        database[REJECTIONS].create_index(
-            [("at", ASCENDING)], expireAfterSeconds=REJECTED_DAYS * 86_400
-        )
+        for name, keys, options in _INDEXES:
+            if keys not in _indexes(database[name]):
+                database[name].create_index([(key, ASCENDING) for key in keys], **options)
+
+
+def differing_indexes(database: Database[dict[str, Any]]) -> list[str]:
+    """Return a line for each index that is missing or does other than planned, with what mends it.
+
+    More indexes are no difference unless they refuse or delete documents. Raises
+    `StoreUnavailable`.
+    """
+    lines = []
+    with translated():
+        present = {name: _indexes(database[name]) for name in (COLLECTION, REJECTIONS)}
+    for name, keys, options in _INDEXES:
+        found = present[name].pop(keys, None)
+        fields = ", ".join(keys)
+        if found is None:
+            lines.append(f"MongoDB: index ({fields}) of {name} is missing; run `make migrate`")
+        elif (does := _effects(found)) != options:
+            lines.append(
+                f"MongoDB: index ({fields}) of {name} has {does}, expected was {options}; "
+                f"drop it with `db.{name}.dropIndex('{found['name']}')`, then run `make migrate`"
+            )
+    lines += [
+        f"MongoDB: index {found['name']} of {name} has {_effects(found)} and is not expected; "
+        f"drop it with `db.{name}.dropIndex('{found['name']}')`"
+        for name, indexes in present.items()
+        for found in indexes.values()
+        if _effects(found)
+    ]
+    return lines
+
+
+_INDEXES: tuple[tuple[str, tuple[str, ...], dict[str, Any]], ...] = (
+    (COLLECTION, ("site", "storedAt"), {}),
+    (COLLECTION, ("storedAt",), {}),
+    (REJECTIONS, ("trackingId", "at"), {}),
+    (REJECTIONS, ("at",), {"expireAfterSeconds": REJECTED_DAYS * 86_400}),
+)
+"""By collection and ascending keys: what the index does beside finding documents."""
+
+
+def _indexes(collection: Collection[dict[str, Any]]) -> dict[tuple[str, ...], Mapping[str, Any]]:
+    """Return the indexes of a collection by their keys; a descending key has a minus before it."""
+    return {
+        tuple(key if way == 1 else f"-{key}" for key, way in index["key"].items()): index
+        for index in collection.list_indexes()
+        if index["name"] != "_id_"
+    }
+
+
+def _effects(index: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("unique", "expireAfterSeconds", "partialFilterExpression", "sparse")
+    return {name: index[name] for name in names if index.get(name)}
+
+
+def date_back_rejections(database: Database[dict[str, Any]], now: int) -> None:
+    """Let the days of rejections that a clock which ran ahead dated later than now count from now.
+
+    Raises `StoreUnavailable`.
+    """
+    at = DatetimeMS(now)
+    with translated():
+        database[REJECTIONS].update_many({"at": {"$gt": at}}, {"$set": {"at": at}})
 
 
 class MongoEventStore:
@@ -74,11 +141,19 @@ class MongoEventStore:
         before: Position | None,
         limit: int,
         event_type: str | None = None,
+        firsts: FirstCopies,
     ) -> Page:
         """Return a page of events of these sites, newest first; see `pixeltrack.events.ports`."""
         if len(self._newest) > MOST_SITES_REMEMBERED:
             self._newest.clear()
-        feed = Feed(self._events, sites, event_type, self._now_ms(), self._newest)
+        feed = Feed(
+            self._events,
+            list(dict.fromkeys(sites)),
+            event_type,
+            self._now_ms(),
+            self._newest,
+            firsts,
+        )
         with translated():
             return reread(lambda: feed.page(before, limit))
 
@@ -94,6 +169,25 @@ class MongoRejectionStore:
         """Store rejections; one whose id is there already is a repeat and left as it is."""
         at = DatetimeMS(self._now_ms())
         return insert(self._rejected, [_rejection(rejection, at) for rejection in rejections])
+
+
+class MongoDropCounts:
+    """Counts of the rejections in a MongoDB database."""
+
+    def __init__(self, database: Database[dict[str, Any]]) -> None:
+        self._rejected = database[REJECTIONS]
+
+    def dropped(self, site: TrackingId, since: int, until: int) -> Mapping[str, int]:
+        """Return counts by reason of what was dropped in a span; see `pixeltrack.events.ports`."""
+        span = {"$gte": DatetimeMS(since), "$lt": DatetimeMS(until)}
+        steps: list[dict[str, Any]] = [
+            {"$match": {"trackingId": site, "at": span}},
+            {"$limit": MOST_DROPPED},
+            {"$group": {"_id": "$reason", "events": {"$sum": 1}}},
+        ]
+        with translated(), pymongo.timeout(COUNT_WITHIN_S):
+            found = reread(lambda: list(self._rejected.aggregate(steps)))
+        return {str(row["_id"]): int(row["events"]) for row in found}
 
 
 def _rejection(rejection: Rejection, at: DatetimeMS) -> dict[str, Any]:

@@ -14,14 +14,12 @@ from bson.datetime_ms import DatetimeMS
 from pymongo.collection import Collection
 from pymongo.errors import NetworkTimeout, OperationFailure
 
+from pixeltrack.events.ports import FOREVER_MS
 from pixeltrack.platform.errors import StoreUnavailable
 from pixeltrack.platform.mongo import translated
 
 FIRST_MS = 1_000
 WIDEST_MS = 3_600_000
-FOREVER_MS = 253_402_300_799_999
-"""The end of the year 9999, the last instant that a store's clock may show."""
-
 CUT_BY = 16
 _TOO_LONG = (NetworkTimeout, OperationFailure)
 _Document = dict[str, Any]

@@ -7,7 +7,7 @@ from typing import Any
 
 from functions.aggregator import wiring
 from pixeltrack.facts.upkeep import Done, Task
-from pixeltrack.platform.errors import Busy
+from pixeltrack.platform.errors import Busy, Unavailable
 from pixeltrack.platform.logs import logger
 from pixeltrack.platform.metrics import Metrics
 
@@ -34,19 +34,26 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     try:
         wiring.upkeep().run(task, is_late, done)
         outcome = "done"
+        metrics.available()
     except Busy:
         outcome = "busy"
+    except Unavailable as error:
+        metrics.unavailable(error)
+        raise
     finally:
         if outcome != "busy":
             metrics.count("runs", task=task, outcome=outcome)
         for name, n in done.merged.outcomes.items():
             metrics.count("events", n, outcome=name)
+        if done.merged.conflicts:
+            metrics.count("conflicts", done.merged.conflicts)
         metrics.duration("run_ms", (time.perf_counter() - began) * 1000, task=task)
         metrics.flush()
     answer: dict[str, Any] = {
         "outcome": outcome,
         "buckets": done.merged.buckets,
         "events": dict(done.merged.outcomes),
+        "conflicts": done.merged.conflicts,
         "isSwept": done.is_swept,
         "periods": done.periods,
         "expired": asdict(done.expired),

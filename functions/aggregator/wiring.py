@@ -1,7 +1,6 @@
 """The aggregator's parts in production; tests pass in their own."""
 
-import time
-from functools import cache
+from functools import cache, partial
 
 from pixeltrack.events.mongo.buckets import MongoBuckets
 from pixeltrack.events.mongo.erasures import MongoErasures
@@ -14,7 +13,8 @@ from pixeltrack.facts.recutting import Rezoner
 from pixeltrack.facts.upkeep import Upkeep
 from pixeltrack.jobs.jobs import JobKind
 from pixeltrack.platform import settings
-from pixeltrack.platform.mongo import connect
+from pixeltrack.platform.clock import ServerClock
+from pixeltrack.platform.mongo import connect, server_ms
 from pixeltrack.platform.postgres import Transactions
 
 STATEMENT_TIMEOUT_MS = 60_000
@@ -29,8 +29,9 @@ def upkeep() -> Upkeep:
 def build(mongo: settings.Mongo, postgres: settings.Postgres) -> Upkeep:
     """Build the upkeep over real servers; none is connected to before the first run."""
     database = connect(mongo.uri, mongo.database)
+    now_ms = ServerClock("MongoDB", partial(server_ms, database))
     facts = PostgresFacts(Transactions(postgres.url, statement_timeout_ms=STATEMENT_TIMEOUT_MS))
-    buckets = MongoBuckets(database)
+    buckets = MongoBuckets(database, now_ms)
     erasing = Erasing(MongoErasures(database), buckets, now_ms)
     return Upkeep(
         Aggregation(buckets, facts, now_ms),
@@ -44,8 +45,3 @@ def build(mongo: settings.Mongo, postgres: settings.Postgres) -> Upkeep:
         },
         now_ms=now_ms,
     )
-
-
-def now_ms() -> int:
-    """Return the wall clock in milliseconds since the epoch."""
-    return time.time_ns() // 1_000_000

@@ -25,6 +25,7 @@ from pixeltrack.accounts.keys import Scope
 from pixeltrack.api.cursors import Cursor
 from pixeltrack.api.http import HttpApi
 from pixeltrack.api.requests import Request
+from pixeltrack.platform.instants import FIRST_MS, LAST_MS
 from pixeltrack.reports import pages
 from pixeltrack.reports.engine import Engine
 from pixeltrack.reports.export import EventPlace, Exports, Format
@@ -34,7 +35,8 @@ from pixeltrack.reports.query import Query, breakdown_of, filters_of
 _FAULT = "is not a place of this export; take it from `X-Next`"
 EVENT: Cursor[EventPlace] = Cursor(
     tuple[
-        Annotated[int, Meta(ge=-(2**53), le=2**53)], Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+        Annotated[int, Meta(ge=FIRST_MS, le=LAST_MS)],
+        Annotated[str, Meta(pattern="^[0-9a-f]{32}$")],
     ],
     parameter="next",
     fault=_FAULT,

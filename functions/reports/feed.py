@@ -14,20 +14,20 @@ from pixeltrack.api.cursors import Cursor
 from pixeltrack.api.http import HttpApi
 from pixeltrack.api.problems import BAD_PARAMETER, UNKNOWN_SITE
 from pixeltrack.api.requests import Request
-from pixeltrack.api.shapes import INSTANT, Shape
-from pixeltrack.events.ports import EventStore, Position
+from pixeltrack.api.shapes import INSTANT, View
+from pixeltrack.events.ports import EventStore, FirstCopies, Position
 from pixeltrack.events.stored import StoredEvent
 from pixeltrack.platform.identifiers import AccountId, SiteId
-from pixeltrack.platform.instants import iso
+from pixeltrack.platform.instants import LAST_MS, iso
 from pixeltrack.reports import pages
 from pixeltrack.sites import access
 from pixeltrack.sites.ports import Memberships
 
-_Instant = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
+_Instant = Annotated[int, Meta(ge=0, le=LAST_MS)]
 _Partition = Annotated[int, Meta(ge=0, lt=2**31)]
 _Offset = Annotated[int, Meta(ge=0, le=2**63 - 1)]
-_CURSOR: Cursor[tuple[int, int, int, int, int]] = Cursor(
-    tuple[_Instant, _Instant, _Partition, _Offset, _Instant],
+_CURSOR: Cursor[tuple[int, int, int, int, int, int]] = Cursor(
+    tuple[_Instant, _Instant, _Partition, _Offset, _Instant, _Instant],
     parameter="before",
     fault="is not a cursor; take it from `next` of a page",
 )
@@ -65,14 +65,14 @@ def _field(name: str, hint: Any) -> tuple[Any, Any]:
     return _KINDS.get(name, kind), Field(description=meta.description, **_MORE.get(name, {}))
 
 
-_Fields = create_model("_Fields", __base__=Shape, **_fields())  # type: ignore[call-overload]
+_Fields = create_model("_Fields", __base__=View, **_fields())  # type: ignore[call-overload]
 
 
 class Event(_Fields):  # type: ignore[valid-type, misc] # its fields are those of StoredEvent
     """One event of a site; what is not known of it is null."""
 
 
-class EventPage(Shape):
+class EventPage(View):
     """A page of the feed, newest first."""
 
     events: list[Event] = Field(
@@ -88,6 +88,7 @@ class Feed:
     """Reads events of the sites that an account is a member of."""
 
     events: EventStore
+    firsts: FirstCopies
     memberships: Memberships
 
     def page(
@@ -105,7 +106,9 @@ class Feed:
         if not sites:
             return EventPage(events=[], next=None)
         while True:
-            page = self.events.latest(sites, before=position, limit=limit, event_type=event_type)
+            page = self.events.latest(
+                sites, before=position, limit=limit, event_type=event_type, firsts=self.firsts
+            )
             shown = [event_of(owner, event) for owner, event in page.events]
             fit = len(pages.fitting(event.model_dump_json(by_alias=True) for event in shown))
             if fit == len(shown):
@@ -175,7 +178,7 @@ def _object(payload: str | None) -> dict[str, Any] | None:
 
 def cursor_of(p: Position) -> str:
     """Write a position as URL-safe text."""
-    return _CURSOR.write((p.stored_at, p.received_at, p.partition, p.offset, p.start))
+    return _CURSOR.write((p.stored_at, p.received_at, p.partition, p.offset, p.start, p.merged))
 
 
 def position_of(text: str) -> Position:

@@ -6,20 +6,25 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from functions.reports import export, feed, reports, wiring
+from functions.reports import export, feed, quality, reports, wiring
 from functions.reports.feed import Feed
+from functions.reports.quality import Quality
 from pixeltrack.api.http import HttpApi
+from pixeltrack.platform.identifiers import AccountId
 from pixeltrack.reports.engine import Engine
 
 
 def build(
     make_feed: Callable[[], Feed] = wiring.feed,
     make_engine: Callable[[], Engine] = wiring.engine,
+    make_quality: Callable[[], Quality] = wiring.quality,
+    is_live: Callable[[AccountId, str], bool] = wiring.is_live,
 ) -> HttpApi:
     """Build the handler; nothing is connected before the first request."""
-    api = HttpApi("reports")
+    api = HttpApi("reports", is_live=is_live)
     feed.add(api, make_feed)
     reports.add(api, make_engine)
+    quality.add(api, make_quality)
     export.add(api, make_engine)
 
     @api.route(

@@ -4,7 +4,7 @@ JSON in camelCase; rates are fractions, durations seconds.
 """
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Self
 
 from aws_lambda_powertools.event_handler.openapi.params import Query as Parameter
 from msgspec import Meta
@@ -28,7 +28,7 @@ from pixeltrack.accounts.keys import Scope
 from pixeltrack.api.cursors import Cursor
 from pixeltrack.api.http import HttpApi
 from pixeltrack.api.requests import Request
-from pixeltrack.api.shapes import DATE, INSTANT, Shape
+from pixeltrack.api.shapes import DATE, INSTANT, View
 from pixeltrack.platform.instants import iso
 from pixeltrack.reports import pages, query, results
 from pixeltrack.reports.engine import Engine
@@ -46,7 +46,7 @@ _EXACT = (
 )
 
 
-class RangeView(Shape):
+class RangeView(View):
     """The days that a report covers, in a zone; today is among them as far as it has come."""
 
     first: str = Field(alias="from", description="The first day.", json_schema_extra=DATE)
@@ -54,8 +54,14 @@ class RangeView(Shape):
     timezone: str = Field(description="IANA name of the zone.", examples=["Europe/Moscow"])
     interval: Interval = Field(description="What a point of the series stands for.")
 
+    @classmethod
+    def of(cls, asked: Range) -> Self:
+        """Show a range."""
+        days = {"from": asked.first.isoformat(), "to": asked.last.isoformat()}
+        return cls(**days, timezone=asked.timezone, interval=asked.interval)
 
-class Metrics(Shape):
+
+class Metrics(View):
     """What is counted of a range."""
 
     visitors: int = Field(description="Distinct visitors.")
@@ -72,7 +78,7 @@ class Metrics(Shape):
     views_per_visit: float | None = Field(description="Page views by visits; null without visits.")
 
 
-class Point(Shape):
+class Point(View):
     """One point of a series."""
 
     at: str = Field(description="Where it begins, UTC.", json_schema_extra=INSTANT)
@@ -81,7 +87,7 @@ class Point(Shape):
     pageviews: int = Field(description="Page views.")
 
 
-class GoalFigures(Shape):
+class GoalFigures(View):
     """How often a goal was reached."""
 
     id: str = Field(description="The goal's id.")
@@ -93,14 +99,14 @@ class GoalFigures(Shape):
     rate: float | None = Field(description="Conversions by visits; null without either.")
 
 
-class Bots(Shape):
+class Bots(View):
     """What was left out of everything else."""
 
     events: int = Field(description="Events of bots.")
     by_reason: dict[str, int] = Field(description="The same, by what gave them away.")
 
 
-class Comparison(Shape):
+class Comparison(View):
     """The range that a report is held against."""
 
     range: RangeView = Field(description="Its days.")
@@ -109,7 +115,7 @@ class Comparison(Shape):
     exact: bool = Field(description=_EXACT)
 
 
-class Summary(Shape):
+class Summary(View):
     """The figures of a range."""
 
     range: RangeView = Field(description="What it covers.")
@@ -122,7 +128,7 @@ class Summary(Shape):
     through: str = Field(description="Everything stored by then is in.", json_schema_extra=INSTANT)
 
 
-class Row(Shape):
+class Row(View):
     """One value of a dimension."""
 
     value: str | None = Field(
@@ -143,7 +149,7 @@ class Row(Shape):
     conversion_rate: float | None = Field(description="Conversions by visits, likewise.")
 
 
-class Breakdown(Shape):
+class Breakdown(View):
     """A page of the values of a dimension: most visitors first, then visits, then by value."""
 
     range: RangeView = Field(description="What it covers.")
@@ -240,7 +246,7 @@ def add(api: HttpApi, engine: Callable[[], Engine]) -> None:
 def _summary(found: results.SummaryResult) -> Summary:
     time_series, before = found.time_series, found.comparison
     return Summary(
-        range=_range(time_series.range),
+        range=RangeView.of(time_series.range),
         metrics=_metrics(time_series.total),
         exact=time_series.is_exact,
         comparison=None if before is None else _comparison(before),
@@ -263,16 +269,11 @@ def _summary(found: results.SummaryResult) -> Summary:
 
 def _comparison(time_series: results.TimeSeries) -> Comparison:
     return Comparison(
-        range=_range(time_series.range),
+        range=RangeView.of(time_series.range),
         metrics=_metrics(time_series.total),
         series=_series(time_series),
         exact=time_series.is_exact,
     )
-
-
-def _range(asked: Range) -> RangeView:
-    days = {"from": asked.first.isoformat(), "to": asked.last.isoformat()}
-    return RangeView(**days, timezone=asked.timezone, interval=asked.interval)
 
 
 def _metrics(figures: results.Figures) -> Metrics:
@@ -311,7 +312,7 @@ def _breakdown(found: results.BreakdownResult, asked: query.Breakdown, offset: i
     rows = rows[: len(pages.fitting(row.model_dump_json(by_alias=True) for row in rows))]
     end = offset + len(rows)
     return Breakdown(
-        range=_range(found.range),
+        range=RangeView.of(found.range),
         rows=rows,
         total=found.rows.total,
         next=CURSOR.write(end) if rows and end < found.rows.total else None,

@@ -12,7 +12,7 @@ from pixeltrack.accounts.keys import Scope
 from pixeltrack.api.http import HttpApi
 from pixeltrack.api.problems import UNKNOWN_SITE
 from pixeltrack.api.requests import Request
-from pixeltrack.api.shapes import INSTANT, Label, Shape
+from pixeltrack.api.shapes import INSTANT, Label, Shape, View
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.platform.instants import iso_at
 from pixeltrack.sites.configuration import SiteGoals
@@ -49,7 +49,7 @@ class GoalDraft(Shape):
         return NewGoal(self.name, self.kind, self.pattern)
 
 
-class GoalView(Shape):
+class GoalView(View):
     """A goal."""
 
     id: str = Field(description="The goal's id.")
@@ -59,7 +59,7 @@ class GoalView(Shape):
     created_at: str = Field(description="When it was made, UTC.", json_schema_extra=INSTANT)
 
 
-class GoalList(Shape):
+class GoalList(View):
     """Goals, oldest first."""
 
     goals: list[GoalView] = Field(description="All goals of the site.")

@@ -12,8 +12,8 @@ from pixeltrack.accounts.keys import Scope
 from pixeltrack.api.http import HttpApi
 from pixeltrack.api.problems import UNKNOWN_SITE
 from pixeltrack.api.requests import Request
-from pixeltrack.api.shapes import INSTANT, Shape
-from pixeltrack.jobs.jobs import JobKind
+from pixeltrack.api.shapes import INSTANT, View
+from pixeltrack.jobs.jobs import MOST_ERASURES, JobKind
 from pixeltrack.jobs.ports import Jobs, JobState, JobStatus
 from pixeltrack.platform.errors import FieldError, NotFound, Refused
 from pixeltrack.platform.identifiers import AccountId, SiteId
@@ -44,10 +44,13 @@ class SiteJobs:
         return _known(self.jobs.find(account, job))
 
     def erase_visitor(self, account: AccountId, site: SiteId, visitor: str) -> JobStatus:
-        """Request that all data of a visitor be erased. Raise `Forbidden`."""
+        """Request that all data of a visitor be erased. Raise `Forbidden`, `Refused`."""
         if len(visitor) > MOST_VISITOR or "\0" in visitor:
             raise Refused(400, FieldError("userId", "is no id of a visitor"))
         owned(self.sites, account, site)
+        if self.jobs.count_erasures(site, besides=visitor) >= MOST_ERASURES:
+            message = f"{MOST_ERASURES} erasures are under way; ask again in a few minutes"
+            raise Refused(409, FieldError("userId", message))
         return _known(self.jobs.erase_visitor(account, site, visitor))
 
     def audit(self, account: AccountId, site: SiteId) -> JobStatus:
@@ -62,7 +65,7 @@ def _known(job: JobStatus | None) -> JobStatus:
     return job
 
 
-class JobView(Shape):
+class JobView(View):
     """Work that takes longer than a request."""
 
     id: str = Field(description="The job's id.")
@@ -119,10 +122,15 @@ def add(api: HttpApi, jobs: Callable[[], SiteJobs]) -> None:
         f"{SITE}/visitors/{{userId}}",
         scope=Scope.SITES_WRITE,
         status=202,
-        problems=UNKNOWN_SITE | {400: "That can be no visitor's id."},
+        problems=UNKNOWN_SITE
+        | {
+            400: "That can be no visitor's id.",
+            409: f"{MOST_ERASURES} erasures of the site are under way; ask again in a few minutes.",
+        },
         summary="Erase a visitor",
         description="Removes what is stored of a visitor up to now; who comes back later counts "
-        "anew. Asked again, nothing more happens. Only the site's owner may.",
+        "anew. Asked again, nothing more happens. Those of a site that are asked for meanwhile are "
+        f"done together, at most {MOST_ERASURES} of them. Only the site's owner may.",
         tags=["jobs"],
     )
     def erase_visitor(request: Request, id: SiteParameter, userId: _Visitor) -> JobView:  # noqa: A002, N803

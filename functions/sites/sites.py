@@ -14,7 +14,7 @@ from pixeltrack.accounts.keys import Scope
 from pixeltrack.api.http import HttpApi
 from pixeltrack.api.problems import UNKNOWN_SITE
 from pixeltrack.api.requests import Request
-from pixeltrack.api.shapes import INSTANT, LINE, Shape, absent, spelled
+from pixeltrack.api.shapes import INSTANT, LINE, Shape, View, absent, spelled
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.platform.instants import iso_at
 from pixeltrack.sites import rules
@@ -111,7 +111,7 @@ def _arrays_as_tuples(values: dict[str, Any]) -> Any:
     return {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
 
 
-class SiteView(Shape):
+class SiteView(View):
     """A site."""
 
     id: str = Field(description="The site's id: `siteId` in the API.")
@@ -131,13 +131,13 @@ class SiteView(Shape):
     updated_at: str = Field(description="When it last changed, UTC.", json_schema_extra=INSTANT)
 
 
-class SiteList(Shape):
+class SiteList(View):
     """Sites, oldest first."""
 
     sites: list[SiteView] = Field(description="All the caller's sites.")
 
 
-class Snippet(Shape):
+class Snippet(View):
     """What goes into a site's pages."""
 
     html: str = Field(description="The line that loads the tracker.")

@@ -1,12 +1,13 @@
 """The sites function's parts in production."""
 
+from datetime import UTC, datetime
 from functools import cache
 
 from functions.sites.jobs import SiteJobs
-from pixeltrack.accounts.keys import Keys
-from pixeltrack.accounts.postgres import PostgresApiKeys
+from pixeltrack.accounts.postgres import PostgresLogIns
 from pixeltrack.jobs.postgres import PostgresJobs
 from pixeltrack.platform import settings
+from pixeltrack.platform.identifiers import AccountId
 from pixeltrack.platform.postgres import Database
 from pixeltrack.sites.configuration import Configuration, SiteGoals
 from pixeltrack.sites.postgres import PostgresGoals, PostgresSites
@@ -18,10 +19,9 @@ def configuration() -> Configuration:
     return Configuration(PostgresSites(_database()), settings.load(settings.Web).public_url)
 
 
-@cache
-def keys() -> Keys:
-    """Build the keys' use cases on first use."""
-    return Keys(PostgresApiKeys(_database()))
+def is_live(account: AccountId, log_in: str) -> bool:
+    """Tell whether a log-in has not ended."""
+    return PostgresLogIns(_database()).is_live(account, log_in, now=datetime.now(UTC))
 
 
 @cache

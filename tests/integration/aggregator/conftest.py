@@ -43,7 +43,7 @@ def account(tables: str, mongo: MongoDatabase[dict[str, Any]]) -> str:
         connection.execute("truncate accounts, sites cascade")
         connection.execute(
             "truncate fact_sites, visitors, dictionary, contexts, hits, visits, periods, rollups,"
-            " applied_buckets, tombstones, jobs, visitor_salts"
+            " applied_buckets, tombstones, jobs, job_turns, visitor_salts"
         )
         connection.execute("update aggregation set watermark = 0, swept_at = 0, generation = 0")
         made = connection.execute(

@@ -9,16 +9,19 @@ import pytest
 
 from pixeltrack.events.identity import event_key, visitor_key
 from pixeltrack.events.mongo.walker import TooMuch
+from pixeltrack.events.ports import FOREVER_MS
 from pixeltrack.events.stored import Bucket, StoredEvent
 from pixeltrack.facts import audit as auditing
 from pixeltrack.facts.audit import Auditor
 from pixeltrack.facts.audit_rules import MOST_SHOWN, Difference
 from pixeltrack.facts.days import day_of, start_of
 from pixeltrack.facts.sealing import seal_and_expire
+from pixeltrack.platform.instants import iso
 from tests.fakes.aggregator_fixture import (
     HOUR,
     MINUTE,
     NOON,
+    OTHER,
     SECOND,
     SITE,
     ZONES,
@@ -106,7 +109,8 @@ class Slices(FakeBuckets):
         self.failures = 0
 
     def in_span(self, after: int, until: int, site: str | None = None) -> Iterator[Bucket]:
-        self.widths.append(until - after)
+        if until < FOREVER_MS:  # the last slice is all that lies ahead
+            self.widths.append(until - after)
         found = list(super().in_span(after, until, site))
         if sum(len(bucket.events) for bucket in found) > self.most:
             self.failures += 1
@@ -151,7 +155,7 @@ def test_a_bucket_that_waits_for_the_sweep_is_no_difference(
 ) -> None:
     fixture.take(event("late", NOON, visitor="late"), stored_at=fixture.now - 2 * HOUR)
     result = audit()
-    assert (result["count"], result["waiting"]) == (0, 1)
+    assert (result["count"], result["waiting"], result["waitingEvents"]) == (0, 1, 1)
     settle(facts_db, fixture)
     result = audit()
     assert (result["count"], result["waiting"]) == (0, 0)
@@ -162,7 +166,28 @@ def test_buckets_after_the_watermark_are_no_difference(
 ) -> None:
     fixture.now += MINUTE
     fixture.take(event("fresh", fixture.now, visitor="fresh"))
+    fixture.take(event("other", fixture.now, visitor="fresh"), site=OTHER)
     assert audit()["count"] == 0
+
+
+@pytest.mark.parametrize("ahead", [SECOND, 30 * MINUTE, 2 * HOUR, 3_650 * DAY_MS])
+def test_what_is_in_no_report_yet_is_said(
+    audit: Audit, facts_db: FactsDatabase, fixture: AggregatorFixture, ahead: int
+) -> None:
+    through = audit()["through"]
+    fixture.now += MINUTE
+    fixture.take(event("fresh", fixture.now, visitor="fresh"))
+    for n in range(3):
+        fresh = [event(f"ahead-{n}-{m}", fixture.now, visitor="fresh") for m in range(77)]
+        fixture.take(*fresh, stored_at=fixture.now + ahead)
+    result = audit()
+    assert (result["count"], result["waiting"], result["waitingEvents"]) == (0, 4, 232)
+    assert result["waitingUntil"] == iso(fixture.now + ahead)
+    assert result["through"] == through
+    fixture.now += MINUTE
+    settle(facts_db, fixture)
+    result = audit()
+    assert (result["count"], result["waiting"], result["waitingUntil"]) == (0, 0, None)
 
 
 def test_what_comes_in_between_chunks_is_no_difference(

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from pixeltrack.events.identity import visitor_key
+from pixeltrack.events.identity import event_key, visitor_key
 from pixeltrack.events.mongo.store import MongoRejectionStore
 from pixeltrack.events.rejections import Reason, Rejection
 from pixeltrack.events.stored import StoredEvent
@@ -364,3 +364,24 @@ def watched(fixture: ErasureFixture, job: JobStatus) -> Any:
             return method
 
     return Watched()
+
+
+def test_conflicts_go_with_the_visitor_and_with_the_site(fixture: ErasureFixture) -> None:
+    now = fixture.now
+    mine, hers = view(now - 2 * HOUR), view(now - 2 * HOUR, ANNA)
+    fixture.store(mine, hers)
+    again = [
+        msgspec.structs.replace(one, path="/other", received_at=one.received_at + MINUTE)
+        for one in (mine, hers)
+    ]
+    fixture.store(*again)
+    fixture.aggregate()
+    assert len(fixture.rows("select from conflicts")) == 2
+    fixture.finish(fixture.erase(IVAN))
+    key = event_key(fixture.site.id, hers.id)
+    assert fixture.rows("select event from conflicts") == [{"event": UUID(bytes=key)}]
+    job = fixture.sites.remove(fixture.account, fixture.site.id)
+    found = fixture.jobs.find(fixture.account, job or "")
+    assert found
+    fixture.finish(found)
+    assert fixture.rows("select from conflicts") == []

@@ -37,7 +37,7 @@ def tables(postgres_url: str) -> str:
 def connection(tables: str) -> Iterator[psycopg.Connection[dict[str, Any]]]:
     with psycopg.connect(tables, autocommit=True, row_factory=dict_row) as connection:
         yield connection
-        connection.execute("delete from jobs")
+        connection.execute("truncate jobs, job_turns")
 
 
 @pytest.fixture
@@ -328,9 +328,7 @@ def test_a_phase_begins_with_whole_chunks_and_unknown_members_are_passed_over() 
     assert not at.next_phase()
 
 
-def test_erasures_come_before_whatever_has_waited_longer(
-    transactions: Transactions, add: Add
-) -> None:
+def test_every_other_chunk_is_one_of_an_erasure(transactions: Transactions, add: Add) -> None:
     kinds: dict[str, JobKind] = {}
     for kind, waiting_s in [("audit", 90), ("rezone", 120), ("erase_visitor", 0)]:
         kinds[add(kind, waiting_s)] = JobKind(kind)
@@ -343,8 +341,18 @@ def test_erasures_come_before_whatever_has_waited_longer(
 
     workers = dict.fromkeys(JobKind, worker)
     run_jobs(PostgresFacts(transactions), workers, lambda: NOW, lambda: False)
-    assert turns[:4] == [JobKind.ERASE_SITE, JobKind.ERASE_VISITOR] * 2
-    assert turns[4:] == [JobKind.REZONE, JobKind.AUDIT] * 2
+    order = [JobKind.ERASE_SITE, JobKind.REZONE, JobKind.ERASE_VISITOR, JobKind.AUDIT]
+    assert turns == order * 2
+
+
+def test_turns_are_forgotten_after_a_day(transactions: Transactions, connection: Any) -> None:
+    connection.execute(
+        "insert into job_turns select gen_random_uuid(), true, now() - make_interval(hours => h)"
+        " from unnest(array[23, 25]) h"
+    )
+    with transactions.locked() as transaction:
+        queue_audits(transaction)
+    assert len(connection.execute("select from job_turns").fetchall()) == 1
 
 
 def test_a_wrong_statement_s_error_holds_no_words_of_the_server(

@@ -83,6 +83,21 @@ def test_a_day_is_sealed_when_its_retention_has_passed_at_the_last_sweep(
     assert run(facts_db, stored, OVER + DAY_MS) == Expired()
 
 
+def test_conflicts_go_with_their_day(
+    facts_db: FactsDatabase, stored: Any, site: SiteWithFacts
+) -> None:
+    facts_db.plant(site, visit(facts_db, site, START))
+    for at in (START - 1, START, END - 1, END):
+        facts_db.rows(
+            "insert into conflicts values (gen_random_uuid(), %s, %s) returning at",
+            site.number,
+            at,
+        )
+    assert run(facts_db, stored, OVER).days == 1
+    left = facts_db.rows("select at from conflicts where site = %s order by at", site.number)
+    assert [row["at"] for row in left] == [START - 1, END]
+
+
 def test_a_day_without_rollups_is_not_sealed(
     facts_db: FactsDatabase, stored: Any, site: SiteWithFacts
 ) -> None:

@@ -9,9 +9,16 @@ from typing import Any
 import psycopg
 import pytest
 
+from functions.reports.handler import build
+from functions.reports.quality import Quality
 from pixeltrack.facts import days
 from pixeltrack.facts.dimensions import Dimension
+from pixeltrack.platform.identifiers import TrackingId
 from pixeltrack.platform.instants import parse_ms
+from pixeltrack.platform.postgres import Transactions
+from pixeltrack.reports.engine import Engine
+from pixeltrack.reports.postgres import PostgresReports
+from tests.fakes.gateway import Context, http_event
 from tests.fakes.report_reference import Reference
 from tests.fakes.report_tables import ReportFixture, new_report_fixture
 
@@ -267,3 +274,50 @@ def test_labels(ask: Any) -> None:
     assert labels["Google"] == "Google"
     sources = ask("reports/breakdown", dimension="source", period="30d")["rows"]
     assert next(row["label"] for row in sources if row["value"] == "") == "Direct"
+
+
+class Drops:
+    """Counts that a test knows, and what was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, int, int]] = []
+
+    def dropped(self, site: TrackingId, since: int, until: int) -> dict[str, int]:
+        self.asked.append((site, since, until))
+        return {"too_old": 2, "wrong_domain": 5}
+
+
+def test_data_quality_says_what_was_dropped_and_which_ids_said_two_things(
+    connection: psycopg.Connection[Any], fixture: ReportFixture, postgres_url: str
+) -> None:
+    first, end = parse_ms("2026-02-27T21:00:00Z"), parse_ms("2026-03-02T21:00:00Z")
+    for site, at in [(1, first - 1), (1, first), (1, end - 1), (1, end), (2, first)]:
+        connection.execute(
+            "insert into conflicts values (gen_random_uuid(), %s, %s)",
+            [fixture.number if site == 1 else 999, at],
+        )
+    drops, transactions = Drops(), Transactions(postgres_url, statement_timeout_ms=10_000)
+    engine = Engine(PostgresReports(transactions).snapshot, lambda: NOW)
+    api = build(make_quality=lambda: Quality(engine, drops))
+
+    def ask(account: str, **query: str) -> Any:
+        verdict = {"kind": "user", "account": account}
+        event = http_event("GET /api/v1/reports/quality", query=query, verdict=verdict)
+        return api(event, Context())
+
+    days_asked = {"period": "custom", "from": "2026-02-28", "to": "2026-03-02"}
+    answer = ask(fixture.account, siteId=fixture.site, **days_asked)
+    found = json.loads(answer["body"])
+    assert found["conflicts"] == 2
+    assert found["dropped"] == {
+        "events": 7,
+        "byReason": {"wrong_domain": 5, "too_old": 2},
+        "isMore": False,
+    }
+    assert list(found["dropped"]["byReason"]) == ["wrong_domain", "too_old"]
+    tracking = connection.execute("select tracking_id from sites where id = %s", [fixture.site])
+    assert drops.asked == [(*row, first, end) for row in tracking.fetchall()]
+    assert ask(secrets.token_hex(16), siteId=fixture.site)["statusCode"] == 404
+    assert errors(ask(fixture.account, siteId=fixture.site, period="fortnight")) == ["period"]
+    connection.execute("delete from conflicts")
+    transactions.close()

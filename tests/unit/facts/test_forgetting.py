@@ -107,7 +107,7 @@ def erase(fixture: AggregatorFixture, visitor: str, at: int) -> None:
 
 def rewrite(fixture: AggregatorFixture, visitor: str, at: int) -> None:
     key = visitor_key(SITE, visitor, imported=False)
-    erasure = Erasure(SITE, TrackingId("pt_1"), at, key)
+    erasure = Erasure(SITE, TrackingId("pt_1"), {key: at})
     for stored in fixture.stored.by_name.values():
         stored.events = [remains(e) if erasure.takes(e) else e for e in stored.events]
 

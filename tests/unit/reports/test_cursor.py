@@ -18,6 +18,7 @@ positions = st.builds(
     partition=st.integers(0, 2**31 - 1),
     offset=st.integers(0, 2**63 - 1),
     start=instants,
+    merged=instants,
 )
 
 
@@ -29,7 +30,7 @@ def written(value: object) -> str:
 def test_a_position_comes_back(position: Position) -> None:
     text = feed.cursor_of(position)
     back = feed.position_of(text)
-    assert (back, back.start) == (position, position.start)
+    assert (back, back.start, back.merged) == (position, position.start, position.merged)
     assert text.replace("-", "").replace("_", "").isalnum()
 
 
@@ -42,16 +43,16 @@ def test_a_position_comes_back(position: Position) -> None:
         "é",
         "\x00",
         "\ud800",
-        written([1, 2, 3, 4]),
-        written([1, 2, 3, 4, 5, 6]),
-        written([1, 2, 3, -4, 5]),
-        written([1, 2, 3, 2**63, 5]),
-        written([10**15, 2, 3, 4, 5]),
-        written([1, 2, 3, 4.5, 5]),
-        written([1, 2, 3, True, 5]),
-        written([1, 2, 3, "4", 5]),
+        written([1, 2, 3, 4, 5]),
+        written([1, 2, 3, 4, 5, 6, 7]),
+        written([1, 2, 3, -4, 5, 6]),
+        written([1, 2, 3, 2**63, 5, 6]),
+        written([10**15, 2, 3, 4, 5, 6]),
+        written([1, 2, 3, 4.5, 5, 6]),
+        written([1, 2, 3, True, 5, 6]),
+        written([1, 2, 3, "4", 5, 6]),
         written({"a": 1}),
-        written([1, 2, 3, 4, 5]) + "A" * 1000,
+        written([1, 2, 3, 4, 5, 6]) + "A" * 1000,
         "W" * 100_000,
     ],
     ids=lambda text: ascii(text[:24]),

@@ -9,7 +9,7 @@ from pixeltrack.events.stored import Bucket, StoredEvent
 from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId
 from pixeltrack.reports import pages
 from tests.fakes.accounts import FakeMemberships
-from tests.fakes.events import FakeEventStore
+from tests.fakes.events import FakeEventStore, FakeFirstCopies
 from tests.fakes.gateway import Context, http_event, problem
 
 ME, YOU = AccountId("account-me"), AccountId("account-you")
@@ -67,7 +67,7 @@ def ask(
     **query: str,
 ) -> dict[str, Any]:
     verdict = {"kind": "key", "account": account, "scopes": "events:read"}
-    handler = build(lambda: Feed(store, memberships))
+    handler = build(lambda: Feed(store, FakeFirstCopies(), memberships))
     return handler(http_event(ROUTE, query=query, verdict=verdict), Context())
 
 

@@ -16,7 +16,7 @@ from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId
 from pixeltrack.reports import pages
 from pixeltrack.reports.export import Format, Writer
 from tests.fakes.accounts import FakeMemberships
-from tests.fakes.events import FakeEventStore
+from tests.fakes.events import FakeEventStore, FakeFirstCopies
 from tests.fakes.gateway import Context, http_event
 
 ME, MINE = AccountId("account-me"), SiteId("site-1")
@@ -98,7 +98,7 @@ def test_a_feed_of_the_largest_events_comes_in_more_pages(character: str) -> Non
             )
         ]
     )
-    handler = build(lambda: Feed(store, FakeMemberships({ME: [MINE]})))
+    handler = build(lambda: Feed(store, FakeFirstCopies(), FakeMemberships({ME: [MINE]})))
     verdict = {"kind": "key", "account": ME, "scopes": "events:read"}
     walked: list[str] = []
     query, count = {"limit": "100"}, 0

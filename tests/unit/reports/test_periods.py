@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pixeltrack.facts import days
 from pixeltrack.platform.errors import Refused
-from pixeltrack.platform.instants import iso, parse_ms
+from pixeltrack.platform.instants import LAST_COUNTED_MS, iso, parse_ms
 from pixeltrack.reports.periods import Compare, Interval, Period, Range, compared, range_of
 
 ZONES = [
@@ -193,3 +193,29 @@ def test_points_fill_a_range_and_days_are_those_of_the_zone(
         assert then.interval is found.interval
         assert then.end <= found.start or compare is Compare.YEAR
         assert all(a < b for a, b in pairwise(then.edges))
+
+
+@given(
+    st.sampled_from(list(Period)),
+    st.dates() | st.sampled_from([date.min, date.max, date(1970, 1, 1), date(9000, 12, 31)]),
+    st.integers(-5, 4_000),
+    st.sampled_from(list(Compare)),
+    st.sampled_from(["UTC", "Pacific/Kiritimati", "Etc/GMT+12", "Europe/London"]),
+)
+def test_whatever_days_are_asked_for_are_a_range_or_refused_by_name(
+    period: Period, first: date, count: int, compare: Compare, zone: str
+) -> None:
+    ordinal = min(max(first.toordinal() + count, 1), date.max.toordinal())
+    days_asked = (first, date.fromordinal(ordinal)) if period is Period.CUSTOM else None
+    fields: set[str] = set()
+    ranges: list[Range] = []
+    try:
+        current = range_of(
+            period, now=NOW, timezone=zone, custom=days_asked, earliest=LAST_COUNTED_MS
+        )
+        ranges = [current, compared(period, compare, current, now=NOW) or current]
+    except Refused as refused:
+        fields = {error.field for error in refused.errors}
+    assert bool(ranges) is not bool(fields)
+    assert fields <= {"from", "to"}
+    assert all(parse_ms(iso(r.start)) <= parse_ms(iso(r.end)) for r in ranges)

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from functions.sites import jobs
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.sites import configuration as module
 from pixeltrack.sites.sites import Role
@@ -115,6 +116,23 @@ def show(api: Api, job: str) -> Any:
 def test_a_visitor_has_an_id(api: Api, site: str) -> None:
     told = problem(call(api, "DELETE", "visitors/{userId}", site, "x" * 129))
     assert (told["status"], told["errors"][0]["field"]) == (400, "userId")
+
+
+def test_a_site_has_so_many_erasures_at_once(
+    api: Api, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "MOST_ERASURES", 2)
+    first, _ = (
+        body(call(api, "DELETE", "visitors/{userId}", site, f"user_{n}"), 202) for n in range(2)
+    )
+    told = problem(call(api, "DELETE", "visitors/{userId}", site, "user_2"))
+    assert (told["status"], told["errors"][0]["field"]) == (409, "userId")
+    assert "ask again in a few minutes" in told["errors"][0]["message"]
+    assert body(call(api, "DELETE", "visitors/{userId}", site, "user_0"), 202) == first
+    other = str(api.site(url="https://other.example")["id"])
+    body(call(api, "DELETE", "visitors/{userId}", other, "user_2"), 202)
+    api.jobs.finish(first["id"])
+    body(call(api, "DELETE", "visitors/{userId}", site, "user_2"), 202)
 
 
 ROUTES = (

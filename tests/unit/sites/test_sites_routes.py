@@ -55,6 +55,16 @@ def test_ids_are_never_taken_from_the_client(api: Api) -> None:
     }
 
 
+def test_a_field_in_snake_case_is_unknown(api: Api) -> None:
+    made = api.site(retention_days=5, allowed_domains=["example.com"])
+    assert (made["retentionDays"], made["allowedDomains"]) == (730, [])
+    for value in (5, "nonsense"):
+        changed = json.loads(api.change(made["id"], {"retention_days": value})["body"])
+        assert changed["retentionDays"] == 730
+    both = {"retention_days": 5, "retentionDays": 90}
+    assert json.loads(api.change(made["id"], both)["body"])["retentionDays"] == 90
+
+
 def test_a_site_may_be_sent_back_as_it_was_read(api: Api) -> None:
     made = api.site(excludedIps=["10.0.0.0/8"], allowedDomains=["example.com"])
     again = json.loads(api.change(made["id"], made)["body"])
@@ -175,8 +185,16 @@ def test_an_account_owns_so_many_sites(api: Api, monkeypatch: pytest.MonkeyPatch
 
 def test_a_deleted_account_makes_nothing(api: Api) -> None:
     assert problem(api.raw("POST /api/v1/sites", "/api/v1/sites", NEW, GONE))["status"] == 401
-    body = {"name": "A key", "scopes": ["events:read"]}
-    assert problem(api.raw("POST /api/v1/keys", "/api/v1/keys", body, GONE))["status"] == 401
+
+
+def test_a_log_in_that_ended_changes_nothing(api: Api) -> None:
+    site = api.site()["id"]
+    api.ended.add("log-in")
+    assert problem(api.raw("POST /api/v1/sites", "/api/v1/sites", NEW))["status"] == 401
+    assert problem(api.change(site, {"name": "Taken over"}))["status"] == 401
+    path = f"/api/v1/sites/{site}"
+    assert problem(api.raw("DELETE /api/v1/sites/{id}", path))["status"] == 401
+    assert json.loads(api.show(site)["body"])["name"] == NEW["name"]
 
 
 def test_the_snippet_loads_the_tracker_for_the_site(api: Api) -> None:

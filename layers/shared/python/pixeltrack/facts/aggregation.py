@@ -4,7 +4,9 @@ A band of `storedAt` is merged in one transaction, which also moves the watermar
 end; so a crash costs only the band in progress. The next band is read in the meantime. A walk
 begins with buckets stored late, within `MARGIN_MS` before the watermark: a processor may store a
 bucket up to its time-out after it took the instant. The sweep finds those that came later still,
-from suspended machines or wrong clocks. The lock is held only while a band is merged.
+from suspended machines. The lock is held only while a band is merged.
+
+What a clock that ran ahead dated later than now is dated back first: nothing would find it else.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +20,7 @@ from pixeltrack.events.ports import Band, Buckets
 from pixeltrack.facts.encoding import DictionaryEncoder
 from pixeltrack.facts.merging import Merged, bucket_key, merge
 from pixeltrack.facts.ports import Facts, FactsTransaction
+from pixeltrack.platform.clock import MOST_MS
 
 MARGIN_MS = 180_000
 """The processor's time-out, and more than as much again for clocks that differ."""
@@ -53,6 +56,7 @@ class Aggregation:
         """
         merged = Merged() if merged is None else merged
         until = self.now_ms()
+        self._date_back(until)
         with ThreadPoolExecutor(1) as reader:
             walk = self._walk(until, reader)
             while True:
@@ -93,6 +97,22 @@ class Aggregation:
     def is_sweep_due(self) -> bool:
         """Tell whether the last sweep began an hour ago."""
         return self.now_ms() - self.facts.progress().swept_at >= SWEEP_EVERY_MS
+
+    def _date_back(self, now: int) -> None:
+        """Give buckets, watermark and sweep that are dated later than now an instant that is not.
+
+        A hit names the instant of its bucket, so buckets that are in are merged again. Dying
+        between the two steps is as if the bucket had not been merged yet.
+        """
+        progress = self.facts.progress()
+        if max(progress.watermark, progress.swept_at) > now + MOST_MS:
+            with self._transaction() as transaction:
+                transaction.turn_back(now)
+        for found in self.buckets.names(now + MOST_MS, None):
+            for names in _pieces([name for name, _ in found], BUCKETS_A_TRANSACTION):
+                with self._transaction() as transaction:
+                    transaction.unapply([bucket_key(name) for name in names])
+                self.buckets.date_back(names, now)
 
     @contextmanager
     def _transaction(self) -> Iterator[FactsTransaction]:

@@ -12,7 +12,7 @@ from typing import ClassVar, assert_never
 
 import msgspec
 
-from pixeltrack.events.ports import FIRST_WIDTH_MS, Buckets
+from pixeltrack.events.ports import FIRST_WIDTH_MS, FOREVER_MS, Buckets
 from pixeltrack.events.stored import Bucket
 from pixeltrack.facts.audit_rules import Findings
 from pixeltrack.facts.postgres import PostgresFactsTransaction
@@ -41,6 +41,8 @@ class Phase(StrEnum):
     """Days are those of the zone, and every hit lies in one."""
     ROLLUPS = "rollups"
     """Rollups of days are the sums of their facts, those of months the sums of their days."""
+    WAITING = "waiting"
+    """What was stored after the last bucket compared is counted, as far as it is not merged yet."""
 
 
 class AuditPosition(Position, kw_only=True):
@@ -51,7 +53,9 @@ class AuditPosition(Position, kw_only=True):
     band spanned.
     """
 
-    SHARES: ClassVar[Mapping[str, float]] = dict.fromkeys(Phase, 1.0)
+    SHARES: ClassVar[Mapping[str, float]] = {
+        phase: float(phase is not Phase.WAITING) for phase in Phase
+    }
 
     phase: Phase = Phase.BUCKETS
     through: int = 0
@@ -110,6 +114,10 @@ def _is_phase_over(audit: SiteAudit, at: AuditPosition) -> bool:
             last = None
         case Phase.ROLLUPS:
             last = audit.check_rollups(at.after, at.at_most(PERIODS_A_CHUNK))
+        case Phase.WAITING:
+            at.after = max(at.after, at.through)
+            audit.check_waiting(_read(audit, at, FOREVER_MS))
+            return at.after >= FOREVER_MS
         case _:
             assert_never(at.phase)
     at.after = at.after if last is None else last
@@ -117,15 +125,21 @@ def _is_phase_over(audit: SiteAudit, at: AuditPosition) -> bool:
 
 
 def _check_buckets(audit: SiteAudit, at: AuditPosition) -> None:
-    """Read several bands of buckets, and compare all of them with the hits at once."""
+    """Compare the buckets of several bands with the hits at once."""
     after = at.after
     if not at.through:
         at.through = audit.transaction.progress().watermark
         at.began_at = at.after = max(min(audit.site.created_at - CLOCKS_MS, at.through), 0)
         after = 0  # where there can be no bucket, there must be no hit
+    buckets = _read(audit, at, at.through)
+    audit.check_buckets(after, at.after, buckets)
+
+
+def _read(audit: SiteAudit, at: AuditPosition, until: int) -> list[Bucket]:
+    """Read several bands of buckets, and move the position behind them."""
     most = at.at_most(EVENTS_A_CHUNK)
     bands = audit.buckets.walk(
-        at.after, at.through, site=audit.id, width_ms=at.width_ms, most_events=most
+        at.after, until, site=audit.id, width_ms=at.width_ms, most_events=most
     )
     buckets: list[Bucket] = []
     events = 0
@@ -135,4 +149,4 @@ def _check_buckets(audit: SiteAudit, at: AuditPosition) -> None:
         at.after, at.width_ms = band.until, max(band.until - band.after, 1)
         if events >= most:
             break
-    audit.check_buckets(after, at.after, buckets)
+    return buckets

@@ -62,18 +62,30 @@ class Difference(StrEnum):
 
 
 class Findings(msgspec.Struct, rename="camel", omit_defaults=True):
-    """What was found so far: differences by kind, the first of them, and how much was checked."""
+    """What was found so far: differences by kind, the first of them, and how much was checked.
+
+    `waiting` and `waiting_events` are buckets, and the events in them, that are stored but in no
+    report yet; `waiting_until` is when the newest says it was stored, in epoch milliseconds.
+    """
 
     by_kind: dict[str, int] = {}
     shown: list[dict[str, str]] = []
     checked: dict[str, int] = {}
     waiting: int = 0
+    waiting_events: int = 0
+    waiting_until: int = 0
 
     def add(self, difference: Difference, where: str, times: int = 1) -> None:
         """Record a difference; `where` names it by instants and digests, never by a visitor id."""
         self.by_kind[difference] = self.by_kind.get(difference, 0) + times
         if len(self.shown) < MOST_SHOWN:
             self.shown.append({"kind": difference, "where": where})
+
+    def wait(self, bucket: Bucket) -> None:
+        """Count a bucket that is stored but in no report yet."""
+        self.waiting += 1
+        self.waiting_events += len(bucket.events)
+        self.waiting_until = max(self.waiting_until, bucket.stored_at)
 
     def check(self, what: str, number: int) -> None:
         """Count what was compared with the recomputation."""
@@ -85,9 +97,9 @@ class Findings(msgspec.Struct, rename="camel", omit_defaults=True):
         return sum(self.by_kind.values())
 
     def result(self, through: str) -> dict[str, Any]:
-        """Return the result of the job; every bucket stored up to `through` was read.
+        """Return the result of the job; every bucket stored up to `through` was compared.
 
-        `waiting` counts buckets stored so late that only the next sweep will merge them.
+        What waits is not: stored after that, or so late that only the next sweep will merge it.
         """
         return {
             "through": through,
@@ -96,6 +108,8 @@ class Findings(msgspec.Struct, rename="camel", omit_defaults=True):
             "differences": self.shown,
             "checked": self.checked,
             "waiting": self.waiting,
+            "waitingEvents": self.waiting_events,
+            "waitingUntil": iso(self.waiting_until) if self.waiting else None,
         }
 
 

@@ -1,6 +1,6 @@
-"""Dictionary encoding: a hit stores ids in place of the texts of its event."""
+"""Dictionary encoding: a hit stores ids in place of the texts of its event, and is read back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pixeltrack.events.identity import digest
@@ -11,6 +11,24 @@ from pixeltrack.facts.visits import Hit
 
 MOST_REMEMBERED = 200_000
 _CONTEXT_VALUES = tuple(name.kind for name in ATTRIBUTES)
+
+_SAID = tuple(
+    ATTRIBUTES.index(dimension)
+    for dimension in (
+        Dimension.REFERRER,
+        Dimension.UTM_SOURCE,
+        Dimension.UTM_MEDIUM,
+        Dimension.UTM_CAMPAIGN,
+        Dimension.UTM_TERM,
+        Dimension.UTM_CONTENT,
+    )
+)
+
+Content = tuple[int, str, str, frozenset[str], tuple[str, ...]]
+"""What the sender of an event decides: kind, page, name, properties, referrer and campaign.
+
+Visitor, place and device may differ between the tries of an honest one, whose network changed.
+"""
 
 _Value = tuple[int, int, str]
 _Context = tuple[int, tuple[str, ...]]
@@ -31,6 +49,31 @@ class Copy:
     visitor: bytes
     event: StoredEvent
     fact: Fact
+
+
+def content_of(copy: Copy) -> Content:
+    """Return what a copy says."""
+    fact = copy.fact
+    said = tuple(fact.context[position] for position in _SAID)
+    return int(fact.kind), fact.page, fact.name, frozenset(fact.properties), said
+
+
+def contents_of(transaction: FactsTransaction, hits: Sequence[Hit]) -> Mapping[bytes, Content]:
+    """Return what hits say, by event."""
+    contexts = transaction.contexts({hit.context for hit in hits})
+    said = {number: tuple(ids[position] for position in _SAID) for number, ids in contexts.items()}
+    asked = {i for hit in hits for i in (hit.page, hit.name, *hit.properties)}
+    texts = transaction.texts(asked.union(*said.values()))
+    return {
+        hit.key: (
+            hit.kind,
+            texts.get(hit.page, ""),
+            texts.get(hit.name, ""),
+            frozenset(texts.get(i, "") for i in hit.properties),
+            tuple(texts.get(i, "") for i in said[hit.context]),
+        )
+        for hit in hits
+    }
 
 
 class DictionaryEncoder:

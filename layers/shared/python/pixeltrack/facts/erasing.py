@@ -1,10 +1,14 @@
 """Erasures of visitors and sites: facts, dictionary entries, buckets, samples, in two rounds.
 
+All visitors of a site that wait when a pass begins are erased by it together.
+
 A batch that the processor began before the tombstone was set may be written after the first round
 has passed; the second round looks at what was stored since. Hits on sealed days are deleted like
 others: of these days only sums remain, and they stay.
 """
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +17,7 @@ from uuid import UUID
 
 import msgspec
 
-from pixeltrack.events.erasure import Erasure, Rewritten, Span
+from pixeltrack.events.erasure import WHOLE_SITE, Erasure, Rewritten, Span
 from pixeltrack.events.identity import site_key
 from pixeltrack.events.ports import Buckets, ErasureStore
 from pixeltrack.events.stored import Bucket
@@ -24,7 +28,8 @@ from pixeltrack.facts.ports import FactSite, FactsTransaction
 from pixeltrack.facts.postgres import PostgresFactsTransaction
 from pixeltrack.facts.visits import Hit
 from pixeltrack.facts.words import Walk
-from pixeltrack.jobs.jobs import Job, Position, Step, ended
+from pixeltrack.jobs import batches
+from pixeltrack.jobs.jobs import MOST_ERASURES, Job, Position, Step, ended
 from pixeltrack.platform.identifiers import SiteId, TrackingId
 from pixeltrack.platform.postgres import Transaction
 
@@ -45,6 +50,8 @@ MOST_DOCUMENTS = 100
 
 FIRST_ROUND = 0.9
 """The first round's share of the work of both."""
+
+_COUNTS = ("events", "visits", "buckets", "rejections")
 
 
 class Phase(StrEnum):
@@ -106,6 +113,19 @@ class ErasurePosition(Position, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """One visitor, or the site, that a pass erases: its job, its key, and what became of it.
+
+    The position of a pass is that of its first subject; of the others `erased_at` and the counts
+    are their own.
+    """
+
+    job: Job
+    key: bytes
+    at: ErasurePosition
+
+
+@dataclass(frozen=True, slots=True)
 class Erasing:
     """Erases visitors and sites; each call does one chunk. `now_ms` is the clock.
 
@@ -118,60 +138,75 @@ class Erasing:
     now_ms: Callable[[], int]
 
     def erase_visitor(self, job: Job, transaction: PostgresFactsTransaction) -> Step:
-        """Do the next chunk of a visitor's erasure; it starts over if requested again meanwhile."""
-        at = ErasurePosition.of(job)
-        erased_at = _erased_at(transaction.sql, job.subject)
-        if at.erased_at != erased_at:
-            at.erased_at, at.round = erased_at, 1
-            if at.phase is not Phase.FACTS:
-                at.begin(Phase.FACTS)
-        erasure = Erasure(job.site, TrackingId(at.tracking_id), erased_at, job.subject)
+        """Do the next chunk of a visitor's erasure, and of those that follow it.
+
+        A pass starts over if one of its visitors is requested again meanwhile.
+        """
+        sql = transaction.sql
+        subjects = _together(sql, job)
+        at = subjects[0].at
+        step: Step | None = None
         match at.phase:
             case Phase.FACTS:
-                keys = [job.subject, bytes.fromhex(at.imported.replace("-", ""))]
-                return _forget_visitor(at, transaction, job, keys)
+                step = _forget_visitors(subjects, transaction)
             case Phase.WORDS:
-                return _forget_words(at, transaction, job)
+                step = _forget_words(at, transaction, job)
             case Phase.BUCKETS | Phase.REJECTIONS:
-                return self._walk(at, erasure, transaction)
+                step = self._walk(subjects, transaction)
+        results = [None] * len(subjects) if step else _results(subjects, sql)
+        step = step or ended(results[0] or {})
+        followers = zip(subjects[1:], results[1:], strict=True)
+        saved = [(one.job, msgspec.to_builtins(one.at), result) for one, result in followers]
+        batches.save_followers(sql, saved, step.progress)
+        return step
 
     def erase_site(self, job: Job, transaction: PostgresFactsTransaction) -> Step:
         """Do the next chunk of a site's erasure."""
-        at = ErasurePosition.of(job)
-        at.erased_at = _erased_at(transaction.sql, site_key(job.site))
+        at, key = ErasurePosition.of(job), site_key(job.site)
+        at.erased_at = _erased_at(transaction.sql, [key])[key]
         if at.phase is Phase.FACTS:
             return _forget_site(at, transaction.sql, job.site)
-        erasure = Erasure(job.site, TrackingId(at.tracking_id), at.erased_at)
-        return self._walk(at, erasure, transaction)
+        site = [Subject(job, WHOLE_SITE, at)]
+        return self._walk(site, transaction) or ended(_results(site, transaction.sql)[0])
 
     def _walk(
-        self, at: ErasurePosition, erasure: Erasure, transaction: PostgresFactsTransaction
-    ) -> Step:
-        """Rewrite some documents; after the last of a phase, move to the next phase, or end."""
+        self, subjects: Sequence[Subject], transaction: PostgresFactsTransaction
+    ) -> Step | None:
+        """Rewrite some documents; after the last of a phase move to the next, None at the end."""
+        at = subjects[0].at
         if not at.until:
             at.began_at = self.now_ms()
         span: Span | None = Span(at.after, at.until) if at.until else None
         span = span or self.stored.newest(at.began_at)
         most, read = at.at_most(MOST_DOCUMENTS), 0
         while span is not None and read < most:
-            rewritten = self._rewrite(at, erasure, span)
+            rewritten = self._rewrite(subjects, span)
             if rewritten.spared:
                 merge_again(transaction, self.buckets.named(rewritten.spared))
             read += rewritten.read
             span = rewritten.next
         if span is None:
-            return _next_phase(at, erasure, transaction.sql)
+            return _next_phase(subjects)
         at.after, at.until = span.after, span.until
         return at.step()
 
-    def _rewrite(self, at: ErasurePosition, erasure: Erasure, span: Span) -> Rewritten:
-        down_to = 0 if at.round == 1 else at.erased_at - BACK_MS
+    def _rewrite(self, subjects: Sequence[Subject], span: Span) -> Rewritten:
+        first, at = subjects[0], subjects[0].at
+        erased_at = {one.key: one.at.erased_at for one in subjects}
+        down_to = 0 if at.round == 1 else min(erased_at.values()) - BACK_MS
+        erasure = Erasure(
+            first.job.site,
+            TrackingId(at.tracking_id),
+            None if first.key == WHOLE_SITE else erased_at,
+        )
         if at.phase is Phase.BUCKETS:
             rewritten = self.stored.rewrite_buckets(erasure, span, down_to)
-            at.buckets += rewritten.changed
+            for one in subjects:
+                one.at.buckets += rewritten.changed.get(one.key, 0)
         else:
             rewritten = self.stored.rewrite_rejections(erasure, span, down_to)
-            at.rejections += rewritten.changed
+            for one in subjects:
+                one.at.rejections += rewritten.changed.get(one.key, 0)
         return rewritten
 
 
@@ -185,48 +220,82 @@ def forget_hits(transaction: FactsTransaction, site: FactSite, hits: Sequence[Hi
 
 def merge_again(transaction: PostgresFactsTransaction, buckets: Sequence[Bucket]) -> None:
     """Merge what buckets hold of later copies of events whose counted copy was erased."""
-    keys = [UUID(bytes=bucket_key(bucket.id)) for bucket in buckets]
-    transaction.sql.rows("facts/unapply", keys=keys)
+    transaction.unapply([bucket_key(bucket.id) for bucket in buckets])
     merge(transaction, DictionaryEncoder(), buckets)
 
 
-def _erased_at(sql: Transaction, key: bytes) -> int:
-    """Return the instant of a tombstone (epoch ms), which is locked until the chunk is over."""
-    return int(sql.rows("facts/erased_at", key=UUID(bytes=key))[0]["erased_at"])
+def _erased_at(sql: Transaction, keys: Sequence[bytes]) -> Mapping[bytes, int]:
+    """Return the instants of tombstones (epoch ms), which are locked until the chunk is over."""
+    rows = sql.rows("facts/erased_at", keys=[UUID(bytes=key) for key in keys])
+    return {row["digest"].bytes: row["erased_at"] for row in rows}
 
 
-def _forget_visitor(
-    at: ErasurePosition, transaction: PostgresFactsTransaction, job: Job, keys: Sequence[bytes]
-) -> Step:
-    """Delete some of a visitor's hits up to an instant, and correct its visits and days.
+def _together(sql: Transaction, job: Job) -> list[Subject]:
+    """Return the visitors that a pass erases; a new one takes all that wait.
+
+    Tombstones are locked before any job, as by who requests an erasure.
+    """
+    first = ErasurePosition.of(job)
+    is_new = not first.erased_at
+    others = (
+        batches.waiting_alike(sql, job, MOST_ERASURES) if is_new else batches.followers(sql, job)
+    )
+    subjects = [Subject(job, job.subject, first)]
+    subjects += [Subject(one, one.subject, ErasurePosition.of(one)) for one in others]
+    erased_at = _erased_at(sql, [one.key for one in subjects])
+    if any(one.at.erased_at != erased_at[one.key] for one in subjects):
+        first.round = 1
+        if first.phase is not Phase.FACTS:
+            first.begin(Phase.FACTS)
+    for one in subjects:
+        one.at.erased_at = erased_at[one.key]
+    if is_new:
+        batches.follow(sql, job, others)
+    return subjects
+
+
+def _forget_visitors(subjects: Sequence[Subject], transaction: PostgresFactsTransaction) -> Step:
+    """Delete some of the visitors' hits up to their instants, and correct visits and days.
 
     Dictionary entries that only these hits used must go too: a path or a property may identify
     the person.
     """
-    sql = transaction.sql
-    for row in sql.rows("facts/visitors_by_key", keys=[UUID(bytes=key) for key in keys]):
-        visitor, site = row["visitor"], FactSite(row["site"], row["timezone"])
-        gone = transaction.hits_by(
-            "facts/hits_to_erase",
-            visitor=visitor,
-            erased_at=at.erased_at,
-            later=(at.erased_at + 1).to_bytes(6),
-            most=at.at_most(MOST_HITS),
-        )
-        if gone:
-            before = _count_visits(sql, visitor)
-            forget_hits(transaction, site, gone)
-            at.events += len(gone)
-            at.visits += before - _count_visits(sql, visitor)
-            sql.rows("facts/delete_visitors_without_hits", visitors=[visitor])
-            words.mark_words_of(sql, site.number, words.owner_of(job.subject), gone)
-            return at.step()
-    at.next_phase()
+    sql, at = transaction.sql, subjects[0].at
+    by_key = {key: one.at for one in subjects for key in _keys(one)}
+    found = sql.rows("facts/visitors_by_key", keys=[UUID(bytes=key) for key in by_key])
+    of = {row["visitor"]: by_key[row["digest"].bytes] for row in found}
+    gone = transaction.hits_by(
+        "facts/hits_to_erase",
+        visitors=list(of),
+        erased_ats=[one.erased_at for one in of.values()],
+        laters=[(one.erased_at + 1).to_bytes(6) for one in of.values()],
+        most=at.at_most(MOST_HITS),
+    )
+    if not gone:
+        at.next_phase()
+        return at.step()
+    site = FactSite(found[0]["site"], found[0]["timezone"])
+    visitors = list({hit.visitor for hit in gone})
+    before = _count_visits(sql, visitors)
+    forget_hits(transaction, site, gone)
+    sql.rows("facts/delete_conflicts", events=[UUID(bytes=hit.key) for hit in gone])
+    after = _count_visits(sql, visitors)
+    for hit in gone:
+        of[hit.visitor].events += 1
+    for visitor in visitors:
+        of[visitor].visits += before[visitor] - after[visitor]
+    sql.rows("facts/delete_visitors_without_hits", visitors=visitors)
+    words.mark_words_of(sql, site.number, words.owner_of(subjects[0].key), gone)
     return at.step()
 
 
-def _count_visits(sql: Transaction, visitor: int) -> int:
-    return int(sql.rows("facts/count_visits", visitor=visitor)[0]["visits"])
+def _keys(visitor: Subject) -> tuple[bytes, bytes]:
+    """Return the keys of a visitor and of the same id among imports."""
+    return visitor.key, UUID(visitor.at.imported).bytes
+
+
+def _count_visits(sql: Transaction, visitors: Sequence[int]) -> Counter[int]:
+    return Counter(dict(sql.tuples("facts/count_visits", visitors=visitors)))
 
 
 def _forget_words(at: ErasurePosition, transaction: PostgresFactsTransaction, job: Job) -> Step:
@@ -245,7 +314,7 @@ def _forget_site(at: ErasurePosition, sql: Transaction, site: SiteId) -> Step:
     visits = sql.count("facts/delete_site_visits", **of)
     others = [
         sql.count(f"facts/delete_site_{table}", **of)
-        for table in ("rollups", "visitors", "contexts", "entries")
+        for table in ("conflicts", "rollups", "visitors", "contexts", "entries")
     ]
     at.events, at.visits = at.events + hits, at.visits + visits
     if max(hits, visits, *others) < most:
@@ -254,15 +323,24 @@ def _forget_site(at: ErasurePosition, sql: Transaction, site: SiteId) -> Step:
     return at.step()
 
 
-def _next_phase(at: ErasurePosition, erasure: Erasure, sql: Transaction) -> Step:
+def _next_phase(subjects: Sequence[Subject]) -> Step | None:
+    at = subjects[0].at
     if at.next_phase():
         return at.step()
     if at.round == 1:
         at.round = 2
         at.begin(Phase.FACTS)
-        return at.step(not_before=at.erased_at + QUIET_MS)
-    until = {"site": erasure.site, "until": at.erased_at}
-    counts: dict[str, Any] = {
-        name: getattr(at, name) for name in ("events", "visits", "buckets", "rejections")
-    }
-    return ended({**counts, "sealedDays": sql.rows("facts/sealed_days", **until)[0]["days"]})
+        return at.step(not_before=max(one.at.erased_at for one in subjects) + QUIET_MS)
+    return None
+
+
+def _results(subjects: Sequence[Subject], sql: Transaction) -> list[dict[str, Any]]:
+    """Return what each job came to."""
+    sealed = [start for (start,) in sql.tuples("facts/sealed_days", site=subjects[0].job.site)]
+    return [
+        {
+            **{name: getattr(one.at, name) for name in _COUNTS},
+            "sealedDays": bisect_right(sealed, one.at.erased_at),
+        }
+        for one in subjects
+    ]

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from operator import attrgetter
 
 from pixeltrack.events import identity
 from pixeltrack.events.erasure import NO_BARRIERS, Barriers
@@ -17,9 +18,17 @@ from pixeltrack.events.identity import digest, received_at
 from pixeltrack.events.stored import Bucket
 from pixeltrack.facts.days import DAY, day_of, start_of
 from pixeltrack.facts.dimensions import fact_of
-from pixeltrack.facts.encoding import Copy, DictionaryEncoder, visitors_of
+from pixeltrack.facts.encoding import (
+    Copy,
+    DictionaryEncoder,
+    content_of,
+    contents_of,
+    visitors_of,
+)
 from pixeltrack.facts.ports import FactSite, FactsTransaction, Since, Tail, Touched
 from pixeltrack.facts.visits import GAP_MS, Hit, Visit, visits_of
+
+_rank = attrgetter("copy")
 
 
 class Exclusion(StrEnum):
@@ -36,14 +45,19 @@ class Exclusion(StrEnum):
 
 @dataclass(slots=True)
 class Merged:
-    """What became of buckets: events by outcome (`hit`, `repeat`, or why they are excluded)."""
+    """What became of buckets: events by outcome (`hit`, `repeat`, or why they are excluded).
+
+    `conflicts` counts the repeats that say something else than the copy that counts.
+    """
 
     buckets: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
+    conflicts: int = 0
 
     def add(self, other: "Merged") -> None:
         """Add the counts of another transaction."""
         self.buckets += other.buckets
+        self.conflicts += other.conflicts
         self.outcomes.update(other.outcomes)
 
 
@@ -65,12 +79,16 @@ def merge(
     keys = {copy.key for copy in copies}
     there = {hit.key: hit for hit in transaction.hits(keys)} if keys else {}
     barriers = _barriers(transaction, copies, there.values())
-    lowest = _lowest(copies, barriers, excluded)
+    lowest, conflicts = _lowest(copies, barriers, excluded)
+    conflicts += _differing(transaction, lowest, there)
     winners = _winners(transaction, lowest, there, barriers)
     displaced = [there[winner.key] for winner in winners if winner.key in there]
     if winners:
         _replace(transaction, encoder, winners, displaced)
+    if conflicts:
+        transaction.mark_conflicts({(c.key, c.site.number, c.event.at) for c in conflicts})
     transaction.apply([(bucket_key(name), bucket.stored_at) for name, bucket in fresh.items()])
+    merged.conflicts = len(conflicts)
     merged.outcomes.update({str(reason): n for reason, n in excluded.items() if n})
     merged.outcomes["hit"] += len(winners) - len(displaced)
     events = sum(len(bucket.events) for bucket in fresh.values())
@@ -177,18 +195,51 @@ def _barriers(
 
 def _lowest(
     copies: Sequence[Copy], barriers: Barriers, excluded: Counter[Exclusion]
-) -> Collection[Copy]:
-    """Return the lowest copy of each event among those that no barrier excludes."""
+) -> tuple[Collection[Copy], list[Copy]]:
+    """Return the lowest copy of each event among those that no barrier excludes, and conflicts."""
     lowest: dict[bytes, Copy] = {}
+    conflicts: list[Copy] = []
     for copy in copies:
         event = copy.event
         if barriers.erases(copy.site_key, copy.visitor, event.at, event.received_at):
             excluded[Exclusion.ERASED] += 1
         elif barriers.is_sealed(copy.site.number, event.at):
             excluded[Exclusion.SEALED] += 1
-        elif copy.key not in lowest or copy.copy < lowest[copy.key].copy:
+        elif (other := lowest.get(copy.key)) is None:
             lowest[copy.key] = copy
-    return lowest.values()
+        else:
+            if _differ(copy, other):
+                conflicts.append(copy)
+            lowest[copy.key] = min(other, copy, key=_rank)
+    return lowest.values(), conflicts
+
+
+_RECORD = slice(16)
+"""The part of a copy's order that names its record: receipt, partition, offset."""
+
+
+def _differ(copy: Copy, other: Copy) -> bool:
+    """Tell whether two copies of one event say different things.
+
+    Copies of one record never do: a repeat may only have been decided by other rules.
+    """
+    is_one_record = copy.copy[_RECORD] == other.copy[_RECORD]
+    return not is_one_record and content_of(copy) != content_of(other)
+
+
+def _differing(
+    transaction: FactsTransaction, copies: Iterable[Copy], there: Mapping[bytes, Hit]
+) -> list[Copy]:
+    """Return the copies that say something else than the existing hit of their event."""
+    repeats = [
+        copy
+        for copy in copies
+        if copy.key in there and there[copy.key].copy[_RECORD] != copy.copy[_RECORD]
+    ]
+    if not repeats:
+        return []
+    known = contents_of(transaction, [there[copy.key] for copy in repeats])
+    return [copy for copy in repeats if content_of(copy) != known[copy.key]]
 
 
 def _winners(

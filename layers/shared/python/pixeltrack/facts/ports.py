@@ -101,6 +101,12 @@ class FactsTransaction(Protocol):
     def swept(self, at: int) -> None:
         """Record that a sweep which began at `at` is complete."""
 
+    def turn_back(self, now: int) -> None:
+        """Take back a watermark, and a last sweep, that a clock which ran ahead set later than now.
+
+        They become the instant of the last bucket that is known to be merged, 0 without any.
+        """
+
     def sites(self, ids: Collection[SiteId]) -> Mapping[SiteId, FactSite]:
         """Return the sites that exist, assigning numbers to those that have none yet."""
 
@@ -116,6 +122,9 @@ class FactsTransaction(Protocol):
     def apply(self, buckets: Sequence[tuple[bytes, int]]) -> None:
         """Record buckets, by key and `stored_at`, as merged."""
 
+    def unapply(self, buckets: Collection[bytes]) -> None:
+        """Record buckets, by key, as not merged; they may be merged again then."""
+
     def visitor_ids(self, visitors: Sequence[NewVisitor]) -> Mapping[bytes, tuple[int, bool]]:
         """Return each visitor's id, and whether the visitor is new."""
 
@@ -127,6 +136,15 @@ class FactsTransaction(Protocol):
 
     def contexts(self, ids: Collection[int]) -> Mapping[int, tuple[int, ...]]:
         """Return the sixteen ids of each context."""
+
+    def texts(self, ids: Collection[int]) -> Mapping[int, str]:
+        """Return the text of each dictionary id."""
+
+    def mark_conflicts(self, events: Collection[tuple[bytes, int, int]]) -> None:
+        """Record events, by key, site and instant, whose copies say different things.
+
+        One that is recorded already is left as it is.
+        """
 
     def hits(self, keys: Collection[bytes]) -> list[Hit]:
         """Return the hits of these events; an event without a hit is left out."""

@@ -113,6 +113,13 @@ class PostgresFactsTransaction:
         """Record that a sweep which began at `at` is complete."""
         self.sql.rows("facts/swept", at=at)
 
+    def turn_back(self, now: int) -> None:
+        """Take back a watermark, and a last sweep, that a clock which ran ahead set later than now.
+
+        They become the instant of the last bucket that is known to be merged, 0 without any.
+        """
+        self.sql.rows("facts/turn_back", now_ms=now)
+
     def sites(self, ids: Collection[SiteId]) -> Mapping[SiteId, FactSite]:
         """Return the sites that exist, assigning numbers to those that have none yet."""
         rows = self.sql.rows("facts/sites", sites=list(ids))
@@ -143,6 +150,10 @@ class PostgresFactsTransaction:
         """Record buckets, by key and `stored_at`, as merged."""
         rows = [(UUID(bytes=key), stored_at) for key, stored_at in buckets]
         self.sql.copy("applied_buckets", {"digest": "uuid", "stored_at": "int8"}, rows)
+
+    def unapply(self, buckets: Collection[bytes]) -> None:
+        """Record buckets, by key, as not merged; they may be merged again then."""
+        self.sql.rows("facts/unapply", keys=[UUID(bytes=key) for key in buckets])
 
     def visitor_ids(self, visitors: Sequence[NewVisitor]) -> Mapping[bytes, tuple[int, bool]]:
         """Return each visitor's id, and whether the visitor is new."""
@@ -186,6 +197,15 @@ class PostgresFactsTransaction:
         query = fill("facts/contexts", attributes=columns(ATTRIBUTES))
         rows = self.sql.tuples(query, ids=list(ids))
         return {number: tuple(rest) for number, *rest in rows}
+
+    def texts(self, ids: Collection[int]) -> Mapping[int, str]:
+        """Return the text of each dictionary id."""
+        return dict(self.sql.tuples("facts/values_of", ids=list(ids))) if ids else {}
+
+    def mark_conflicts(self, events: Collection[tuple[bytes, int, int]]) -> None:
+        """Record events, by key, site and instant, whose copies say different things."""
+        keys, sites, ats = zip(*events, strict=True)
+        self.sql.rows("facts/mark_conflicts", keys=list(keys), sites=list(sites), ats=list(ats))
 
     def hits(self, keys: Collection[bytes]) -> list[Hit]:
         """Return the hits of these events; an event without a hit is left out."""

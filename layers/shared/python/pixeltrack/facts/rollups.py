@@ -57,8 +57,9 @@ def roll_closed(
 ) -> int:
     """Write missing rollups until none is missing or it `is_late`; return the number of periods.
 
-    The oldest day comes first, and a month once all of its days have rollups; each period is one
-    transaction. Raise `Busy` and `Unavailable`; what is committed by then stays.
+    Sites take turns, from run to run; of a site the oldest day comes first, and a month once all
+    of its days have rollups. Each period is one transaction. Raise `Busy` and `Unavailable`; what
+    is committed by then stays.
     """
     periods = 0
     while not is_late():
@@ -90,7 +91,7 @@ def closed_before(sql: Transaction) -> int:
 
 
 def unrolled_day(sql: Transaction, closed_at: int, site: int | None = None) -> Day | None:
-    """Return the oldest day without rollups that ended by `closed_at`."""
+    """Return a day without rollups that ended by `closed_at`: the oldest of the site in turn."""
     rows = sql.rows("facts/unrolled_day", closed_at=closed_at, site=site)
     return Day(**rows[0]) if rows else None
 

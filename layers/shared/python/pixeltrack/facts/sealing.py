@@ -44,8 +44,9 @@ def seal_and_expire(
 ) -> Expired:
     """Seal the days whose retention had passed at the last sweep, then delete expired buckets.
 
-    A day and its facts are one transaction. Called again, it continues where it stopped. Raise
-    `Busy` and `Unavailable`; what is done by then stays, and is counted in `expired`.
+    Sites take turns; a day and its facts are one transaction. Called again, it continues where it
+    stopped. Raise `Busy` and `Unavailable`; what is done by then stays, and is counted in
+    `expired`.
     """
     expired = Expired() if expired is None else expired
     sites: set[int] = set()
@@ -67,7 +68,7 @@ def seal_and_expire(
 
 
 def due_day(sql: Transaction) -> DueDay | None:
-    """Return the oldest day whose retention has passed."""
+    """Return a day whose retention has passed: the oldest of the site in turn."""
     rows = sql.rows("facts/day_to_seal")
     return DueDay(**rows[0]) if rows else None
 
@@ -81,6 +82,7 @@ def seal(sql: Transaction, day: DueDay, now_ms: int) -> int:
     sql.rows("facts/mark_sealed", period=day.period, now_ms=now_ms)
     gone = sql.tuples("facts/delete_settled_visits", **span)
     gone += sql.tuples("facts/delete_lone_hits", **span)
+    sql.rows("facts/delete_conflicts_of_day", **span)
     visitors = {visitor for (visitor,) in gone}
     sql.rows("facts/delete_visitors_without_hits", visitors=list(visitors))
     return len(gone)

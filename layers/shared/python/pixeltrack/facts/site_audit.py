@@ -104,6 +104,12 @@ class SiteAudit:
         self.findings.check("events", len(copied))
         self.findings.check("hits", len(hits))
 
+    def check_waiting(self, buckets: Sequence[Bucket]) -> None:
+        """Count the buckets that are not merged yet."""
+        keys = {bucket_key(bucket.id): bucket for bucket in buckets}
+        for key in self.transaction.unapplied(keys) if keys else ():
+            self.findings.wait(keys[key])
+
     def check_visits(self, after: int, most: int) -> int | None:
         """Compare some visitors' visits with those that their hits form.
 
@@ -181,7 +187,7 @@ class SiteAudit:
                 place = f"{iso(bucket.stored_at)} {bucket.id}"
                 self.findings.add(Difference.BUCKET_NOT_IN, place)
             elif bucket.id in waiting:
-                self.findings.waiting += 1
+                self.findings.wait(bucket)
         return [bucket for bucket in buckets if bucket.id not in waiting]
 
     def _sealed(self) -> Sealed:

@@ -14,7 +14,10 @@ from pixeltrack.jobs.jobs import JobKind
 from pixeltrack.jobs.runner import Worker, queue_audits, resume_erasures, run_jobs
 
 ROLLUPS_AND_JOBS_MS = 25_000
-"""Time for rollups and jobs in one run: what was stored meanwhile waits for the next."""
+"""Time for rollups and jobs in one run: what was stored meanwhile waits for the next.
+
+Rollups have half of it while there are jobs, and jobs all that rollups leave.
+"""
 
 
 class Task(StrEnum):
@@ -55,15 +58,18 @@ class Upkeep:
         done.is_swept = True
         if task is Task.DAILY or self.aggregation.is_sweep_due():
             done.is_swept = self.aggregation.sweep(is_late, done.merged)
-        until = self.now_ms() + ROLLUPS_AND_JOBS_MS
+        began = self.now_ms()
 
-        def is_over() -> bool:
-            return is_late() or self.now_ms() >= until
+        def is_over(after_ms: int = ROLLUPS_AND_JOBS_MS) -> bool:
+            return is_late() or self.now_ms() - began >= after_ms
 
-        done.periods = roll_closed(self.facts, self.now_ms, is_over)
+        done.periods = roll_closed(
+            self.facts, self.now_ms, lambda: is_over(ROLLUPS_AND_JOBS_MS // 2)
+        )
         if task is Task.DAILY and done.is_swept:
             seal_and_expire(self.facts, self.expiry, self.now_ms, is_late, done.expired)
             with self.facts.transaction() as transaction:
                 queue_audits(transaction.sql)
                 resume_erasures(transaction.sql)
         done.job_chunks = run_jobs(self.facts, self.workers, self.now_ms, is_over)
+        done.periods += roll_closed(self.facts, self.now_ms, is_over)

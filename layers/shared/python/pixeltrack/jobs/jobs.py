@@ -14,6 +14,9 @@ import msgspec
 
 from pixeltrack.platform.identifiers import AccountId, SiteId
 
+MOST_ERASURES = 500
+"""Visitors of a site whose erasure may be unfinished at once: as many as one pass takes."""
+
 MOST_HALVINGS = 10
 """How often a chunk that takes too long is halved before that counts as a failure."""
 

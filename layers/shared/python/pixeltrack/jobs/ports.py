@@ -45,6 +45,9 @@ class Jobs(Protocol):
     def find(self, account: AccountId, job: str) -> JobStatus | None:
         """Return a job that the account requested, None where there is none."""
 
+    def count_erasures(self, site: SiteId, *, besides: str) -> int:
+        """Count the unfinished erasures of a site's visitors, without that of one visitor."""
+
     def erase_visitor(self, account: AccountId, site: SiteId, visitor: str) -> JobStatus | None:
         """Set a visitor's tombstones and request its erasure; None unless the account is owner."""
 

@@ -23,6 +23,12 @@ class PostgresJobs:
             return None
         return _status(self._database.rows("jobs/find_job", account=account, job=job))
 
+    def count_erasures(self, site: SiteId, *, besides: str) -> int:
+        """Count the unfinished erasures of a site's visitors, without that of one visitor."""
+        living = UUID(bytes=identity.visitor_key(site, besides, imported=False))
+        rows = self._database.rows("jobs/count_erasures", site=site, besides=living)
+        return int(rows[0]["erasures"])
+
     def erase_visitor(self, account: AccountId, site: SiteId, visitor: str) -> JobStatus | None:
         """Set a visitor's tombstones and request its erasure; None unless the account is owner."""
         if not is_uuid(site):

@@ -1,7 +1,7 @@
 """The queue of jobs, and its runner: one chunk of each in turn until none is left or it is late.
 
-Erasures come first, then whatever has waited longest; after a chunk a job waits anew, so that the
-jobs of all sites take turns.
+Erasures and other jobs take turns, and within each of the two the accounts; of an account's jobs
+that one is next that has waited longest. Turns are remembered from run to run.
 """
 
 import json
@@ -72,6 +72,7 @@ def run_jobs(
                     break
                 step = workers[job.kind](job, transaction)
                 _save_step(transaction.sql, job, step)
+                _take_turn(transaction.sql, job)
         except Busy:
             raise
         except Exception as error:
@@ -88,9 +89,10 @@ def run_jobs(
 def queue_audits(transaction: Transaction) -> int:
     """Queue an audit of every site that has none waiting; return how many were queued.
 
-    Delete those that ended 30 days ago or earlier.
+    Delete those that ended 30 days ago or earlier, and forget turns of more than a day ago.
     """
     transaction.rows("jobs/delete_old_audits")
+    transaction.rows("jobs/forget_turns")
     return transaction.count("jobs/queue_audits")
 
 
@@ -109,6 +111,10 @@ def _next_job(
         return None
     row = rows[0]
     return Job(**{**row, "kind": JobKind(row["kind"]), "subject": row["subject"].bytes})
+
+
+def _take_turn(sql: Transaction, job: Job) -> None:
+    sql.count("jobs/take_turn", id=job.id)
 
 
 def _save_step(sql: Transaction, job: Job, step: Step) -> None:
@@ -130,6 +136,7 @@ def _is_halved(facts: Transactional[T], job: Job, error: Exception) -> bool:
     _log(job, f"{error}; its chunks are halved for the {halvings}. time")
     with facts.transaction() as transaction:
         transaction.sql.count("jobs/halve_chunks", id=job.id, halvings=halvings)
+        _take_turn(transaction.sql, job)
     return True
 
 
@@ -141,6 +148,8 @@ def _note_failure(facts: Transactional[T], job: Job, error: Exception) -> None:
     fault = f"The work broke off {MOST_TRIES} times at the same place ({type(error).__name__})."
     with facts.transaction() as transaction:
         transaction.sql.count("jobs/count_failure", id=job.id, error=fault, most_tries=MOST_TRIES)
+        transaction.sql.count("jobs/leave_failed", id=job.id)
+        _take_turn(transaction.sql, job)
 
 
 def _log(job: Job, reason: str) -> None:

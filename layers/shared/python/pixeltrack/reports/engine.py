@@ -22,7 +22,13 @@ from pixeltrack.reports.periods import (
 )
 from pixeltrack.reports.ports import GoalIds, ReportSite, Snapshot, Visits
 from pixeltrack.reports.query import Breakdown, Query
-from pixeltrack.reports.results import BreakdownResult, GoalResult, SummaryResult, TimeSeries
+from pixeltrack.reports.results import (
+    BreakdownResult,
+    GoalResult,
+    QualityResult,
+    SummaryResult,
+    TimeSeries,
+)
 from pixeltrack.sites import rules
 
 MOST_DAYS_ELSEWHERE = 92
@@ -193,6 +199,17 @@ class Engine:
         """Return every goal of the site, oldest first, with the visits that reached it."""
         with self.open(account, query) as report:
             return report.conversions(report.cover(as_one(report.range())))
+
+    def quality(self, account: AccountId, query: Query) -> QualityResult:
+        """Return what is wrong with the events of a range."""
+        with self.open(account, query) as report:
+            asked = report.range()
+            return QualityResult(
+                range=asked,
+                tracking_id=report.site.tracking_id,
+                conflicts=report.snapshot.conflicts(report.site.number, asked),
+                through=report.site.watermark,
+            )
 
     @contextmanager
     def open(self, account: AccountId, query: Query) -> Iterator[Report]:

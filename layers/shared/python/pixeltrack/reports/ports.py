@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from pixeltrack.platform.identifiers import AccountId, SiteId
+from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId
 from pixeltrack.reports.coverage import Coverage, Span
 from pixeltrack.reports.periods import Range
 from pixeltrack.reports.query import Filter, Grouping
@@ -21,6 +21,7 @@ class ReportSite:
     """
 
     id: SiteId
+    tracking_id: TrackingId
     timezone: str
     number: int
     rolled_timezone: str
@@ -92,6 +93,9 @@ class Snapshot(Protocol):
 
     def spans(self, site: int, asked: Range) -> Sequence[Span]:
         """Return the days and months with hits that overlap a range, in order."""
+
+    def conflicts(self, site: int, asked: Range) -> int:
+        """Return how many events of a range came with different contents under one id."""
 
     def visits(self, site: int, filters: Sequence[Filter]) -> Visits:
         """Return the visits that match every filter."""

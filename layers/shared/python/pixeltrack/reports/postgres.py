@@ -14,7 +14,7 @@ from pixeltrack.events.stored import ENGAGEMENT, PAGEVIEW
 from pixeltrack.facts.dimensions import ATTRIBUTES, OTHER, Dimension
 from pixeltrack.facts.visits import Kind
 from pixeltrack.platform.identifiers import AccountId, SiteId, is_uuid
-from pixeltrack.platform.postgres import Transaction, Transactions, columns, fill
+from pixeltrack.platform.postgres import Database, Transaction, Transactions, columns, fill
 from pixeltrack.reports.coverage import Coverage, Span
 from pixeltrack.reports.periods import Range
 from pixeltrack.reports.ports import GoalIds, ReportSite
@@ -64,6 +64,7 @@ class PostgresSnapshot:
         return [
             ReportSite(
                 id=row["id"],
+                tracking_id=row["tracking_id"],
                 timezone=row["timezone"],
                 number=row["number"] or 0,
                 rolled_timezone=row["rolled_timezone"] or row["timezone"],
@@ -87,10 +88,34 @@ class PostgresSnapshot:
         rows = self._sql.tuples("reports/spans", site=site, since=asked.start, until=asked.end)
         return [Span(*row) for row in rows]
 
+    def conflicts(self, site: int, asked: Range) -> int:
+        """Return how many events of a range came with different contents under one id."""
+        within = {"site": site, "since": asked.start, "until": asked.end}
+        return int(self._sql.rows("reports/conflicts", **within)[0]["events"])
+
     def visits(self, site: int, filters: Sequence[Filter]) -> "PostgresVisits":
         """Return the visits that match every filter."""
         dictionary = Dictionary(self._sql, site)
         return PostgresVisits(self._sql, dictionary, selection(filters, dictionary))
+
+
+class PostgresFirstCopies:
+    """The copies that hits were made of, for readers of the stored events."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def merged_until(self) -> int:
+        """Return the instant (epoch ms) up to which everything stored is merged."""
+        until: int = self._database.rows("reports/watermark")[0]["watermark"]
+        return until
+
+    def find(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
+        """Return by event key the copy that its hit was made of, where there is one."""
+        if not keys:
+            return {}
+        rows = self._database.rows("reports/first_copies", keys=list(keys))
+        return {row["event"].bytes: bytes(row["copy"]) for row in rows}
 
 
 @dataclass(frozen=True)

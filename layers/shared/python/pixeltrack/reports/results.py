@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pixeltrack.platform.identifiers import TrackingId
 from pixeltrack.reports.periods import Range
 from pixeltrack.sites.goals import Goal
 
@@ -123,3 +124,16 @@ class EventTexts:
     bot: str
     attributes: tuple[str, ...]
     properties: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QualityResult:
+    """What a range's data lacks: events of which two copies said different things.
+
+    `tracking_id` is that of the site, by which dropped events are found.
+    """
+
+    range: Range
+    tracking_id: TrackingId
+    conflicts: int
+    through: int

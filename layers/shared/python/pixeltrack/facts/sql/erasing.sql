@@ -1,12 +1,12 @@
 -- name: erased_at
--- Locked, so that who asks for the erasure again waits for this chunk to be written.
-select erased_at
+-- Locked, so that who asks for an erasure again waits for this chunk to be written.
+select digest, erased_at
 from tombstones
-where digest = %(key)s
+where digest = any(%(keys)s::uuid[])
 for share
 
 -- name: visitors_by_key
-select v.id as visitor, v.site, f.timezone
+select v.id as visitor, v.digest, v.site, f.timezone
 from visitors v
 join fact_sites f on f.id = v.site
 where v.digest = any(%(keys)s::uuid[])
@@ -15,32 +15,35 @@ where v.digest = any(%(keys)s::uuid[])
 -- A copy begins with when it was received: `later` is the least that any received later has.
 select h.at, h.visit_at, h.event, h.site, h.visitor, h.page, h.name, h.context, h.bot, h.kind, h.copy,
        h.properties
-from hits h
-where h.visitor = %(visitor)s
-  and (h.at <= %(erased_at)s or h.copy < %(later)s)
-order by h.at desc
+from unnest(%(visitors)s::integer[], %(erased_ats)s::bigint[], %(laters)s::bytea[])
+    v (visitor, erased_at, later)
+cross join lateral (
+    select *
+    from hits own
+    where own.visitor = v.visitor
+      and (own.at <= v.erased_at or own.copy < v.later)
+    order by own.at desc
+    limit %(most)s
+) h
 limit %(most)s
 
 -- name: count_visits
-select count(*) as visits
+select visitor, count(*) as visits
 from visits
-where visitor = %(visitor)s
+where visitor = any(%(visitors)s)
+group by visitor
 
 -- name: site_number
 select id as number from fact_sites where site_id = %(site)s::uuid
 
--- name: unapply
-delete from applied_buckets
-where digest = any(%(keys)s::uuid[])
-
 -- name: sealed_days
-select count(*) as days
+select p.start_at
 from periods p
 join fact_sites f on f.id = p.site
 where f.site_id = %(site)s::uuid
   and p.span = 'day'
   and p.sealed_at is not null
-  and p.start_at <= %(until)s
+order by p.start_at
 
 -- name: delete_site_hits
 delete from hits
@@ -57,6 +60,20 @@ delete from visits
 where ctid = any(array(
     select t.ctid
     from visits t
+    join fact_sites f on f.id = t.site
+    where f.site_id = %(site)s::uuid
+    limit %(most)s
+))
+
+-- name: delete_conflicts
+delete from conflicts
+where event = any(%(events)s::uuid[])
+
+-- name: delete_site_conflicts
+delete from conflicts
+where ctid = any(array(
+    select t.ctid
+    from conflicts t
     join fact_sites f on f.id = t.site
     where f.site_id = %(site)s::uuid
     limit %(most)s

@@ -17,6 +17,17 @@ set watermark = greatest(watermark, %(watermark)s)
 update aggregation
 set swept_at = greatest(swept_at, %(at)s)
 
+-- name: turn_back
+with last as (
+    select coalesce(max(stored_at), 0) as at
+    from applied_buckets
+    where stored_at <= %(now_ms)s
+)
+update aggregation
+set watermark = case when watermark > %(now_ms)s then last.at else watermark end,
+    swept_at = case when swept_at > %(now_ms)s then last.at else swept_at end
+from last
+
 -- name: sites
 with asked as (
     select id, timezone
@@ -51,6 +62,10 @@ where p.span = 'day'
 select digest
 from applied_buckets
 where digest = any(select encode(key, 'hex')::uuid from unnest(%(keys)s::bytea[]) key)
+
+-- name: unapply
+delete from applied_buckets
+where digest = any(%(keys)s::uuid[])
 
 -- name: visitor_ids
 with asked as (
@@ -149,6 +164,17 @@ from added
 select id, {attributes}
 from contexts
 where id = any(%(ids)s::integer[])
+
+-- name: values_of
+select id, value
+from dictionary
+where id = any(%(ids)s::integer[])
+
+-- name: mark_conflicts
+insert into conflicts (event, site, at)
+select encode(key, 'hex')::uuid, site, at
+from unnest(%(keys)s::bytea[], %(sites)s::integer[], %(ats)s::bigint[]) as found (key, site, at)
+on conflict do nothing
 
 -- name: hits
 select h.at, h.visit_at, h.event, h.site, h.visitor, h.page, h.name, h.context, h.bot, h.kind, h.copy,

@@ -1,12 +1,39 @@
 -- name: unrolled_day
-select id as period, site, start_at, end_at
-from periods
-where rolled_at is null
-  and span = 'day'
-  and sealed_at is null
-  and end_at <= %(closed_at)s
-  and (%(site)s::integer is null or site = %(site)s)
-order by end_at, id
+-- The oldest of a site; sites take turns, so that the many days of one keep no other waiting.
+with due as (
+    select p.id as period, p.site, p.start_at, p.end_at, p.site <= a.rolled_site as had_its_turn
+    from aggregation a
+    cross join lateral (
+        (
+            select *
+            from periods
+            where rolled_at is null
+              and span = 'day'
+              and sealed_at is null
+              and end_at <= %(closed_at)s
+              and site > a.rolled_site
+              and (%(site)s::integer is null or site = %(site)s)
+            order by site, end_at, id
+            limit 1
+        )
+        union all
+        (
+            select *
+            from periods
+            where rolled_at is null
+              and span = 'day'
+              and sealed_at is null
+              and end_at <= %(closed_at)s
+              and site <= a.rolled_site
+              and (%(site)s::integer is null or site = %(site)s)
+            order by site, end_at, id
+            limit 1
+        )
+    ) p
+)
+select period, site, start_at, end_at
+from due
+order by had_its_turn
 limit 1
 
 -- name: unrolled_month
@@ -55,7 +82,10 @@ select %(period)s, r.*
 from ({rows}) r
 
 -- name: mark_rolled
-update periods set rolled_at = %(now_ms)s where id = %(period)s
+with rolled as (
+    update periods set rolled_at = %(now_ms)s where id = %(period)s returning site
+)
+update aggregation a set rolled_site = rolled.site from rolled
 
 -- name: differing_rollups
 -- Rows of a period that differ from what its facts, or its days, add up to.

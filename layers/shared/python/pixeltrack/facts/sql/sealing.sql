@@ -1,6 +1,6 @@
 -- name: day_to_seal
--- The oldest day that is rolled and whose retention, as of the last sweep, has passed since its
--- end and since the last import into it.
+-- The oldest day of a site that is rolled and whose retention, as of the last sweep, has passed
+-- since its end and since the last import into it. Sites take turns.
 select due.*
 from fact_sites f
 join sites s on s.id = f.site_id
@@ -17,11 +17,14 @@ cross join lateral (
     order by p.end_at, p.id
     limit 1
 ) due
-order by due.end_at, due.period
+order by f.id <= a.sealed_site, f.id
 limit 1
 
 -- name: mark_sealed
-update periods set sealed_at = %(now_ms)s where id = %(period)s
+with sealed as (
+    update periods set sealed_at = %(now_ms)s where id = %(period)s returning site
+)
+update aggregation a set sealed_site = sealed.site from sealed
 
 -- name: delete_settled_visits
 -- The visits that touch a day and lie on sealed days alone, with their hits.
@@ -58,6 +61,12 @@ where site = %(site)s
   and at < %(end_at)s
   and visit_at is null
 returning visitor
+
+-- name: delete_conflicts_of_day
+delete from conflicts
+where site = %(site)s
+  and at >= %(start_at)s
+  and at < %(end_at)s
 
 -- name: delete_visitors_without_hits
 with gone as (

@@ -13,6 +13,14 @@ from jobs
 where account_id = %(account)s::uuid
   and id = %(job)s::uuid
 
+-- name: count_erasures
+select count(*) as erasures
+from jobs
+where kind = 'erase_visitor'
+  and site_id = %(site)s::uuid
+  and subject <> %(besides)s
+  and finished_at is null
+
 -- name: erase_visitor
 -- A visitor has two keys, `living` and that of the same id among imports. Asked again, the
 -- tombstones carry the later instant, by which the unfinished job then goes.

@@ -11,6 +11,7 @@ select
 select
     s.id::text,
     s.timezone,
+    s.tracking_id,
     f.id as number,
     f.timezone as rolled_timezone,
     (select watermark from aggregation) as watermark
@@ -84,3 +85,19 @@ limit %(limit)s
 select id, value
 from dictionary
 where id = any(%(ids)s)
+
+-- name: watermark
+select watermark
+from aggregation
+
+-- name: first_copies
+select event, copy
+from hits
+where event = any(select encode(key, 'hex')::uuid from unnest(%(keys)s::bytea[]) key)
+
+-- name: conflicts
+select count(*) as events
+from conflicts
+where site = %(site)s
+  and at >= %(since)s
+  and at < %(until)s

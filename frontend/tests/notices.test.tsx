@@ -68,10 +68,20 @@ test("an invitation where registration is closed says why it cannot be", async (
   vi.mocked(invite).mockRejectedValue(new ApiError(403, "Registration is closed.", "r-1"));
   render(
     <WordsProvider>
-      <Invite />
+      <Invite user={{ ...ADA, confirmed: true }} />
     </WordsProvider>,
   );
   fireEvent.click(screen.getByRole("button", { name: "Send invitation" }));
   const alert = await screen.findByRole("alert");
   expect(alert.textContent).toBe("Registration is closed here, so nobody can be invited.");
+});
+
+test("who has not confirmed is told why nobody can be invited", () => {
+  render(
+    <WordsProvider>
+      <Invite user={ADA} />
+    </WordsProvider>,
+  );
+  expect(screen.queryByRole("button")).toBeNull();
+  expect(screen.getByText(/once ada@example.com is confirmed/)).toBeTruthy();
 });

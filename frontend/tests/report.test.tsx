@@ -1,12 +1,17 @@
 // @vitest-environment happy-dom
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Row, Summary } from "../src/api/types";
+import { loadQuality } from "../src/api/calls";
+import { ApiError } from "../src/api/problem";
+import type { QualityReport, Row, Summary } from "../src/api/types";
 import { BarTable } from "../src/report/bar-table";
 import { Coverage } from "../src/report/notices";
 import { queryFromSearch } from "../src/report/query";
 import { Tiles } from "../src/report/tiles";
 import { WordsProvider } from "../src/words/words";
+
+vi.mock("../src/api/calls");
 
 const HOSTILE = `"><img src=x onerror=alert(1)><script>alert(1)</script>`;
 
@@ -50,7 +55,10 @@ const summary = (over: Partial<Summary> = {}): Summary => ({
 });
 
 beforeEach(() => localStorage.setItem("pixeltrack.language", "en"));
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  vi.resetAllMocks();
+});
 
 test("a row's name filters by it; the sum of other values has no filter", () => {
   const onFilter = vi.fn();
@@ -126,15 +134,64 @@ test("an estimate is marked as one, and only it", () => {
   expect(drawTiles({}).textContent).not.toContain("≈");
 });
 
-test("bots are told apart, with reasons; an unknown reason as it is", () => {
-  const bots = { events: 12, byReason: { crawler: 11, [HOSTILE]: 1 } };
+function drawCoverage(over: Partial<Summary> = {}): HTMLElement {
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   const { container } = render(
-    <WordsProvider>
-      <Coverage summary={summary({ bots, exact: false })} />
-    </WordsProvider>,
+    <QueryClientProvider client={client}>
+      <WordsProvider>
+        <Coverage siteId="s" query={queryFromSearch({})} summary={summary(over)} />
+      </WordsProvider>
+    </QueryClientProvider>,
   );
+  return container;
+}
+
+const quality = (over: Partial<QualityReport> = {}): QualityReport => ({
+  range,
+  dropped: { events: 0, byReason: {}, isMore: false },
+  conflicts: 0,
+  through: "2026-11-02T10:00:00.000Z",
+  ...over,
+});
+
+test("bots are told apart, with reasons; an unknown reason as it is", async () => {
+  vi.mocked(loadQuality).mockResolvedValue(quality());
+  const bots = { events: 12, byReason: { crawler: 11, [HOSTILE]: 1 } };
+  const container = drawCoverage({ bots, exact: false });
   expect(container.textContent).toContain("12 events of bots are left out (crawlers 11");
   expect(container.textContent).toContain(HOSTILE);
   expect(container.textContent).toContain("0.8 %");
   expect(container.querySelector("img")).toBeNull();
+});
+
+test("what was dropped, and why, is told; and ids with two contents", async () => {
+  const byReason = { wrong_domain: 1400, [HOSTILE]: 2 };
+  vi.mocked(loadQuality).mockResolvedValue(
+    quality({ dropped: { events: 1402, byReason, isMore: false }, conflicts: 3 }),
+  );
+  const container = drawCoverage();
+  await screen.findByText(/1,402 events were dropped \(of pages on other domains 1,400, /);
+  expect(container.textContent).toContain("3 events came again with another content");
+  expect(container.querySelector("img, script")).toBeNull();
+  const asked = vi.mocked(loadQuality).mock.calls[0]?.[0];
+  expect(asked).toEqual({ siteId: "s", period: "30d" });
+});
+
+test("more drops than are counted are told as at least so many; nothing dropped as nothing", async () => {
+  const dropped = { events: 10_000, byReason: { too_old: 10_000 }, isMore: true };
+  vi.mocked(loadQuality).mockResolvedValue(quality({ dropped }));
+  drawCoverage();
+  await screen.findByText(/At least 10,000 events were dropped/);
+  cleanup();
+  vi.mocked(loadQuality).mockResolvedValue(quality());
+  const container = drawCoverage();
+  await vi.waitFor(() => expect(loadQuality).toHaveBeenCalledTimes(2));
+  expect(container.textContent).not.toContain("dropped");
+});
+
+test("drops that cannot be counted are no reason to hide the rest", async () => {
+  vi.mocked(loadQuality).mockRejectedValue(new ApiError(503, "", "r-1"));
+  const container = drawCoverage();
+  await screen.findByText("How many events were dropped cannot be told now.");
+  expect(container.textContent).toContain("Data up to");
 });

@@ -1,5 +1,5 @@
 import { ownSite } from "./support/pages";
-import { addSite, logIn, mailTo, newAddress, PASSWORD, register } from "./support/people";
+import { addSite, confirm, logIn, mailTo, newAddress, PASSWORD, register } from "./support/people";
 import { expect, test } from "./support/product";
 
 test("a stranger registers, confirms, adds a site and sees its first click", async ({
@@ -11,7 +11,7 @@ test("a stranger registers, confirms, adds a site and sees its first click", asy
   const email = await register(page, product.origin);
   const banner = page.getByText("Please confirm your address");
   await expect(banner).toContainText(email);
-  const mail = await mailTo(page, product.origin, email);
+  const mail = await mailTo(page, product.local, email);
   const link = mail.links.find((address) => address.includes("/confirm?token="));
   await page.goto(link ?? "");
   await expect(page.getByText("Your address is confirmed.")).toBeVisible();
@@ -111,8 +111,9 @@ test("a forgotten password is replaced through a mail", async ({ product, page, 
   await page.getByLabel("E-mail").fill(email.toUpperCase());
   await page.getByRole("button", { name: "Send the link" }).click();
   await expect(page.getByRole("status").filter({ hasText: "on its way" })).toBeVisible();
-  const mail = await mailTo(page, product.origin, email, 2);
+  const mail = await mailTo(page, product.local, email, 2);
   await page.goto(mail.links.find((link) => link.includes("/reset?token=")) ?? "");
+  await expect(page.getByLabel("Revoke all API keys as well")).toBeChecked();
   await page.getByLabel("New password").fill("short1");
   await page.getByRole("button", { name: "Set password" }).click();
   await expect(page.getByLabel("New password")).toHaveAttribute("aria-invalid", "true");
@@ -128,14 +129,61 @@ test("a forgotten password is replaced through a mail", async ({ product, page, 
   await expect(page.getByText("No sites yet")).toBeVisible();
 });
 
+test("strangers shut nobody out, and who is refused is told what to do", async ({
+  product,
+  page,
+  context,
+  request,
+}) => {
+  const email = await register(page, product.origin);
+  // From the browser's own address, where the limit is narrowest.
+  const status = async (path: string, data: object) =>
+    (await request.post(`${product.origin}${path}`, { data })).status();
+  const guess = { email: email.toUpperCase(), password: "a-wrong-password-1" };
+  for (let n = 1; n <= 10; n++) expect(await status("/auth/login", guess)).toBe(401);
+  expect(await status("/auth/login", guess)).toBe(429);
+  for (let n = 1; n <= 5; n++) expect(await status("/auth/password/forgot", { email })).toBe(200);
+  await page.goto(`${product.origin}/account`);
+  await page.getByRole("button", { name: "Log out everywhere" }).click();
+  await page.waitForURL(/\/login/);
+  await logIn(page, email);
+  await expect(page.getByText("No sites yet")).toBeVisible();
+
+  await context.clearCookies();
+  await page.goto(`${product.origin}/login`);
+  await page.locator("[name=email]").fill(email);
+  await page.locator("[name=password]").fill(PASSWORD);
+  await page.getByRole("button", { name: "Log in" }).click();
+  const alert = page.getByRole("alert");
+  await expect(alert).toContainText("Too many attempts to log in. Choose a new password by mail");
+  await expect(alert).toContainText(/Try again in \d+ minutes/);
+  await page.getByRole("link", { name: "Forgot your password?" }).click();
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByRole("button", { name: "Send the link" }).click();
+  await expect(alert).toContainText("look into your mail");
+  const mail = await mailTo(page, product.local, email, 2);
+  await page.goto(mail.links.find((link) => link.includes("/reset?token=")) ?? "");
+  await page.getByLabel("New password").fill(`${email} 1`);
+  await page.getByRole("button", { name: "Set password" }).click();
+  await expect(page.getByText("Your e-mail address is no good password.")).toBeVisible();
+  await page.getByLabel("New password").fill("another-good-9");
+  await page.getByRole("button", { name: "Set password" }).click();
+  await expect(page).toHaveURL(/\/login/);
+  await logIn(page, email, "another-good-9");
+  await expect(page.getByText("No sites yet")).toBeVisible();
+});
+
 test("who is invited registers by the mail, and need not confirm", async ({
   product,
   page,
   browser,
 }) => {
-  await register(page, product.origin);
+  const host = await register(page, product.origin);
   await page.getByRole("button", { name: "Send again" }).click();
   await expect(page.getByRole("status").filter({ hasText: "another link" })).toBeVisible();
+  await page.goto(`${product.origin}/account`);
+  await expect(page.getByText("You can invite others once")).toContainText(host);
+  await confirm(page, product.local, host, 2);
   await page.goto(`${product.origin}/account`);
   const email = newAddress();
   const field = page.getByRole("region", { name: "Invite someone" }).getByLabel("E-mail");
@@ -148,7 +196,7 @@ test("who is invited registers by the mail, and need not confirm", async ({
   await expect(page.getByRole("status").filter({ hasText: email })).toBeVisible();
   await expect(field).toHaveValue("");
 
-  const mail = await mailTo(page, product.origin, email);
+  const mail = await mailTo(page, product.local, email);
   const elsewhere = await browser.newContext();
   const guest = await elsewhere.newPage();
   await guest.goto(mail.links.find((link) => link.includes("/register?invitation=")) ?? "");
@@ -161,11 +209,24 @@ test("who is invited registers by the mail, and need not confirm", async ({
 });
 
 test("a key is shown once, reads events, and can be revoked", async ({ product, page }) => {
-  await register(page, product.origin);
+  const email = await register(page, product.origin);
+  await page.goto(`${product.origin}/keys`);
+  await expect(page.getByText("You can make keys once")).toContainText(email);
+  await expect(page.getByRole("button", { name: "New key" })).toHaveCount(0);
+  await confirm(page, product.local, email);
+  await page.setViewportSize({ width: 360, height: 780 });
   await page.goto(`${product.origin}/keys`);
   await page.getByRole("button", { name: "New key" }).click();
   await page.getByLabel("What is it for?").fill("Nightly report");
-  await page.getByRole("button", { name: "Make key" }).click();
+  const password = page.getByLabel("Current password");
+  await password.fill("wrong1password");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("This password is wrong.")).toBeVisible();
+  await expect(password).toBeFocused();
+  await password.fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  const told = await mailTo(page, product.local, email, 2);
+  expect(told.subject).toBe("A new API key");
   const key = await page.locator("dialog .snippet").textContent();
   const read = () =>
     page.request.get(`${product.origin}/api/v1/events`, {
@@ -178,6 +239,91 @@ test("a key is shown once, reads events, and can be revoked", async ({ product, 
   await page.locator("dialog").getByRole("button", { name: "Revoke" }).click();
   await expect(page.getByText("No keys yet")).toBeVisible();
   await expect.poll(async () => (await read()).status()).toBe(401);
+});
+
+test("a stolen tab does nothing once everybody is logged out", async ({
+  product,
+  page,
+  browser,
+}) => {
+  const email = await register(page, product.origin);
+  await confirm(page, product.local, email);
+  const elsewhere = await browser.newContext();
+  const stolen = await elsewhere.newPage();
+  await stolen.goto(`${product.origin}/login`);
+  await logIn(stolen, email);
+  await stolen.goto(`${product.origin}/keys`);
+  await page.goto(`${product.origin}/account`);
+  await page.getByRole("button", { name: "Log out everywhere" }).click();
+  await expect(page).toHaveURL(/\/login/);
+  await stolen.getByRole("button", { name: "New key" }).click();
+  await stolen.getByLabel("What is it for?").fill("For ever");
+  await stolen.getByLabel("Current password").fill(PASSWORD);
+  await stolen.getByRole("button", { name: "Make key" }).click();
+  await expect(stolen).toHaveURL(/\/login/);
+  await logIn(page, email);
+  await page.goto(`${product.origin}/keys`);
+  await expect(page.getByText("No keys yet")).toBeVisible();
+  await elsewhere.close();
+});
+
+test("a new password revokes the keys if that is ticked, and the work goes on", async ({
+  product,
+  page,
+}) => {
+  const email = await register(page, product.origin);
+  await confirm(page, product.local, email);
+  await page.goto(`${product.origin}/keys`);
+  await page.getByRole("button", { name: "New key" }).click();
+  await page.getByLabel("What is it for?").fill("Nightly report");
+  await page.getByLabel("Current password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Make key" }).click();
+  await page.locator("dialog").getByRole("button", { name: "Close" }).last().click();
+  await page.goto(`${product.origin}/account`);
+  await page.getByLabel("Current password").fill(PASSWORD);
+  await page.getByLabel("New password").fill("another-good-9");
+  const box = page.getByLabel("Revoke all API keys as well");
+  await expect(box).not.toBeChecked();
+  await box.focus();
+  await page.keyboard.press("Space");
+  await expect(box).toBeChecked();
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Your password is changed.")).toBeVisible();
+  // The access token of the page has ended; the dashboard renews it and goes on.
+  await page.getByRole("link", { name: "API keys" }).click();
+  await expect(page.getByText("No keys yet")).toBeVisible();
+  const told = await mailTo(page, product.local, email, 3);
+  expect(told.subject).toBe("Your password was changed");
+});
+
+test("another browser that confirms sets the password, and the first one is out", async ({
+  product,
+  page,
+  browser,
+}) => {
+  const email = await register(page, product.origin);
+  const mail = await mailTo(page, product.local, email);
+  const elsewhere = await browser.newContext({ locale: "ru-RU" });
+  const owner = await elsewhere.newPage();
+  await owner.setViewportSize({ width: 360, height: 780 });
+  await owner.goto(mail.links.find((link) => link.includes("/confirm?token=")) ?? "");
+  await expect(owner.getByText("В этом браузере вы не вошли")).toBeVisible();
+  await owner.getByLabel("Пароль", { exact: true }).fill("123");
+  await owner.getByRole("button", { name: "Подтвердить адрес" }).click();
+  await expect(owner.getByText("Нужно больше 8 символов, не считая пробелов.")).toBeVisible();
+  await owner.getByLabel("Пароль", { exact: true }).fill("another-good-9");
+  await owner.getByRole("button", { name: "Подтвердить адрес" }).click();
+  await expect(owner.getByText("Ваш адрес подтверждён. Войдите с этим паролем.")).toBeVisible();
+  await owner.getByRole("link", { name: "Ко входу" }).click();
+  await logIn(owner, email, "another-good-9");
+  await expect(owner.getByText("Сайтов пока нет")).toBeVisible();
+  await page.reload();
+  await expect(page).toHaveURL(/\/login/);
+  await page.locator("[name=email]").fill(email);
+  await page.locator("[name=password]").fill(PASSWORD);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await expect(page.getByRole("alert")).toContainText("The e-mail or the password is wrong.");
+  await elsewhere.close();
 });
 
 test("a site is changed, refused where it is wrong, and deleted", async ({ product, page }) => {

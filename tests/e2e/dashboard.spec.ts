@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { makeSite, newAddress, PASSWORD, register } from "./support/people";
+import { confirm, makeSite, newAddress, PASSWORD, register } from "./support/people";
 import { expect, test } from "./support/product";
 
 const HOSTILE = `"><img src=x onerror="hacked=1"><script>hacked=1</script>{{7*7}}`;
@@ -13,7 +13,7 @@ test("hostile names, addresses, titles, types and payloads run nowhere", async (
 }) => {
   const { origin } = product;
   await page.addInitScript(() => Object.assign(window, { hacked: 0 }));
-  await register(page, origin, HOSTILE);
+  await confirm(page, product.local, await register(page, origin, HOSTILE));
   const { siteId, trackingId } = await makeSite(page, origin, {
     url: "https://example.com/%22%3E%3Csvg%20onload=hacked=1%3E",
     name: HOSTILE,
@@ -34,6 +34,7 @@ test("hostile names, addresses, titles, types and payloads run nowhere", async (
   await page.goto(`${origin}/keys`);
   await page.getByRole("button", { name: "New key" }).click();
   await page.getByLabel("What is it for?").fill(HOSTILE);
+  await page.getByLabel("Current password").fill(PASSWORD);
   await page.getByRole("button", { name: "Make key" }).click();
   await expect(page.locator("dialog .snippet")).toBeVisible();
 
@@ -137,7 +138,8 @@ test("a server that is away is named, and the feed goes on when it is back", asy
 
 test("everything is reached by the keyboard", async ({ product, page }) => {
   await page.goto(`${product.origin}/register`);
-  await page.getByLabel("E-mail").fill(newAddress());
+  const email = newAddress();
+  await page.getByLabel("E-mail").fill(email);
   await page.keyboard.press("Tab");
   await page.keyboard.type(PASSWORD);
   await page.keyboard.press("Enter");
@@ -148,6 +150,7 @@ test("everything is reached by the keyboard", async ({ product, page }) => {
   await expect(page.getByRole("menuitem", { name: "Account" })).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("button", { name: "Account menu" })).toBeFocused();
+  await confirm(page, product.local, email);
   await page.goto(`${product.origin}/keys`);
   const opener = page.getByRole("button", { name: "New key" });
   await opener.focus();
@@ -194,7 +197,7 @@ for (const [locale, sitesTitle] of [
           // The browser itself reports each refused call: no log-in yet, and an empty form.
           expect(before.filter((line) => !/status of 40[01]/.test(line))).toEqual([]);
 
-          await register(page, origin, "Ада Лавлейс");
+          const email = await register(page, origin, "Ада Лавлейс");
           product.complaints.splice(0);
           await look("/sites", "sites-empty", ".empty");
           await look("/keys", "keys-empty", ".empty");
@@ -231,10 +234,13 @@ for (const [locale, sitesTitle] of [
           await page.locator(".avatar").click();
           await page.screenshot({ path: info.outputPath("menu.png") });
           await look("/account", "account");
+          await confirm(page, product.local, email);
+          await look("/account", "account-confirmed");
           await look("/keys", "keys", "main h1");
           await page.locator(".empty .button").click();
           await page.screenshot({ path: info.outputPath("new-key.png") });
           await page.locator("dialog [name=name]").fill("Nightly");
+          await page.locator("dialog [name=currentPassword]").fill(PASSWORD);
           await page.locator("dialog button[type=submit]").click();
           await expect(page.locator("dialog .snippet")).toBeVisible();
           await page.screenshot({ path: info.outputPath("key-made.png") });

@@ -1,4 +1,7 @@
-/** Loads the demo site's events with its API key, and tells apart the four ways to fail. */
+/**
+ * Loads the demo site's events with its API key, and tells apart the five ways to fail. The key is
+ * at the local port, which answers on the machine itself alone.
+ */
 
 import type { EventPage } from "../../src/api/types";
 
@@ -8,7 +11,7 @@ export interface Demo {
   shop: string;
 }
 
-export type Fault = "Demo" | "Refused" | "Server" | "Network";
+export type Fault = "Away" | "Demo" | "Refused" | "Server" | "Network";
 
 export class DemoError extends Error {
   constructor(
@@ -24,16 +27,16 @@ export const MAX_ROWS = 50;
 
 const TIMEOUT_MS = 10_000;
 
-async function get(path: string, apiKey?: string): Promise<Response> {
+async function get(address: string, apiKey?: string, silence: Fault = "Network") {
   try {
-    return await fetch(path, {
+    return await fetch(address, {
       headers: apiKey ? { Authorization: `Bearer ${apiKey}` } : {},
       cache: "no-store",
       credentials: "omit",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch {
-    throw new DemoError("Network");
+    throw new DemoError(silence);
   }
 }
 
@@ -46,7 +49,10 @@ async function body<T>(response: Response): Promise<T> {
 }
 
 async function loadDemo(): Promise<Demo> {
-  const response = await get("/demo.json");
+  const where = await get("/demo/local.json");
+  if (!where.ok) throw new DemoError(where.status === 404 ? "Away" : "Server");
+  const { origin } = await body<{ origin: string }>(where);
+  const response = await get(`${origin}/demo.json`, undefined, "Away");
   if (!response.ok) throw new DemoError(response.status === 404 ? "Demo" : "Server");
   return body<Demo>(response);
 }

@@ -14,6 +14,9 @@ const EN = {
   nextTry: "next try in {seconds} s",
   blankTitle: "Nothing yet",
   blankText: "Look around in the shop. Each page view and click shows here within two seconds.",
+  errorAway: "The demo is shown on its own machine only",
+  helpAway:
+    "Open this page on the machine that runs Pixel-Track, at the address that “make up” printed.",
   errorDemo: "There is no demo site yet",
   helpDemo: "Run “make up” in the project's folder; it makes one.",
   errorRefused: "The demo key was refused",
@@ -38,6 +41,9 @@ const RU: Record<DemoWord, string> = {
   nextTry: "повтор через {seconds} с",
   blankTitle: "Пока пусто",
   blankText: "Походите по магазину. Каждый просмотр и клик появится здесь в течение двух секунд.",
+  errorAway: "Демо показывается только на своей машине",
+  helpAway:
+    "Откройте эту страницу на машине, где работает Pixel-Track, по адресу, который напечатал «make up».",
   errorDemo: "Демо-сайта пока нет",
   helpDemo: "Выполните «make up» в папке проекта — он его создаст.",
   errorRefused: "Демо-ключ не принят",

@@ -12,6 +12,7 @@ import type {
   NewGoal,
   NewSite,
   Period,
+  QualityReport,
   Registration,
   Scope,
   SiteChanges,
@@ -30,10 +31,12 @@ export const logOutEverywhere = () => call("post", "/auth/logout", { body: { eve
 export const requestPasswordReset = (email: string) =>
   call("post", "/auth/password/forgot", { body: { email } });
 
-export const resetPassword = (token: string, password: string) =>
-  call("post", "/auth/password/reset", { body: { token, password } });
+export const resetPassword = (token: string, password: string, revokeKeys: boolean) =>
+  call("post", "/auth/password/reset", { body: { token, password, revokeKeys } });
 
-export const confirmEmail = (token: string) => call("post", "/auth/confirm", { body: { token } });
+/** Confirm an address; without a session of its account a password is needed, which it then has. */
+export const confirmEmail = (token: string, password?: string) =>
+  call("post", "/auth/confirm", { body: { token, ...(password !== undefined && { password }) } });
 
 export const requestConfirmation = () => call("post", "/auth/me/confirmation");
 
@@ -62,8 +65,8 @@ export const loadSnippet = async (id: string) =>
 
 export const loadKeys = async () => (await call("get", "/api/v1/keys")).keys;
 
-export const makeKey = (name: string, scopes: Scope[]) =>
-  call("post", "/api/v1/keys", { body: { name, scopes } });
+export const makeKey = (name: string, scopes: Scope[], currentPassword: string) =>
+  call("post", "/api/v1/keys", { body: { name, scopes, currentPassword } });
 
 export const revokeKey = (id: string) => call("delete", "/api/v1/keys/{id}", { path: { id } });
 
@@ -98,6 +101,10 @@ export interface ReportParams {
 
 export const loadSummary = (query: ReportParams): Promise<Summary> =>
   call("get", "/api/v1/reports/summary", { query });
+
+export const loadQuality = (
+  query: Omit<ReportParams, "compare" | "filter">,
+): Promise<QualityReport> => call("get", "/api/v1/reports/quality", { query });
 
 export interface BreakdownParams extends Omit<ReportParams, "compare"> {
   dimension: Dimension;

@@ -43,3 +43,10 @@ export const isExpiredLink = (failure: unknown): boolean =>
   failure instanceof ApiError &&
   STATUSES.includes(failure.status) &&
   failure.fields.every((field) => field.field === "token");
+
+/** Whether a refusal names the password, and nothing else. */
+export const wantsPassword = (failure: unknown): boolean =>
+  failure instanceof ApiError &&
+  failure.status === 400 &&
+  failure.fields.length > 0 &&
+  failure.fields.every((field) => field.field === "password");

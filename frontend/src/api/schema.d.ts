@@ -42,6 +42,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key
+         * @description It stops at once.
+         */
+        delete: operations["revoke_key_api_v1_keys__id__delete"];
+        /**
+         * Preflight
+         * @description Answers allowed origins with the headers of CORS.
+         */
+        options: operations["preflight_api_v1_keys_id_"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/register": {
         parameters: {
             query?: never;
@@ -77,7 +101,7 @@ export interface paths {
         put?: never;
         /**
          * Log in
-         * @description Answers an access token and sets the cookie by which it is renewed.
+         * @description Answers an access token and sets the cookie by which it is renewed, and one by which the browser is known: strangers' attempts do not shut it out.
          */
         post: operations["log_in_auth_login_post"];
         delete?: never;
@@ -162,7 +186,7 @@ export interface paths {
         head?: never;
         /**
          * Change the caller's account
-         * @description A new password ends every log-in but the caller's, whose cookie is renewed.
+         * @description A new password ends every log-in and opens one for the caller, whose cookie is renewed; the access token has ended with its log-in. The owner is told by mail.
          */
         patch: operations["change_auth_me_patch"];
         trace?: never;
@@ -202,7 +226,7 @@ export interface paths {
         put?: never;
         /**
          * Invite somebody
-         * @description Mails an invitation, which works for seven days and for that address only.
+         * @description Mails an invitation, which works for seven days and for that address only. One that is repeated within the hour is not mailed again.
          */
         post: operations["invite_auth_invitations_post"];
         delete?: never;
@@ -250,7 +274,7 @@ export interface paths {
         put?: never;
         /**
          * Choose a new password
-         * @description Takes the token of the mail, once. Every log-in of the account ends.
+         * @description Takes the token of the mail, once. Every log-in of the account ends, and its API keys unless they are to stay. The owner is told by mail.
          */
         post: operations["reset_auth_password_reset_post"];
         delete?: never;
@@ -274,7 +298,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm a mail address
-         * @description Takes the token of the mail, once.
+         * @description Takes the token of the mail, once. The first time, all that was made before ends: every log-in but that of the cookie, API keys, invitations, other links. Without the cookie of a log-in of the account, `password` is needed and becomes its password.
          */
         post: operations["confirm_auth_confirm_post"];
         delete?: never;
@@ -283,6 +307,31 @@ export interface paths {
          * @description Answers allowed origins with the headers of CORS.
          */
         options: operations["preflight_auth_confirm"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** API keys */
+        get: operations["list_keys_api_v1_keys_get"];
+        put?: never;
+        /**
+         * Make an API key
+         * @description The answer is the only one that holds the key itself. The account must be confirmed; its owner is told by mail.
+         */
+        post: operations["issue_key_api_v1_keys_post"];
+        delete?: never;
+        /**
+         * Preflight
+         * @description Answers allowed origins with the headers of CORS.
+         */
+        options: operations["preflight_api_v1_keys"];
         head?: never;
         patch?: never;
         trace?: never;
@@ -355,6 +404,30 @@ export interface paths {
          * @description Answers allowed origins with the headers of CORS.
          */
         options: operations["preflight_api_v1_reports_breakdown"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Data quality of a range
+         * @description What of a range's events is in no report: those that were dropped, by reason, and those whose id came again with another content.
+         */
+        get: operations["show_quality_api_v1_reports_quality_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        /**
+         * Preflight
+         * @description Answers allowed origins with the headers of CORS.
+         */
+        options: operations["preflight_api_v1_reports_quality"];
         head?: never;
         patch?: never;
         trace?: never;
@@ -460,30 +533,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/keys/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Revoke an API key
-         * @description It stops at once.
-         */
-        delete: operations["revoke_key_api_v1_keys__id__delete"];
-        /**
-         * Preflight
-         * @description Answers allowed origins with the headers of CORS.
-         */
-        options: operations["preflight_api_v1_keys_id_"];
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/sites/{id}/goals": {
         parameters: {
             query?: never;
@@ -569,7 +618,7 @@ export interface paths {
         post?: never;
         /**
          * Erase a visitor
-         * @description Removes what is stored of a visitor up to now; who comes back later counts anew. Asked again, nothing more happens. Only the site's owner may.
+         * @description Removes what is stored of a visitor up to now; who comes back later counts anew. Asked again, nothing more happens. Those of a site that are asked for meanwhile are done together, at most 500 of them. Only the site's owner may.
          */
         delete: operations["erase_visitor_api_v1_sites__id__visitors__userId__delete"];
         /**
@@ -630,31 +679,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/keys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** API keys */
-        get: operations["list_keys_api_v1_keys_get"];
-        put?: never;
-        /**
-         * Make an API key
-         * @description The answer is the only one that holds the key itself.
-         */
-        post: operations["issue_key_api_v1_keys_post"];
-        delete?: never;
-        /**
-         * Preflight
-         * @description Answers allowed origins with the headers of CORS.
-         */
-        options: operations["preflight_api_v1_keys"];
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -702,6 +726,11 @@ export interface components {
              */
             timezone?: string;
             /**
+             * @description How many fingers the screen tells apart (`navigator.maxTouchPoints`): an iPad says it is a Mac, this says it is a tablet.
+             * @example 5
+             */
+            touchPoints?: number;
+            /**
              * @description Whatever else the page says, up to 8 KiB of JSON; `elementText` is cut after 100 characters.
              * @example {
              *       "elementId": "buy",
@@ -725,7 +754,7 @@ export interface components {
             language?: components["schemas"]["Language"];
             /**
              * Format: password
-             * @description A new password, which ends all log-ins. Longer than 8 characters, with a letter and a digit, and not one of the most common ones.
+             * @description A new password, which ends all log-ins. Longer than 8 characters without blanks, at least 4 of them different, with a letter and a digit; neither one of the most common ones nor made of the mail address.
              */
             password?: string;
             /**
@@ -733,11 +762,18 @@ export interface components {
              * @description The password so far; needed with `password`.
              */
             currentPassword?: string;
+            /**
+             * @description Whether a new password revokes the API keys, too.
+             * @default false
+             */
+            revokeKeys?: boolean;
         };
         /** @description Proof that a mail arrived. */
         Confirmation: {
             /** @description The token from the mail. */
             token: string;
+            /** @description The account's password from then on; needed where the request has no cookie of a log-in of the account. Longer than 8 characters without blanks, at least 4 of them different, with a letter and a digit; neither one of the most common ones nor made of the mail address. */
+            password?: string | null;
         };
         /** @description It is done, and there is nothing to say. */
         Done: {
@@ -763,6 +799,53 @@ export interface components {
              */
             email: string;
         };
+        /** @description A new API key: the only answer that holds the key itself. */
+        IssuedKey: {
+            /** @description The key's id, by which it is revoked. */
+            id: string;
+            /** @description What its owner calls it. */
+            name: string;
+            /**
+             * @description How the key begins.
+             * @example ptk_Ab3dE6gH
+             */
+            prefix: string;
+            /** @description What it may do. */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Format: date-time
+             * @description When it was made, UTC.
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            createdAt: string;
+            /** @description The key; it is shown this once and stored only as a hash. */
+            key: string;
+        };
+        /** @description API keys, oldest first. */
+        KeyList: {
+            /** @description All live keys of the account. */
+            keys: components["schemas"]["KeyView"][];
+        };
+        /** @description An API key, without the key. */
+        KeyView: {
+            /** @description The key's id, by which it is revoked. */
+            id: string;
+            /** @description What its owner calls it. */
+            name: string;
+            /**
+             * @description How the key begins.
+             * @example ptk_Ab3dE6gH
+             */
+            prefix: string;
+            /** @description What it may do. */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Format: date-time
+             * @description When it was made, UTC.
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            createdAt: string;
+        };
         /**
          * @description A language of the dashboard and of mails.
          * @enum {string}
@@ -771,7 +854,7 @@ export interface components {
         /** @description Proof of who logs in. */
         Login: {
             /**
-             * @description Mail address, whatever its case.
+             * @description Mail address, however it is spelled.
              * @example name@example.com
              */
             email: string;
@@ -802,6 +885,18 @@ export interface components {
              */
             language?: components["schemas"]["Language"];
         };
+        /** @description An API key to be made. */
+        NewKey: {
+            /** @description What its owner calls it. */
+            name: string;
+            /** @description What it may do. */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * Format: password
+             * @description The account's password.
+             */
+            currentPassword: string;
+        };
         /** @description An error as RFC 9457 problem details. */
         ProblemDetails: {
             /** @description `about:blank`: the status says what kind of problem it is. */
@@ -827,13 +922,13 @@ export interface components {
         /** @description An account to be made. */
         Registration: {
             /**
-             * @description Mail address; unique without regard to case.
+             * @description Mail address; unique, however it is spelled.
              * @example name@example.com
              */
             email: string;
             /**
              * Format: password
-             * @description Longer than 8 characters, with a letter and a digit, and not one of the most common ones.
+             * @description Longer than 8 characters without blanks, at least 4 of them different, with a letter and a digit; neither one of the most common ones nor made of the mail address.
              */
             password: string;
             /** @description What the person is called. */
@@ -852,10 +947,20 @@ export interface components {
             token: string;
             /**
              * Format: password
-             * @description Longer than 8 characters, with a letter and a digit, and not one of the most common ones.
+             * @description Longer than 8 characters without blanks, at least 4 of them different, with a letter and a digit; neither one of the most common ones nor made of the mail address.
              */
             password: string;
+            /**
+             * @description Whether the API keys are revoked, too.
+             * @default true
+             */
+            revokeKeys?: boolean;
         };
+        /**
+         * @description What an API key may do.
+         * @enum {string}
+         */
+        Scope: "events:read" | "reports:read" | "sites:read" | "sites:write";
         /**
          * @description A log-in: the access token, for `Authorization: Bearer`, and whose it is.
          *
@@ -931,6 +1036,17 @@ export interface components {
             series: components["schemas"]["Point"][];
             /** @description Whether every number is exact; else visitors of closed days come from sketches, whose standard error is 0.8 %. */
             exact: boolean;
+        };
+        /** @description Events that were refused after their receipt, and are counted nowhere. */
+        Dropped: {
+            /** @description How many. */
+            events: number;
+            /** @description The same, by reason, the most frequent first. */
+            byReason: {
+                [key: string]: number;
+            };
+            /** @description True where more than 10,000 were dropped. */
+            isMore: boolean;
         };
         /** @description One event of a site; what is not known of it is null. */
         Event: {
@@ -1084,6 +1200,21 @@ export interface components {
             /** @description Page views. */
             pageviews: number;
         };
+        /** @description What of a range's events is in no report. */
+        QualityReport: {
+            /** @description What it covers. */
+            range: components["schemas"]["RangeView"];
+            /** @description Events dropped in the range, by when they were; kept for 30 days. */
+            dropped: components["schemas"]["Dropped"];
+            /** @description Events of the range whose id came again with another content. The first received is counted and shown, the others are not: ids must not be guessable. */
+            conflicts: number;
+            /**
+             * Format: date-time
+             * @description Everything stored by then is in.
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            through: string;
+        };
         /** @description The days that a report covers, in a zone; today is among them as far as it has come. */
         RangeView: {
             /**
@@ -1220,28 +1351,6 @@ export interface components {
          * @enum {string}
          */
         Identity: "storage" | "cookieless";
-        /** @description A new API key: the only answer that holds the key itself. */
-        IssuedKey: {
-            /** @description The key's id, by which it is revoked. */
-            id: string;
-            /** @description What its owner calls it. */
-            name: string;
-            /**
-             * @description How the key begins.
-             * @example ptk_Ab3dE6gH
-             */
-            prefix: string;
-            /** @description What it may do. */
-            scopes: components["schemas"]["Scope"][];
-            /**
-             * Format: date-time
-             * @description When it was made, UTC.
-             * @example 2026-11-22T10:00:00.000Z
-             */
-            createdAt: string;
-            /** @description The key; it is shown this once and stored only as a hash. */
-            key: string;
-        };
         /**
          * @description What a job does.
          * @enum {string}
@@ -1282,38 +1391,6 @@ export interface components {
              * @example 2026-11-22T10:00:00.000Z
              */
             finishedAt: string | null;
-        };
-        /** @description API keys, oldest first. */
-        KeyList: {
-            /** @description All live keys of the account. */
-            keys: components["schemas"]["KeyView"][];
-        };
-        /** @description An API key, without the key. */
-        KeyView: {
-            /** @description The key's id, by which it is revoked. */
-            id: string;
-            /** @description What its owner calls it. */
-            name: string;
-            /**
-             * @description How the key begins.
-             * @example ptk_Ab3dE6gH
-             */
-            prefix: string;
-            /** @description What it may do. */
-            scopes: components["schemas"]["Scope"][];
-            /**
-             * Format: date-time
-             * @description When it was made, UTC.
-             * @example 2026-11-22T10:00:00.000Z
-             */
-            createdAt: string;
-        };
-        /** @description An API key to be made. */
-        NewKey: {
-            /** @description What its owner calls it. */
-            name: string;
-            /** @description What it may do. */
-            scopes: components["schemas"]["Scope"][];
         };
         /** @description A site to be made. */
         NewSite: {
@@ -1356,11 +1433,6 @@ export interface components {
              */
             allowedDomains?: string[];
         };
-        /**
-         * @description What an API key may do.
-         * @enum {string}
-         */
-        Scope: "events:read" | "reports:read" | "sites:read" | "sites:write";
         /** @description Sites, oldest first. */
         SiteList: {
             /** @description All the caller's sites. */
@@ -1550,6 +1622,8 @@ export interface operations {
                 language?: string;
                 /** @description IANA time zone of the browser. */
                 timezone?: string;
+                /** @description How many fingers the screen tells apart (`navigator.maxTouchPoints`): an iPad says it is a Mac, this says it is a tablet. */
+                touchPoints?: number;
                 /** @description Whatever else the page says, up to 8 KiB of JSON; `elementText` is cut after 100 characters. */
                 payload?: string;
             };
@@ -1609,6 +1683,102 @@ export interface operations {
                 content: {
                     "image/gif": string;
                 };
+            };
+        };
+    };
+    revoke_key_api_v1_keys__id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No token or API key, or one that is not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The key lacks the scope, or a key will not do. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such key, or not the caller's, or revoked already. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server's; the request id leads to it in its logs. */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A part of the system is away or slow. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    preflight_api_v1_keys_id_: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No body. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -2613,6 +2783,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description The request comes from a page of another origin. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -2825,6 +3005,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description The request comes from a page of another origin. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -2880,6 +3070,207 @@ export interface operations {
         };
     };
     preflight_auth_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No body. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_keys_api_v1_keys_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            /** @description No token or API key, or one that is not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The key lacks the scope, or a key will not do. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server's; the request id leads to it in its logs. */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A part of the system is away or slow. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    issue_key_api_v1_keys_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedKey"];
+                };
+            };
+            /** @description A field is refused. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No token or API key, or one that is not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The key lacks the scope, or a key will not do. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The account has as many keys as it may. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many attempts; `Retry-After` says when to try again. */
+            429: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server's; the request id leads to it in its logs. */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A part of the system is away or slow. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    preflight_api_v1_keys: {
         parameters: {
             query?: never;
             header?: never;
@@ -3237,6 +3628,119 @@ export interface operations {
         };
     };
     preflight_api_v1_reports_breakdown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No body. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    show_quality_api_v1_reports_quality_get: {
+        parameters: {
+            query?: {
+                /** @description The site; may be left out by an account with one site. */
+                siteId?: string | null;
+                /** @description The range of days. `day` is today; `week`, `month` and `year` run to date, weeks from Monday; `7d`, `30d`, `90d` end today; `12mo` is this month and the eleven before; `all` begins with the site's first event; `custom` takes `from` and `to`. */
+                period?: components["schemas"]["Period"];
+                /** @description First day of a `custom` period. */
+                from?: string | null;
+                /** @description Last day of a `custom` period. */
+                to?: string | null;
+                /** @description IANA zone of the days, the site's own by default; another one for at most 92 days. */
+                timezone?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityReport"];
+                };
+            };
+            /** @description A parameter is refused. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No token or API key, or one that is not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The key lacks the scope, or a key will not do. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such site or goal, or not the caller's. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server's; the request id leads to it in its logs. */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A part of the system is away or slow. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    preflight_api_v1_reports_quality: {
         parameters: {
             query?: never;
             header?: never;
@@ -3828,102 +4332,6 @@ export interface operations {
             };
         };
     };
-    revoke_key_api_v1_keys__id__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The key's id. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            204: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description No token or API key, or one that is not valid. */
-            401: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    "WWW-Authenticate": components["headers"]["Challenge"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description The key lacks the scope, or a key will not do. */
-            403: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description No such key, or not the caller's, or revoked already. */
-            404: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description A fault of the server's; the request id leads to it in its logs. */
-            500: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description A part of the system is away or slow. */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    preflight_api_v1_keys_id_: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The key's id. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No body. */
-            204: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
     list_goals_api_v1_sites__id__goals_get: {
         parameters: {
             query?: never;
@@ -4407,6 +4815,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
+            /** @description 500 erasures of the site are under way; ask again in a few minutes. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
             /** @description A fault of the server's; the request id leads to it in its logs. */
             500: {
                 headers: {
@@ -4725,196 +5143,6 @@ export interface operations {
         };
     };
     preflight_api_v1_sites: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No body. */
-            204: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    list_keys_api_v1_keys_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KeyList"];
-                };
-            };
-            /** @description No token or API key, or one that is not valid. */
-            401: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    "WWW-Authenticate": components["headers"]["Challenge"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description The key lacks the scope, or a key will not do. */
-            403: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description A fault of the server's; the request id leads to it in its logs. */
-            500: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description A part of the system is away or slow. */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    issue_key_api_v1_keys_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewKey"];
-            };
-        };
-        responses: {
-            /** @description Success */
-            201: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    Location: components["headers"]["Location"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IssuedKey"];
-                };
-            };
-            /** @description A field is refused. */
-            400: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description No token or API key, or one that is not valid. */
-            401: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    "WWW-Authenticate": components["headers"]["Challenge"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description The key lacks the scope, or a key will not do. */
-            403: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description The account has as many keys as it may. */
-            409: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description The body is too large. */
-            413: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description The body is not JSON. */
-            415: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description A fault of the server's; the request id leads to it in its logs. */
-            500: {
-                headers: {
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description A part of the system is away or slow. */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Request-Id": components["headers"]["RequestId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    preflight_api_v1_keys: {
         parameters: {
             query?: never;
             header?: never;

@@ -26,6 +26,7 @@ export type Row = Schemas["Row"];
 export type Scope = Schemas["Scope"];
 export type Site = Schemas["SiteView"];
 export type SiteChanges = Schemas["ChangedSite"];
+export type QualityReport = Schemas["QualityReport"];
 export type Summary = Schemas["Summary"];
 export type TrackedEvent = Schemas["Event"];
 export type User = Schemas["User"];

@@ -6,6 +6,8 @@ import type { Word, Words } from "../words/words";
 /** Patterns of the API's messages; the first that matches counts. */
 const KNOWN: readonly [field: RegExp, message: RegExp, word: Word][] = [
   [/password/i, /common|known|guess/i, "fieldPasswordCommon"],
+  [/password/i, /mail address/i, "fieldPasswordOwn"],
+  [/password/i, /different|consist of blanks/i, "fieldPasswordPlain"],
   [/password/i, /letter|digit/i, "fieldPasswordMix"],
   [/password/i, /longer|short|at least/i, "fieldPasswordShort"],
   [/password/i, /wrong|not the|incorrect/i, "fieldWrongPassword"],
@@ -15,7 +17,8 @@ const KNOWN: readonly [field: RegExp, message: RegExp, word: Word][] = [
   [/^excludedIps/, /./, "fieldNetwork"],
   [/^allowedDomains/, /./, "fieldDomain"],
   [/scopes/i, /./, "fieldScopes"],
-  [/./, /required|missing/i, "fieldRequired"],
+  [/^userId$/, /under way/i, "fieldErasures"],
+  [/./, /required|missing|needed/i, "fieldRequired"],
   [/./, /greater than|less than|integer|between/i, "fieldNumber"],
   [/./, /at least|short/i, "fieldShort"],
   [/./, /at most|long/i, "fieldLong"],

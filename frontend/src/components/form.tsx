@@ -212,6 +212,45 @@ export function PasswordField({ name, label, hint, ...input }: Rest<"input">) {
   );
 }
 
+/** A box to tick; `isTicked` reads it. */
+export function CheckField({ name, label, hint, ...input }: Rest<"input">) {
+  const id = useId();
+  return (
+    <div className="checks">
+      <label>
+        <input
+          type="checkbox"
+          name={name}
+          aria-describedby={hint ? `${id}-hint` : undefined}
+          {...input}
+        />
+        {label}
+      </label>
+      {hint && (
+        <p className="field-hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export const isTicked = (values: FormData, name: string): boolean => values.has(name);
+
+/** The password of the user who is logged in, as proof. */
+export function CurrentPasswordField({ name, hint }: { name: string; hint?: string }) {
+  const { t } = useWords();
+  return (
+    <PasswordField
+      name={name}
+      label={t("currentPassword")}
+      hint={hint}
+      autoComplete="current-password"
+      required
+    />
+  );
+}
+
 /** The user's own mail address, by which they log in. */
 export function EmailField() {
   const { t } = useWords();

@@ -2,6 +2,7 @@
 
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { ApiError } from "../api/problem";
 import { useWords } from "../words/words";
 import { Button } from "./button";
 import { failureWords } from "./failure-words";
@@ -44,10 +45,12 @@ interface FailureProps {
 export function Failure({ failure, onRetry, title }: FailureProps) {
   const words = useWords();
   const { what, help, request } = failureWords(failure, words);
+  // How long to wait is part of no title.
+  const isWaiting = failure instanceof ApiError && failure.status === 429;
   return (
     <div className="failure" role="alert">
       <strong>{title ?? what}</strong>
-      {!title && help && <p>{help}</p>}
+      {(!title || isWaiting) && help && <p>{help}</p>}
       {request && <p className="failure-request">{words.t("requestId", { id: request })}</p>}
       {onRetry && <Button onClick={onRetry}>{words.t("retry")}</Button>}
     </div>

@@ -11,8 +11,11 @@ import { Button } from "../components/button";
 import { Card } from "../components/card";
 import { FormDialog } from "../components/dialog";
 import {
+  CheckField,
   ChoiceField,
+  CurrentPasswordField,
   Form,
+  isTicked,
   NewPasswordField,
   PasswordField,
   passwordOf,
@@ -33,7 +36,7 @@ export function AccountPage() {
       <PageHeader title={t("account")} lead={<bdi>{user.email}</bdi>} />
       <Profile user={user} />
       <Password user={user} />
-      <Invite />
+      <Invite user={user} />
       <Sessions />
       <Deletion />
     </div>
@@ -83,6 +86,7 @@ function Password({ user }: { user: User }) {
     await changeMe({
       currentPassword: passwordOf(values, "currentPassword"),
       password: passwordOf(values, "password"),
+      revokeKeys: isTicked(values, "revokeKeys"),
     });
     setRound(round + 1);
     toast(t("passwordChanged"));
@@ -92,13 +96,9 @@ function Password({ user }: { user: User }) {
     <Card title={t("changePassword")}>
       <Form key={round} submit={t("resetSave")} onSubmit={save}>
         <input type="hidden" name="username" autoComplete="username" value={user.email} />
-        <PasswordField
-          name="currentPassword"
-          label={t("currentPassword")}
-          autoComplete="current-password"
-          required
-        />
+        <CurrentPasswordField name="currentPassword" />
         <NewPasswordField label={t("newPassword")} />
+        <CheckField name="revokeKeys" label={t("revokeKeys")} hint={t("revokeKeysHint")} />
       </Form>
     </Card>
   );
@@ -165,12 +165,19 @@ function Deletion() {
   );
 }
 
-export function Invite() {
+export function Invite({ user }: { user: User }) {
   const { t, language } = useWords();
   const toast = useToast();
   const [round, setRound] = useState(0);
 
   const explain = (failure: ApiError) => (failure.status === 403 ? t("inviteClosed") : undefined);
+  if (!user.confirmed) {
+    return (
+      <Card title={t("invite")}>
+        <p>{t("inviteUnconfirmed", { email: user.email })}</p>
+      </Card>
+    );
+  }
 
   async function send(values: FormData): Promise<void> {
     const email = textOf(values, "email");

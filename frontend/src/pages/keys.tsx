@@ -5,10 +5,18 @@ import { useState } from "react";
 import { makeKey, revokeKey } from "../api/calls";
 import type { Key, Scope } from "../api/types";
 import { keysQuery } from "../app/queries";
+import { useUser } from "../auth/use-session";
 import { Button } from "../components/button";
 import { CopyButton } from "../components/copy-button";
 import { Dialog, FormDialog } from "../components/dialog";
-import { Form, TextField, textOf, useRefusal } from "../components/form";
+import {
+  CurrentPasswordField,
+  Form,
+  passwordOf,
+  TextField,
+  textOf,
+  useRefusal,
+} from "../components/form";
 import { PageHeader, useTitle } from "../components/page-header";
 import { Empty, QueryContent } from "../components/states";
 import { type Column, Table } from "../components/table";
@@ -51,6 +59,7 @@ export function KeysPage() {
   const [isMaking, setMaking] = useState(false);
   const [leaving, setLeaving] = useState<Key>();
 
+  const user = useUser();
   const refresh = () => client.invalidateQueries({ queryKey: keysQuery.queryKey });
 
   async function revoke(key: Key): Promise<void> {
@@ -60,11 +69,12 @@ export function KeysPage() {
     toast(t("keyRevoked"));
   }
 
-  const make = (
+  const make = user?.confirmed && (
     <Button kind="primary" onClick={() => setMaking(true)}>
       {t("newKey")}
     </Button>
   );
+  const unconfirmed = !user || user.confirmed ? null : t("keysUnconfirmed", { email: user.email });
   return (
     <>
       <PageHeader
@@ -72,11 +82,12 @@ export function KeysPage() {
         lead={t("keysLead")}
         actions={keys.data?.length ? make : null}
       />
+      {unconfirmed && !!keys.data?.length && <p className="notice">{unconfirmed}</p>}
       <QueryContent query={keys}>
         {(found) => (
           <div className="card">
             {found.length === 0 ? (
-              <Empty title={t("noKeys")} text={t("noKeysText")}>
+              <Empty title={t("noKeys")} text={unconfirmed ?? t("noKeysText")}>
                 {make}
               </Empty>
             ) : (
@@ -120,7 +131,8 @@ export function NewKeyDialog({ onMade, onClose }: NewKeyDialogProps) {
 
   async function submit(values: FormData): Promise<void> {
     const scopes = SCOPES.filter((scope) => values.getAll("scopes").includes(scope));
-    const { key } = await makeKey(textOf(values, "name"), scopes);
+    const password = passwordOf(values, "currentPassword");
+    const { key } = await makeKey(textOf(values, "name"), scopes, password);
     setMade(key);
     await onMade();
   }
@@ -146,6 +158,7 @@ export function NewKeyDialog({ onMade, onClose }: NewKeyDialogProps) {
         >
           <TextField name="name" label={t("keyName")} maxLength={200} autoFocus required />
           <Scopes />
+          <CurrentPasswordField name="currentPassword" hint={t("keyPasswordHint")} />
         </Form>
       )}
     </Dialog>

@@ -27,7 +27,10 @@ export function LoginPage() {
     >
       <Form
         submit={t("logIn")}
-        explain={(failure) => (failure.status === 401 ? t("wrongLogin") : undefined)}
+        explain={({ status }) => {
+          if (status === 401) return t("wrongLogin");
+          return status === 429 ? t("logInTooMany") : undefined;
+        }}
         onSubmit={async (values) => {
           await enter(await logIn(textOf(values, "email"), passwordOf(values, "password")));
         }}

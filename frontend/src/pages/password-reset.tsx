@@ -5,7 +5,15 @@ import { useState } from "react";
 import { requestPasswordReset, resetPassword } from "../api/calls";
 import { isExpiredLink } from "../api/problem";
 import { session } from "../auth/session";
-import { EmailField, Form, NewPasswordField, passwordOf, textOf } from "../components/form";
+import {
+  CheckField,
+  EmailField,
+  Form,
+  isTicked,
+  NewPasswordField,
+  passwordOf,
+  textOf,
+} from "../components/form";
 import { Empty } from "../components/states";
 import { useToast } from "../components/toast";
 import { useWords } from "../words/words";
@@ -26,7 +34,11 @@ export function ForgotPage() {
       {sentTo === undefined ? (
         <>
           <p className="lead">{t("forgotLead")}</p>
-          <Form submit={t("forgotSend")} onSubmit={submit}>
+          <Form
+            submit={t("forgotSend")}
+            explain={({ status }) => (status === 429 ? t("forgotTooMany") : undefined)}
+            onSubmit={submit}
+          >
             <EmailField />
           </Form>
         </>
@@ -46,7 +58,8 @@ export function ResetPage() {
   const navigate = useNavigate();
 
   async function submit(values: FormData): Promise<void> {
-    await resetPassword(token ?? "", passwordOf(values, "password"));
+    const revokeKeys = isTicked(values, "revokeKeys");
+    await resetPassword(token ?? "", passwordOf(values, "password"), revokeKeys);
     // A new password ends all sessions, this one too.
     session.clear();
     await navigate({ to: "/login" });
@@ -64,6 +77,12 @@ export function ResetPage() {
           }
         >
           <NewPasswordField label={t("newPassword")} autoFocus />
+          <CheckField
+            name="revokeKeys"
+            label={t("revokeKeys")}
+            hint={t("revokeKeysHint")}
+            defaultChecked
+          />
         </Form>
       ) : (
         <Empty title={t("linkBroken")} text={t("linkBrokenText")} />

@@ -43,12 +43,21 @@ export function Audit({ siteId }: { siteId: string }) {
 }
 
 function Differences({ job }: { job: Job }) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const found = job.result?.differences;
   const differences = Array.isArray(found) ? found : [];
-  if (!differences.length) return <p>{t("auditFine")}</p>;
+  const waiting = Number(job.result?.waitingEvents ?? 0);
+  const wait = waiting > 0 && <p>{t("auditWaiting", { count: fullCount(language, waiting) })}</p>;
+  if (!differences.length)
+    return (
+      <>
+        <p>{t("auditFine")}</p>
+        {wait}
+      </>
+    );
   return (
     <>
+      {wait}
       <p className="field-refusal">{t("auditDifferences")}</p>
       <pre className="snippet">
         <code>{differences.map((each) => JSON.stringify(each)).join("\n")}</code>

@@ -5,16 +5,19 @@ import type { Summary } from "../api/types";
 import { Button } from "../components/button";
 import { ButtonLink } from "../components/button-link";
 import { Empty } from "../components/states";
-import { fullCount } from "../words/formats";
-import { isWord, useWords } from "../words/words";
+import { useWords } from "../words/words";
 import { timeInZone } from "./formats";
+import { Quality } from "./quality";
 import type { ReportQuery } from "./query";
 import { type ReportState, summaryQuery } from "./use-report";
 
-export function Coverage({ summary }: { summary: Summary }) {
+interface CoverageProps extends Pick<ReportState, "siteId" | "query"> {
+  summary: Summary;
+}
+
+export function Coverage({ summary, ...asked }: CoverageProps) {
   const { t, language } = useWords();
-  const { bots, exact, through, range } = summary;
-  const reasons = Object.entries(bots.byReason);
+  const { exact, through, range } = summary;
   const hasData = Date.parse(through) > 0;
   return (
     <div className="coverage">
@@ -24,25 +27,9 @@ export function Coverage({ summary }: { summary: Summary }) {
           : t("throughNever")}
       </p>
       {!exact && <p>≈ {t("aboutText")}</p>}
-      {bots.events > 0 && (
-        <p>
-          {t("botsLeftOut", { count: fullCount(language, bots.events) })} (
-          {reasons.map(([reason, events], index) => (
-            <span key={reason}>
-              {index > 0 && ", "}
-              {botReason(reason)} {fullCount(language, events)}
-            </span>
-          ))}
-          )
-        </p>
-      )}
+      <Quality {...asked} summary={summary} />
     </div>
   );
-
-  function botReason(reason: string): string {
-    const key = `bot_${reason}`;
-    return isWord(key) ? t(key) : reason;
-  }
 }
 
 export function InvalidFilters({ query, update }: ReportState) {

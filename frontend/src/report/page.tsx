@@ -125,7 +125,7 @@ function ReportBody({ report, summary, isStale, failure }: ReportBodyProps) {
             CARDS.map((card) => <BreakdownCard key={card.title} card={card} {...shown} />)}
           <Goals {...shown} goals={summary.goals} />
         </div>
-        <Coverage summary={summary} />
+        <Coverage siteId={report.siteId} query={report.query} summary={summary} />
       </div>
     </>
   );

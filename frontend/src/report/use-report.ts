@@ -3,7 +3,13 @@
 import { keepPreviousData, queryOptions, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { type BreakdownParams, loadBreakdown, loadSummary, type ReportParams } from "../api/calls";
+import {
+  type BreakdownParams,
+  loadBreakdown,
+  loadQuality,
+  loadSummary,
+  type ReportParams,
+} from "../api/calls";
 import type { Breakdown } from "../api/types";
 import { queryFromSearch, type ReportQuery, searchFromQuery } from "./query";
 
@@ -20,6 +26,13 @@ export const summaryQuery = (params: ReportParams) =>
     refetchInterval: REFETCH_MS,
     // Show the previous data until that of a new query has arrived.
     placeholderData: keepPreviousData,
+  });
+
+export const qualityQuery = (params: Parameters<typeof loadQuality>[0]) =>
+  queryOptions({
+    queryKey: keyOf(params.siteId, "quality", params),
+    queryFn: () => loadQuality(params),
+    refetchInterval: REFETCH_MS,
   });
 
 export const breakdownQuery = (params: BreakdownParams) =>

@@ -70,6 +70,10 @@ export const EN = {
   newPassword: "New password",
   confirmTitle: "Confirming your address",
   confirmed: "Your address is confirmed.",
+  confirmPasswordText:
+    "You are not logged in to this account here. Choose a password for it, or repeat the one you have: everything done before this address was confirmed ends.",
+  confirmPasswordSave: "Confirm address",
+  confirmedWithPassword: "Your address is confirmed. Log in with this password.",
   linkBroken: "This link is incomplete",
   linkBrokenText: "Open it from the mail once more, whole.",
   linkExpired: "This link no longer works",
@@ -77,6 +81,10 @@ export const EN = {
   toLogin: "To the log-in",
   toDashboard: "To the dashboard",
   wrongLogin: "The e-mail or the password is wrong.",
+  logInTooMany:
+    "Too many attempts to log in. Choose a new password by mail, or use a browser in which you were logged in before.",
+  forgotTooMany:
+    "Several links were asked for already. If there is an account, those of the last hour work: look into your mail.",
   emailTaken: "There is already an account with this e-mail.",
   registrationClosed: "Registration is closed here",
   registrationClosedText: "Ask the administrator for an invitation.",
@@ -176,16 +184,23 @@ export const EN = {
   revokeKey: "Revoke this key?",
   revokeKeyText: "Programs that use {name} are refused at once.",
   keyRevoked: "The key is revoked.",
+  keysUnconfirmed:
+    "You can make keys once {email} is confirmed: follow the link in our mail, then reload this page.",
+  keyPasswordHint: "A key lasts until it is revoked, so we check that it is you.",
 
   profile: "Profile",
   mailLanguage: "Language of dashboard and mails",
   changePassword: "Password",
   currentPassword: "Current password",
   passwordChanged: "Your password is changed.",
+  revokeKeys: "Revoke all API keys as well",
+  revokeKeysHint: "Recommended if someone else may know the password. Programs need new keys then.",
   invite: "Invite someone",
   inviteText: "They get a link to register here. It works for seven days, for this address only.",
   inviteSend: "Send invitation",
   inviteSent: "The invitation is sent to {email}.",
+  inviteUnconfirmed:
+    "You can invite others once {email} is confirmed: follow the link in our mail, then reload this page.",
   inviteClosed: "Registration is closed here, so nobody can be invited.",
   sessions: "Sessions",
   sessionsText: "Ends every session of yours, in this browser and all others.",
@@ -196,8 +211,10 @@ export const EN = {
 
   fieldRequired: "Please fill this in.",
   fieldEmail: "This is not an e-mail address.",
-  fieldPasswordShort: "Longer than 8 characters, please.",
+  fieldPasswordShort: "Longer than 8 characters, please, not counting blanks.",
   fieldPasswordMix: "It needs a letter and a digit.",
+  fieldPasswordPlain: "It needs at least 4 different characters; blanks do not count.",
+  fieldPasswordOwn: "Your e-mail address is no good password.",
   fieldPasswordCommon: "This password is too well known.",
   fieldUrl: "A full address, please, beginning with http:// or https://.",
   fieldShort: "This is too short.",
@@ -208,6 +225,7 @@ export const EN = {
   fieldNetwork: "Each line must be an IP address or a network such as 203.0.113.0/24.",
   fieldDomain: "Each line must be a host name such as example.com.",
   fieldScopes: "Choose at least one.",
+  fieldErasures: "500 visitors of this site are being erased. Try again in a few minutes.",
 };
 
 export type Word = keyof typeof EN;

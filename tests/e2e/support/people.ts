@@ -17,11 +17,11 @@ export interface Mail {
 export const newAddress = (): string => `ada-${randomUUID()}@example.com`;
 
 /** Answer the newest mail to an address once there is one; older than `after` do not count. */
-export async function mailTo(page: Page, origin: string, email: string, count = 1): Promise<Mail> {
+export async function mailTo(page: Page, local: string, email: string, count = 1): Promise<Mail> {
   let mails: Mail[] = [];
   await expect
     .poll(async () => {
-      const answer = await page.request.get(`${origin}/mailbox/messages`);
+      const answer = await page.request.get(`${local}/mailbox/messages`);
       const all = (await answer.json()) as Mail[];
       mails = all.filter((mail) => mail.to === email);
       return mails.length;
@@ -41,6 +41,13 @@ export async function register(page: Page, origin: string, name = "Ada"): Promis
   await page.waitForURL("**/sites");
   await expect(page.locator("main h1")).toBeVisible();
   return email;
+}
+
+/** Confirm the address by the newest mail, in the browser that registered it. */
+export async function confirm(page: Page, local: string, email: string, count = 1): Promise<void> {
+  const mail = await mailTo(page, local, email, count);
+  await page.goto(mail.links.find((link) => link.includes("/confirm?token=")) ?? "");
+  await expect(page.locator("main .success")).toBeVisible();
 }
 
 /** Log in in the browser, from the log-in page. */

@@ -15,13 +15,13 @@ ROOT = Path(__file__).parents[2]
 
 
 def function_code(function: Function) -> Code:
-    """Pack the function's own folder, importable as `functions.<name>`, and nothing else."""
+    """Pack the function's own folder, importable as `functions.<folder>`, and nothing else."""
     folder = Path("functions")
     parts = {
         folder / "__init__.py": folder / "__init__.py",
-        folder / function.name: folder / function.name,
+        folder / function.folder: folder / function.folder,
     }
-    return _packed(folder / function.name, parts, "/var/task")
+    return _packed(folder / function.folder, parts, "/var/task")
 
 
 def shared_code() -> Code:

@@ -44,14 +44,16 @@ class PageHttpApi(Construct):
         super().__init__(scope, id)
         name = Stack.of(self).stack_name
         self.api = gateway.HttpApi(self, "Api", api_name=name, create_default_stage=False)
-        self._stage(profile)
+        stage = self._stage(profile)
         asked = topology.authorizer
         authorizer = _authorizer(asked, functions[asked.function]) if asked else None
         served = {route.function for route in topology.routes} | {topology.fallback}
         self._integrations = {n: _integration(n, f) for n, f in functions.items() if n in served}
         for route in topology.routes:
             key = gateway.HttpRouteKey.with_(route.path, gateway.HttpMethod[route.method])
-            self._route(route.key, key, route.function, None if route.public else authorizer)
+            made = self._route(route.key, key, route.function, None if route.public else authorizer)
+            if most := topology.function(route.function).most_at_once:
+                _bound(stage, made, route.key, most)
         if topology.fallback:
             self._route("$default", gateway.HttpRouteKey.DEFAULT, topology.fallback, None)
 
@@ -61,7 +63,7 @@ class PageHttpApi(Construct):
         key: gateway.HttpRouteKey,
         function: str,
         authorizer: gateway.IHttpRouteAuthorizer | None,
-    ) -> None:
+    ) -> gateway.HttpRoute:
         route = gateway.HttpRoute(
             self,
             # Constructs are named by path, so that a slash would be a level.
@@ -73,9 +75,10 @@ class PageHttpApi(Construct):
         )
         if authorizer is None:
             acknowledge(route, "APIG4", "The page declares this route public.")
+        return route
 
-    def _stage(self, profile: Profile) -> None:
-        gateway.CfnStage(
+    def _stage(self, profile: Profile) -> gateway.CfnStage:
+        return gateway.CfnStage(
             self,
             "Stage",
             api_id=self.api.api_id,
@@ -90,6 +93,19 @@ class PageHttpApi(Construct):
                 throttling_burst_limit=profile.burst,
             ),
         )
+
+
+def _bound(stage: gateway.CfnStage, route: gateway.HttpRoute, key: str, most: int) -> None:
+    """Let through `most` calls of a route a second, and as many at once.
+
+    No concurrency is reserved instead: an account of the smallest size has none to spare.
+    """
+    limits = {"ThrottlingRateLimit": most, "ThrottlingBurstLimit": most}
+    # The key holds a slash, hence no path of an override.
+    stage.route_settings = {**(stage.route_settings or {}), key: limits}
+    made = route.node.default_child
+    if isinstance(made, gateway.CfnRoute):
+        stage.add_dependency(made)
 
 
 def _integration(name: str, function: IFunction) -> HttpLambdaIntegration:

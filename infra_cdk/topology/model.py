@@ -45,13 +45,22 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One Lambda function, `functions.<name>.handler.handler`.
+    """One Lambda function, `functions.<folder>.handler.handler`.
+
+    Functions of one folder, the name by default, differ in the routes that lead to them.
 
     `group` names the local process group that runs it, `environments` the maximum number of its
     processes, `per_caller` how many of them one account may keep busy at once: that many stay up,
     the others start on demand. AWS ignores all three: reserved concurrency bounds a function for
-    all callers together, and nothing there bounds a single one. A `slim` function needs only the
+    all callers together, and nothing there bounds a single one.
+
+    With `most_waiting`, a call that finds every environment busy and that many waiting is refused
+    with 429 at once. On AWS, where calls do not wait, API Gateway lets as many calls a second
+    through to each of its routes as run and wait here. A `slim` function needs only the
     few packages of the collector's layer, so that it starts fast; one machine ignores that.
+
+    A request is answered within `answers_within_s`, the wait for an environment included, which
+    then counts as time of the function. On AWS nothing waits for one.
     """
 
     name: str
@@ -62,12 +71,24 @@ class Function:
     timeout_s: int = 10
     environments: int = 1
     per_caller: int | None = None
+    most_waiting: int | None = None
     slim: bool = False
+    answers_within_s: int | None = None
+    folder: str = ""
+
+    def __post_init__(self) -> None:
+        """Name the folder after the function unless it is given."""
+        object.__setattr__(self, "folder", self.folder or self.name)
 
     @property
     def handler(self) -> str:
         """Return the dotted path of the handler, the same in Lambda and on the local host."""
-        return f"functions.{self.name}.handler.handler"
+        return f"functions.{self.folder}.handler.handler"
+
+    @property
+    def most_at_once(self) -> int | None:
+        """Return how many calls run or wait; None where nothing bounds them."""
+        return None if self.most_waiting is None else self.environments + self.most_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +109,11 @@ class Route:
 def with_preflights(*routes: Route) -> tuple[Route, ...]:
     """Add each path's `OPTIONS` route, by which browsers check cross-origin calls.
 
-    Raise `TopologyError` where two functions serve a path: neither could name all its methods.
+    The function of the path's first route answers it.
     """
     functions: dict[str, str] = {}
     for route in routes:
-        if functions.setdefault(route.path, route.function) != route.function:
-            raise TopologyError(f"path {route.path} is served by two functions")
+        functions.setdefault(route.path, route.function)
     asked = (Route(Method.OPTIONS, path, name, public=True) for path, name in functions.items())
     return (*routes, *asked)
 
@@ -287,12 +307,20 @@ class Topology:
                 yield f"route {route.key}: the path must start with /"
             if not route.public and self.authorizer is None:
                 yield f"route {route.key} is not public, but there is no authorizer"
+        yield from self._divided_paths()
         if self.authorizer and self.authorizer.ttl_s and not self.authorizer.identity_sources:
             yield "authorizer caches verdicts without an identity source to tell callers apart"
         yield from self._blocked_authorizers()
         for schedule in self.schedules:
             if (schedule.rate_s is None) == (schedule.cron is None):
                 yield f"schedule {schedule.name} needs either rate_s or cron"
+
+    def _divided_paths(self) -> Iterator[str]:
+        """Find paths of two folders: neither could name all the methods of such a path."""
+        known = [r for r in self.routes if r.function in self._by_name]
+        for path in dict.fromkeys(r.path for r in known):
+            if len({self._by_name[r.function].folder for r in known if r.path == path}) > 1:
+                yield f"path {path} is served by functions of two folders"
 
     def _blocked_authorizers(self) -> Iterator[str]:
         own = self._by_name.get(self.authorizer.function) if self.authorizer else None
@@ -309,6 +337,8 @@ class Topology:
                 yield f"functions of group {group} disagree on environments"
             if len({f.per_caller for f in functions}) > 1:
                 yield f"functions of group {group} disagree on per_caller"
+            if len({f.most_waiting for f in functions}) > 1:
+                yield f"functions of group {group} disagree on most_waiting"
             most = functions[0].environments
             if any(not 1 <= (f.per_caller or 1) <= most for f in functions):
                 yield f"functions of group {group}: per_caller must be 1 to {most}"
@@ -317,3 +347,5 @@ class Topology:
                 yield f"function {function.name}: memory_mb must be 128 to 10240"
             if not 1 <= function.timeout_s <= 840:
                 yield f"function {function.name}: timeout_s must be 1 to 840"
+            if not 2 <= (function.answers_within_s or 2) <= max(function.timeout_s, 2):
+                yield f"function {function.name}: answers_within_s must be 2 to timeout_s"

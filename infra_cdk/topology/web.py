@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 CHECK_EACH_TIME = "no-cache"
 KEEP_FOR_EVER = "public, max-age=31536000, immutable"
 
+PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+"""What no page may ask of a browser, nor any frame in it."""
+
 _POLICY = {
     "default-src": "'self'",
     "connect-src": "'self'",
@@ -25,7 +28,10 @@ class Web:
     hashed: str = "/assets/"
     """Files below carry a digest of their content in their name."""
     elsewhere: frozenset[str] = frozenset(
-        {"api", "assets", "auth", "demo", "docs", "mailbox", "pixel.gif", "shop", "track"}
+        {
+            *("api", "assets", "auth", "demo", "docs", "pixel.gif", "shop", "track"),
+            *("2015-03-31", "@connections", "mailbox", "metrics"),  # at the local port
+        }
     )
     """First segments of paths that are never a page of the dashboard."""
     policy: Mapping[str, str] = field(default_factory=lambda: _POLICY)
@@ -47,6 +53,7 @@ class Web:
             "Content-Security-Policy": "; ".join(f"{k} {v}" for k, v in policy.items()),
             "Referrer-Policy": "strict-origin-when-cross-origin",
             "X-Frame-Options": "DENY",
+            "Permissions-Policy": PERMISSIONS,
             "Cross-Origin-Opener-Policy": "same-origin",
         }
 

@@ -10,7 +10,7 @@ import pytest
 from infra_cdk.topology import TOPOLOGY, Function
 from layers.dependencies import build
 from layers.dependencies.bytecode import compile_modules, interpreter
-from tests.fakes.template import ROOT, Template
+from tests.fakes.template import ROOT, Template, page_name
 
 
 def sources(folder: str) -> set[str]:
@@ -33,7 +33,7 @@ def packed(folder: Path) -> tuple[set[str], set[str]]:
 
 def logical_ids(template: Template) -> dict[str, str]:
     return {
-        resource["Properties"]["Handler"].split(".")[1]: name
+        page_name(name): name
         for name, resource in template.resources.items()
         if resource["Type"] == "AWS::Lambda::Function"
     }
@@ -43,8 +43,8 @@ def test_a_function_is_uploaded_with_its_own_folder_alone(template: Template) ->
     ids = logical_ids(template)
     for function in TOPOLOGY.functions:
         found, compiled = packed(template.asset(ids[function.name]))
-        assert found == {"functions/__init__.py", *sources(f"functions/{function.name}")}
-        assert f"functions/{function.name}/handler.py" in found
+        assert found == {"functions/__init__.py", *sources(f"functions/{function.folder}")}
+        assert f"functions/{function.folder}/handler.py" in found
         assert compiled == ({p for p in found if p.endswith(".py")} if interpreter() else set())
 
 
@@ -118,7 +118,7 @@ def test_a_function_starts_with_what_is_uploaded(template: Template, function: F
         for module, names in packages_distributions().items()
         if there.isdisjoint(map(normal, names))
     ]
-    command = [sys.executable, "-B", "-c", START, function.name, *missing]
+    command = [sys.executable, "-B", "-c", START, function.folder, *missing]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(str(folder))

@@ -46,7 +46,7 @@ def test_every_answer_carries_the_request_id() -> None:
 
 def api_of(**models: type[BaseModel]) -> HttpApi:
     """An API with a route `/<name>` for each model that it answers."""
-    api = HttpApi("models", settings=lambda: Api(allowed_origins=()))
+    api = HttpApi("models", is_live=lambda *_: True, settings=lambda: Api(allowed_origins=()))
     for name, model in models.items():
 
         def answer() -> Any: ...

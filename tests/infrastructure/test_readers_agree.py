@@ -136,7 +136,7 @@ class Invoker:
 
 async def read_host(folder: Path, page: Topology) -> Reading:
     """Read what the host would run, as it puts itself together, without starting any of it."""
-    host = _Host(SampleStack(folder, port=0, shop_port=0, values=VALUES), page)
+    host = _Host(SampleStack(folder, port=0, shop_port=0, local_port=0, values=VALUES), page)
     invoker: Any = Invoker()
     pools = host._pools()
     launches = {group: pool._launch for group, pool in pools.items()}

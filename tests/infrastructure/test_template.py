@@ -115,6 +115,19 @@ def test_the_stage_throttles_and_logs_without_addresses(template: Template) -> N
     assert not any("identity" in value for value in logged.values())
 
 
+def test_routes_of_a_bounded_function_have_a_limit_of_their_own(template: Template) -> None:
+    bounded = [r for r in TOPOLOGY.routes if TOPOLOGY.function(r.function).most_at_once]
+    assert bounded
+    (stage,) = (r for r in template.resources.values() if r["Type"] == "AWS::ApiGatewayV2::Stage")
+    most = TOPOLOGY.function("passwords").most_at_once
+    limits = {"ThrottlingRateLimit": most, "ThrottlingBurstLimit": most}
+    assert stage["Properties"]["RouteSettings"] == {route.key: limits for route in bounded}
+    # A limit of a route that does not exist yet would fail the deployment.
+    routes = template.of_type("AWS::ApiGatewayV2::Route")
+    first = {routes[name]["RouteKey"] for name in stage["DependsOn"]}
+    assert first == {route.key for route in bounded}
+
+
 def test_kafka_is_read_from_its_beginning_with_a_login_that_consumers_alone_may_see(
     template: Template,
 ) -> None:

@@ -100,8 +100,17 @@ def test_each_path_that_other_origins_may_call_has_one_public_preflight() -> Non
         Route(Method.OPTIONS, "/a", "f", public=True),
         Route(Method.OPTIONS, "/b", "g", public=True),
     )
-    with pytest.raises(TopologyError, match="/a is served by two functions"):
-        with_preflights(closed, dataclasses.replace(changes, function="g"))
+
+
+def test_functions_of_one_folder_share_a_path_and_others_do_not() -> None:
+    routes = (Route(Method.GET, "/a", "f", public=True), Route(Method.POST, "/a", "g", public=True))
+    twin = dataclasses.replace(F, name="g", group="g", folder="f")
+    assert twin.handler == F.handler
+    assert with_preflights(*routes)[2] == Route(Method.OPTIONS, "/a", "f", public=True)
+    Topology(functions=(F, twin), routes=with_preflights(*routes))
+    stranger = dataclasses.replace(twin, folder="g")
+    with pytest.raises(TopologyError, match="/a is served by functions of two folders"):
+        Topology(functions=(F, stranger), routes=routes)
 
 
 def test_the_page_has_the_preflight_of_every_path_but_the_pixel() -> None:

@@ -7,10 +7,12 @@ runtime      the process itself, which runs handlers
 invocation   the frames between both, Lambda's context, how an invocation ends
 gateway      HTTP API with its authorizer (`payload`: events and responses)
 sockets      WebSocket API and its management API
-invoke_api   Lambda's Invoke API
+invoke_api   Lambda's Invoke API (`signed`: what must be signed to be read)
 kafka        Kafka event source (`batches`: which records go when)
 rabbitmq     RabbitMQ event source
 schedules    EventBridge Scheduler
 pages        dashboard files, tracker, demo shop (`mailbox`: mails that were sent)
+limits       what a connection may cost at any port (`authority`: what `Host` may be)
+doors        who may come in at the local port
 status       health, status and metrics endpoints (`metrics`, `logs`: what functions print)
 """

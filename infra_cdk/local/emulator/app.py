@@ -1,4 +1,4 @@
-"""Who answers a request: gateway routes first, then what exists on one machine only."""
+"""Who answers a request at which port: the product at one, what is for this machine at another."""
 
 import logging
 from collections.abc import Sequence
@@ -10,27 +10,63 @@ from starlette.routing import BaseRoute, Router
 from starlette.types import Receive, Scope, Send
 
 from infra_cdk.local.emulator.gateway import Gateway
+from infra_cdk.local.emulator.health import Health
 from infra_cdk.local.emulator.invoke_api import InvokeApi
 from infra_cdk.local.emulator.mailbox import Mailbox
 from infra_cdk.local.emulator.metrics import CONTENT_TYPE
 from infra_cdk.local.emulator.pages import Dashboard
+from infra_cdk.local.emulator.signed import Signatures
 from infra_cdk.local.emulator.sockets import Sockets
 from infra_cdk.local.emulator.status import Status
-from infra_cdk.local.emulator.web import NO_STORE, ExactRoute, LocalRoute, problem
+from infra_cdk.local.emulator.web import NO_STORE, ExactRoute, problem
 
 log = logging.getLogger(__name__)
 
 
+DEMO = "/demo.json"
+"""What the dashboard's origin may read at the local port: its demo page needs it."""
+
+
 class App:
-    """The ASGI app of the main port."""
+    """The ASGI app of the main port; `local_origin` is where the local port is, if there is one."""
 
     def __init__(
         self,
         *,
         gateway: Gateway,
         dashboard: Dashboard,
+        sockets: Sockets,
+        health: Health,
+        local_origin: str | None,
+    ) -> None:
+        self._local_origin = local_origin
+        routes: list[BaseRoute] = [
+            gateway,
+            *sockets.routes(),
+            *health.routes(),
+            ExactRoute("/tracker.js", dashboard.tracker),
+        ]
+        if local_origin:
+            routes.append(ExactRoute("/demo/local.json", self._where))
+        self._router = Router(routes, redirect_slashes=False, default=dashboard)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request or socket."""
+        await _served(self._router, scope, receive, send)
+
+    async def _where(self, _request: Request) -> Response:
+        return JSONResponse({"origin": self._local_origin}, headers=NO_STORE)
+
+
+class LocalApp:
+    """The ASGI app of the local port, behind `LocalDoor`."""
+
+    def __init__(
+        self,
+        *,
         invoke_api: InvokeApi,
         sockets: Sockets,
+        signatures: Signatures,
         status: Status,
         mailbox: Mailbox,
         demo_file: Path,
@@ -38,30 +74,19 @@ class App:
         self._status = status
         self._demo_file = demo_file
         routes: Sequence[BaseRoute] = [
-            gateway,
-            *sockets.routes(),
-            ExactRoute("/health", self._health),
-            LocalRoute("/demo.json", self._demo),
-            LocalRoute("/mailbox", mailbox.page),
-            LocalRoute("/mailbox/messages", mailbox.messages),
-            LocalRoute("/status.json", self._describe),
-            LocalRoute("/metrics", self._metrics),
+            ExactRoute(DEMO, self._demo),
+            ExactRoute("/mailbox", mailbox.page),
+            ExactRoute("/mailbox/messages", mailbox.messages),
+            ExactRoute("/status.json", self._describe),
+            ExactRoute("/metrics", self._metrics),
+            sockets.management(signatures),
             *invoke_api.routes(),
-            ExactRoute("/tracker.js", dashboard.tracker),
         ]
-        self._router = Router(routes, redirect_slashes=False, default=dashboard)
+        self._router = Router(routes, redirect_slashes=False, default=_nothing)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request or socket."""
-        try:
-            await self._router(scope, receive, send)
-        except ClientDisconnect:
-            log.debug("a client left amid its request")
-
-    async def _health(self, _request: Request) -> Response:
-        waiting = self._status.waiting_for()
-        answer = {"status": "waiting" if waiting else "ok", "waitingFor": waiting}
-        return JSONResponse(answer, 503 if waiting else 200, NO_STORE)
+        """Serve one request."""
+        await _served(self._router, scope, receive, send)
 
     # What asks the brokers runs on a thread: Starlette gives one to a plain function.
     def _describe(self, _request: Request) -> Response:
@@ -75,3 +100,14 @@ class App:
             return problem(404, "There is no demo site yet.")
         content = self._demo_file.read_bytes()
         return Response(content, headers=NO_STORE, media_type="application/json")
+
+
+async def _served(router: Router, scope: Scope, receive: Receive, send: Send) -> None:
+    try:
+        await router(scope, receive, send)
+    except ClientDisconnect:
+        log.debug("a client left amid its request")
+
+
+async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
+    await problem(404, "There is nothing at this address.")(scope, receive, send)

@@ -86,6 +86,20 @@ class Batches:
         found = self._partitions.get(partition)
         return len(found.waiting) if found else 0
 
+    def oldest_ms(self) -> int | None:
+        """Return when the oldest record arrived on the broker that is not done, in epoch ms."""
+        return min(
+            (
+                record.timestamp
+                for number, partition in self._partitions.items()
+                for record in (
+                    *(partition.batch.records.get(number, [])[:1] if partition.batch else ()),
+                    *(record for _, record in list(partition.waiting)[:1]),
+                )
+            ),
+            default=None,
+        )
+
     def due(self, now: float) -> Batch | None:
         """Return the next batch to invoke with, if one is due; its partitions are then taken."""
         again = [p.batch for p in self._partitions.values() if p.batch and p.batch.not_before]

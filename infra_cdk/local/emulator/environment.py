@@ -28,6 +28,7 @@ from infra_cdk.local.emulator.invocation import (
     failure,
     packed,
 )
+from infra_cdk.local.signatures import Keys
 from infra_cdk.topology import Function, Topology
 
 _FROM_THE_MACHINE = (
@@ -56,12 +57,13 @@ def launch(
     *,
     machine: Mapping[str, str],
     origin: str,
+    keys: Keys,
     task_root: Path,
 ) -> Launch:
     """Return how to start a process for these functions.
 
     `values` are the stack's settings, `machine` the host's own environment, `origin` the address
-    of the Invoke API; callers of other functions get it with made-up credentials.
+    of the Invoke API; only callers of other functions get it, with the `keys` that sign for it.
     """
     group = functions[0].group
     environ = {name: machine[name] for name in _FROM_THE_MACHINE if name in machine}
@@ -82,8 +84,8 @@ def launch(
     if any(i.caller in names for i in topology.invocations):
         environ |= {
             "AWS_ENDPOINT_URL_LAMBDA": origin,
-            "AWS_ACCESS_KEY_ID": "local",
-            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_ACCESS_KEY_ID": keys.id,
+            "AWS_SECRET_ACCESS_KEY": keys.secret,
         }
     return Launch(
         argv=(sys.executable, "-m", "infra_cdk.local.emulator.runtime", group),
@@ -95,13 +97,21 @@ def launch(
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What to invoke with which JSON, how long it may run, and for whose account."""
+    """What to invoke with which JSON, how long it may run, and for whose account.
+
+    Its time begins when it begins to run, or at `asked_at`, by the event loop's clock.
+    """
 
     function: str
     request_id: str
     event: bytes
     timeout_s: float
     caller: str | None = None
+    asked_at: float | None = None
+
+    def left_s(self, now: float) -> float:
+        """Return how long it may run from now on."""
+        return self.timeout_s - (0.0 if self.asked_at is None else now - self.asked_at)
 
 
 class Environment:
@@ -158,8 +168,9 @@ class Environment:
             return _crashed(self.exited.result())
         self._answer = self._loop.create_future()
         self._timeout_s = call.timeout_s
-        self._deadline = self._loop.call_later(call.timeout_s, self._expire)
-        deadline_ms = int((time.time() + call.timeout_s) * 1000)
+        left_s = call.left_s(self._loop.time())
+        self._deadline = self._loop.call_later(left_s, self._expire)
+        deadline_ms = int((time.time() + left_s) * 1000)
         event = msgspec.Raw(call.event)
         self._channel.write(packed(Invoke(call.function, call.request_id, deadline_ms, event)))
         return await self._answer

@@ -7,7 +7,7 @@ import uuid
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -27,6 +27,8 @@ STABLE_S = 10.0
 IDLE_S = 60.0
 """An environment that is not always kept ends after this long without work."""
 GRACE_S = 5.0
+ANSWER_S = 1.0
+"""How long a function has at least that must answer in time, once it has an environment."""
 
 
 class State(StrEnum):
@@ -37,6 +39,9 @@ class State(StrEnum):
     BUSY = "busy"
     WAITING = "waiting to restart"
     ENDED = "ended"
+
+
+_UP = (State.IDLE, State.BUSY)
 
 
 @dataclass(slots=True)
@@ -67,8 +72,8 @@ class _Waiter:
 class Pool:
     """Up to `size` environments: the first `kept` are always up, the others while there is work.
 
-    One caller has at most `per_caller` of them at once; `new_reader` creates the reader for the
-    output of one process.
+    One caller has at most `per_caller` of them at once, and at most `most_waiting` calls wait;
+    `new_reader` creates the reader for the output of one process.
     """
 
     def __init__(
@@ -79,11 +84,13 @@ class Pool:
         size: int,
         kept: int,
         per_caller: int | None = None,
+        most_waiting: int | None = None,
         new_reader: Callable[[], Callable[[bytes], None]],
     ) -> None:
         self.group = group
         self._kept = kept
         self._per_caller = per_caller
+        self._most_waiting = most_waiting
         self.slots = [Slot(number) for number in range(size)]
         self._launch = launch
         self._new_reader = new_reader
@@ -94,10 +101,19 @@ class Pool:
         self._is_stopping = False
 
     @property
+    def wanted(self) -> int:
+        """Return how many environments should always be up."""
+        return self._kept
+
+    @property
+    def up(self) -> int:
+        """Return how many environments are up, those past `wanted` too."""
+        return sum(slot.state in _UP for slot in self.slots)
+
+    @property
     def is_ready(self) -> bool:
         """Whether every environment that should be up is."""
-        up = (State.IDLE, State.BUSY)
-        return all(slot.state in up for slot in self.slots[: self._kept])
+        return all(slot.state in _UP for slot in self.slots[: self._kept])
 
     def start(self) -> None:
         """Start what must be there before the first call."""
@@ -107,6 +123,7 @@ class Pool:
     async def invoke(self, call: Call, wait_s: float | None) -> Outcome:
         """Run in the next free environment; calls wait in order, at most `wait_s` seconds.
 
+        A call that would wait behind `most_waiting` others is throttled at once.
         A call that waits because its caller has its share lets those of others pass.
         """
         got = self._take(call.caller) or await self._next_free(call.caller, wait_s)
@@ -122,7 +139,7 @@ class Pool:
         finally:
             self._end(call.caller)
         if not environment.exited.done():
-            self._release(got)
+            self._release(got, is_sound=outcome.is_done)
         return outcome
 
     async def stop(self) -> None:
@@ -159,9 +176,13 @@ class Pool:
                 del self._running[caller]
             self._serve_waiting()
 
-    def _release(self, slot: Slot) -> None:
+    def _release(self, slot: Slot, *, is_sound: bool = True) -> None:
+        """Take an environment back: the next call gets it, but where its last one failed.
+
+        So what is wrong with one environment alone does not fail every try.
+        """
         slot.turn(State.IDLE)
-        self._idle.append(slot)
+        self._idle.insert(len(self._idle) if is_sound else 0, slot)
         self._serve_waiting()
 
     def _serve_waiting(self) -> None:
@@ -172,7 +193,8 @@ class Pool:
                 self._settle(waiter, slot)
 
     async def _next_free(self, caller: str | None, wait_s: float | None) -> Slot | Outcome:
-        if self._is_stopping:
+        is_full = self._most_waiting is not None and len(self._waiting) >= self._most_waiting
+        if self._is_stopping or is_full:
             return _throttled()
         if self._may_run(caller):
             self._start_another()
@@ -299,6 +321,7 @@ class Functions:
     def __init__(self, topology: Topology, pools: Mapping[str, Pool]) -> None:
         self.pools = pools
         self._targets = {f.name: (pools[f.group], f.timeout_s) for f in topology.functions}
+        self._answers_within_s = {f.name: f.answers_within_s for f in topology.functions}
         self._loop = asyncio.get_running_loop()
 
     def __contains__(self, name: object) -> bool:
@@ -322,9 +345,16 @@ class Functions:
         wait_s: float | None = None,
         caller: str | None = None,
     ) -> Outcome:
-        """Invoke with a JSON event; wait for a free environment at most `wait_s`, or for ever."""
+        """Invoke with a JSON event; wait for a free environment at most `wait_s`, or for ever.
+
+        Who has to be answered in time waits less, and the wait counts as time of the function.
+        """
         pool, timeout_s = self._targets[name]
         call = Call(name, request_id or str(uuid.uuid4()), event, timeout_s, caller)
+        within_s = self._answers_within_s[name]
+        if wait_s is not None and within_s is not None:
+            wait_s = min(wait_s, within_s - ANSWER_S)
+            call = replace(call, asked_at=self._loop.time())
         return await pool.invoke(call, wait_s)
 
     def invoke_from_thread(self, name: str, event: Any) -> "Future[Outcome]":

@@ -20,17 +20,20 @@ from starlette.types import Receive, Scope, Send
 from infra_cdk.local.emulator.functions import Invoker
 from infra_cdk.local.emulator.invocation import ACCOUNT, REGION, Ending
 from infra_cdk.local.emulator.payload import API_ID, gateway_message, request_event, response
-from infra_cdk.local.emulator.web import TooLarge, read_body
-from infra_cdk.topology import Authorizer, Route, Topology
+from infra_cdk.local.emulator.probes import Disks
+from infra_cdk.local.emulator.web import NO_STORE, TooLarge, problem, read_body
+from infra_cdk.topology import Authorizer, Method, Need, Route, Topology
 
 MOST_BODY_BYTES = 10 * 1024 * 1024
 MOST_EVENT_BYTES = 6 * 1024 * 1024
 MOST_VERDICTS = 10_000
+FULL_RETRY_AFTER_S = 30
 WAIT_S = 5.0
 """How long a request waits for a free environment before it is throttled."""
 
 _NO_PARAMETERS: Mapping[str, str] = {}
 _TOO_LARGE = gateway_message(413, "Request Entity Too Large")
+RETRY_AFTER_S = 1
 _encode = msgspec.json.Encoder().encode
 
 Observe = Callable[[str, int, float], None]
@@ -174,13 +177,36 @@ def _value(event: Mapping[str, Any], source: str) -> str:
     return str(found or "")
 
 
-class Gateway(BaseRoute):
-    """Serves the routes of a topology; `observe` is told of every request."""
+def _full(origin: str | None) -> Response:
+    """Refuse an event before it is written anywhere; a page of any origin may read that."""
+    answer = problem(503, "There is no room to store events. Try again later.")
+    answer.headers.update({"retry-after": str(FULL_RETRY_AFTER_S), **NO_STORE})
+    if origin:
+        answer.headers["access-control-allow-origin"] = origin
+        answer.headers["access-control-allow-credentials"] = "true"
+        answer.headers["vary"] = "Origin"
+    return answer
 
-    def __init__(self, topology: Topology, functions: Invoker, observe: Observe) -> None:
+
+class Gateway(BaseRoute):
+    """Serves the routes of a topology; `observe` is told of every request.
+
+    What would write to the broker is refused while `disks` have no room for it.
+    """
+
+    def __init__(
+        self,
+        topology: Topology,
+        functions: Invoker,
+        observe: Observe,
+        disks: Disks | None = None,
+    ) -> None:
         self._routes = RouteTable(topology.routes)
         self._functions = functions
         self._observe = observe
+        self._disks = disks
+        self._writing = frozenset(f.name for f in topology.functions if Need.KAFKA in f.needs)
+        self._bounded = {f.name for f in topology.functions if f.most_waiting is not None}
         self._gate = Gate(topology.authorizer, functions) if topology.authorizer else None
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
@@ -203,7 +229,18 @@ class Gateway(BaseRoute):
         await answer(scope, receive, send)
         self._observe(route.key, answer.status_code, (time.perf_counter() - began) * 1000)
 
+    def _would_fill(self, route: Route) -> bool:
+        """Tell whether a route writes to the broker while its disk has no room."""
+        return (
+            self._disks is not None
+            and self._disks.refuses
+            and route.function in self._writing
+            and route.method is not Method.OPTIONS
+        )
+
     async def _answer(self, route: Route, event: dict[str, Any]) -> Response:
+        if self._would_fill(route):
+            return _full(event["headers"].get("origin"))
         caller = None
         if not route.public and self._gate is not None:
             verdict = await self._gate.verdict(event)
@@ -221,4 +258,8 @@ class Gateway(BaseRoute):
             wait_s=WAIT_S,
             caller=caller,
         )
+        if outcome.ending is Ending.THROTTLED and route.function in self._bounded:
+            refusal = problem(429, "Too many people at once; try again in a moment.")
+            refusal.headers["retry-after"] = str(RETRY_AFTER_S)
+            return refusal
         return response(outcome)

@@ -1,7 +1,7 @@
 """Lambda's Invoke API, as boto3 calls it: how functions call one another.
 
 `POST /2015-03-31/functions/{name or ARN}/invocations` with `X-Amz-Invocation-Type`
-`RequestResponse`, `Event` (tried three times) or `DryRun`. For programs of this machine only.
+`RequestResponse`, `Event` (tried three times) or `DryRun`. Signed, and never for a page.
 """
 
 import asyncio
@@ -13,15 +13,19 @@ from typing import Any
 import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
 from infra_cdk.local.emulator.functions import Functions
 from infra_cdk.local.emulator.invocation import Ending, function_arn
-from infra_cdk.local.emulator.web import LocalRoute, TooLarge, read_body
+from infra_cdk.local.emulator.payload import RETRY_AFTER_S
+from infra_cdk.local.emulator.signed import Signatures
+from infra_cdk.local.emulator.web import TooLarge
+from infra_cdk.local.signatures import SignatureRefused
 
+SERVICE = "lambda"
 _PATH = "/2015-03-31/functions/{name:path}/invocations"
 _ANYTHING_ELSE = "/2015-03-31/functions/{rest:path}"
-_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 MOST_PAYLOAD_BYTES = 6 * 1024 * 1024
 MOST_EVENT_PAYLOAD_BYTES = 1024 * 1024
 EVENT_PAUSES_S = (60.0, 120.0)
@@ -33,15 +37,16 @@ log = logging.getLogger(__name__)
 class InvokeApi:
     """Serves the Invoke API for the functions of this machine."""
 
-    def __init__(self, functions: Functions) -> None:
+    def __init__(self, functions: Functions, signatures: Signatures) -> None:
         self._functions = functions
+        self._signatures = signatures
         self._running: set[asyncio.Task[None]] = set()
 
     def routes(self) -> list[BaseRoute]:
-        """Return the routes, for programs of this machine only."""
+        """Return the routes."""
         return [
-            LocalRoute(_PATH, self._serve, methods=("POST",)),
-            LocalRoute(_ANYTHING_ELSE, _unknown, methods=_METHODS),
+            Route(_PATH, self._serve, methods=["POST"]),
+            Route(_ANYTHING_ELSE, _unknown, methods=_METHODS),
         ]
 
     async def _serve(self, request: Request) -> Response:
@@ -49,8 +54,10 @@ class InvokeApi:
         kind = request.headers.get("x-amz-invocation-type") or "RequestResponse"
         most = MOST_EVENT_PAYLOAD_BYTES if kind == "Event" else MOST_PAYLOAD_BYTES
         try:
-            event = await read_body(request, most) or b"{}"
+            event = await self._signatures.read(request, SERVICE, most) or b"{}"
             msgspec.json.decode(event, type=msgspec.Raw)
+        except SignatureRefused as refused:
+            return _refusal(403, refused.code, str(refused))
         except TooLarge:
             text = f"Request must be smaller than {most} bytes for the InvokeFunction operation"
             return _refusal(413, "RequestTooLargeException", text)
@@ -75,7 +82,9 @@ class InvokeApi:
             return _refusal(400, "InvalidParameterValueException", text)
         outcome = await self._functions.invoke(name, event, request_id=request_id, wait_s=10)
         if outcome.ending is Ending.THROTTLED:
-            return _refusal(429, "TooManyRequestsException", "Rate Exceeded.")
+            answer = _refusal(429, "TooManyRequestsException", "Rate Exceeded.")
+            answer.headers["retry-after"] = str(RETRY_AFTER_S)
+            return answer
         if not outcome.is_done:
             headers["x-amz-function-error"] = "Unhandled"
         return Response(outcome.payload, 200, headers, media_type="application/json")

@@ -31,6 +31,9 @@ from infra_cdk.topology import Consumer
 IDLE_POLL_S = 0.1
 GRACE_S = 5.0
 ANSWER_S = 2.0
+MEASURE_EVERY_S = 5.0
+UNASSIGNED_S = 30.0
+"""A client that the group gives nothing for so long, as after a broker that hung, is replaced."""
 BUSY_POLL_S = 0.01
 """While something is in flight, its end must be noticed soon."""
 
@@ -46,7 +49,11 @@ class Progress:
 
 
 class KafkaPoller(threading.Thread):
-    """Reads `topic` (its name on the broker) for one function, `most_in_flight` batches at once."""
+    """Reads `topic` (its name on the broker) for one function, `most_in_flight` batches at once.
+
+    `lag` is how many records are not done, `oldest_ms` since when (epoch) the oldest of them is
+    there; None: none is known of. Both are a few seconds old.
+    """
 
     def __init__(
         self,
@@ -62,6 +69,9 @@ class KafkaPoller(threading.Thread):
         self.topic = topic
         self.group_id = consumer.group_id(topic)
         self.progress: dict[int, Progress] = {}
+        self.lag: int | None = None
+        self.oldest_ms: int | None = None
+        self._measure_at = 0.0
         self._functions = functions
         self._most_in_flight = most_in_flight
         self._servers = str(config["bootstrap.servers"])
@@ -124,11 +134,18 @@ class KafkaPoller(threading.Thread):
         client = Client(self._config, logger=log)
         try:
             client.subscribe([self.topic], on_assign=self._on_assign, on_revoke=self._on_revoke)
+            assigned_at = time.monotonic()
             while not self._stopping.is_set():
                 self._take(client, self._patience())
+                if self.progress:
+                    assigned_at = time.monotonic()
+                elif time.monotonic() - assigned_at > UNASSIGNED_S:
+                    log.warning("%s has long had no partitions; it starts anew", self.group_id)
+                    break
                 self._land(client)
                 self._send()
                 self._hold_back(client)
+                self._measure(client)
                 while self._asked:
                     self._asked.popleft().set_result(self._lags(client))
             wait(self._flights, timeout=GRACE_S)
@@ -194,6 +211,21 @@ class KafkaPoller(threading.Thread):
             elif not progress.is_paused and waiting >= 8 * self.consumer.batch_size:
                 client.pause([TopicPartition(self.topic, number)])
                 progress.is_paused = True
+
+    def _measure(self, client: Client) -> None:
+        """Note now and then, for whoever asks how all is, how much waits and since when."""
+        if time.monotonic() < self._measure_at:
+            return
+        lags = []
+        for number, progress in self.progress.items():
+            partition = TopicPartition(self.topic, number)
+            low, high = client.get_watermark_offsets(partition, cached=True)
+            if high < 0:  # nothing was fetched yet
+                continue
+            lags.append(max(0, high - max(low, progress.done or 0)))
+        self.lag = sum(lags) if lags and len(lags) == len(self.progress) else None
+        self.oldest_ms = self._batches.oldest_ms()
+        self._measure_at = time.monotonic() + MEASURE_EVERY_S
 
     def _lags(self, client: Client) -> dict[int, int | None]:
         lags: dict[int, int | None] = dict.fromkeys(self.progress)

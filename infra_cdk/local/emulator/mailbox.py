@@ -13,6 +13,8 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from infra_cdk.topology.web import PERMISSIONS
+
 MOST_SHOWN = 100
 
 _LINK = re.compile(r"https?://[^\s<>\"']+")
@@ -27,7 +29,7 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; margin: .75
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _HEADERS = {
     "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
+    "permissions-policy": PERMISSIONS,
     "referrer-policy": "no-referrer",
     "content-security-policy": (
         f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; "

@@ -1,12 +1,13 @@
 """What functions count: EMF lines aggregated for Prometheus.
 
-A metric in `Milliseconds` becomes a histogram in seconds, any other a counter. Format: CloudWatch
-Embedded Metric Format.
+A metric in `Milliseconds` becomes a histogram in seconds, one in `Seconds` a gauge, any other a
+counter. Format: CloudWatch Embedded Metric Format.
 """
 
 import re
+import time
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -17,6 +18,9 @@ from prometheus_client.registry import Collector
 __all__ = ["CONTENT_TYPE", "Gauge", "Labels", "Registry", "labels"]
 
 BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+RECENT_S = 90.0
+"""For how long what a function said of the present is believed: the aggregator runs each minute."""
 
 _PREFIX = "pixeltrack_"
 
@@ -74,9 +78,11 @@ class Registry(Collector):
     Series of one metric may differ in their labels, as EMF's dimensions do.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._counters: dict[str, dict[Labels, float]] = {}
         self._histograms: dict[str, dict[Labels, _Histogram]] = {}
+        self._present: dict[str, dict[Labels, tuple[float, float]]] = {}
+        self._now = now
 
     def count(self, name: str, labels: Labels, n: float = 1) -> None:
         """Add to a counter; names and labels as Prometheus accepts them."""
@@ -90,6 +96,12 @@ class Registry(Collector):
         if found is None:
             found = series[labels] = _Histogram()
         found.add(seconds)
+
+    def present(self, name: str, within_s: float = RECENT_S) -> Mapping[Labels, float]:
+        """Return what functions said of a gauge in seconds a short time ago, but for 0."""
+        since = self._now() - within_s
+        series = dict(self._present.get(name, {}))
+        return {of: value for of, (value, at) in series.items() if value and at >= since}
 
     def take(self, line: bytes) -> bool:
         """Add an EMF line; return False where it is something else."""
@@ -107,7 +119,12 @@ class Registry(Collector):
 
     def text(self, gauges: Iterable[Gauge] = ()) -> bytes:
         """Return all metrics, and the given gauges, as Prometheus text."""
-        return generate_latest(self) + generate_latest(_Gauges(gauges))
+        present = [
+            (name, labels, value)
+            for name in sorted(self._present)
+            for labels, value in sorted(self.present(name).items())
+        ]
+        return generate_latest(self) + generate_latest(_Gauges([*gauges, *present]))
 
     def collect(self) -> Iterator[Metric]:
         """Yield counters, then histograms, as Prometheus's client has them."""
@@ -127,6 +144,9 @@ class Registry(Collector):
         for number in numbers:
             if metric.unit == "Milliseconds":
                 self.duration(f"{name.removesuffix('_ms')}_seconds", labels, number / 1000)
+            elif metric.unit == "Seconds":
+                series = self._present.setdefault(f"{name.removesuffix('_s')}_seconds", {})
+                series[labels] = (number, self._now())
             else:
                 self.count(f"{name}_total", labels, number)
 

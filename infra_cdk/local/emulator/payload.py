@@ -16,8 +16,10 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from infra_cdk.local.emulator.invocation import ACCOUNT, Ending, Outcome
+from infra_cdk.local.emulator.web import is_the_servers
 
 API_ID = "local"
+RETRY_AFTER_S = 5
 _TEXT_TYPES = frozenset({"application/json", "application/javascript", "application/xml"})
 _clock: tuple[int, str] = (0, "")
 
@@ -127,8 +129,9 @@ _decode = msgspec.json.Decoder(_Result).decode
 
 
 def gateway_message(status: int, text: str) -> Response:
-    """Return a response of API Gateway's own."""
-    return Response(msgspec.json.encode({"message": text}), status, media_type=_JSON)
+    """Return a response of API Gateway's own; a 503 says when to try again."""
+    again = {"retry-after": str(RETRY_AFTER_S)} if status == 503 else None
+    return Response(msgspec.json.encode({"message": text}), status, again, media_type=_JSON)
 
 
 def response(outcome: Outcome) -> Response:
@@ -159,7 +162,7 @@ def _response(result: _Result) -> Response:
     headers = [
         (name.lower().encode("latin-1"), _header_text(value).encode("latin-1", "replace"))
         for name, value in (result.headers or {}).items()
-        if name.lower() != "content-length"
+        if name.lower() != "content-length" and not is_the_servers(name)
     ]
     if body and not any(name == b"content-type" for name, _ in headers):
         headers.append(_TEXT)

@@ -1,7 +1,10 @@
 """EventBridge schedules: calls functions at a rate or by cron (UTC), one call at a time each."""
 
 import logging
+import time
 import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,11 +20,30 @@ from infra_cdk.topology import Schedule, Topology
 log = logging.getLogger(__name__)
 
 
+_LATE_AFTER = 5
+"""So many times its rate without a run, a schedule is late."""
+_LEAST_LATE_S = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a schedule fares; `ended_s` is how many seconds ago it last ended well, None: never."""
+
+    name: str
+    ended_s: int | None
+    failed: bool
+    is_late: bool
+
+
 class Schedules:
     """Runs the schedules of a topology on the current event loop."""
 
     def __init__(self, topology: Topology, functions: Invoker) -> None:
         self._functions = functions
+        self._schedules = topology.schedules
+        self._began_at = time.monotonic()
+        self._ended_at: dict[str, float] = {}
+        self._failed: set[str] = set()
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         for schedule in topology.schedules:
             self._scheduler.add_job(
@@ -42,10 +64,27 @@ class Schedules:
         """Stop firing."""
         self._scheduler.shutdown(wait=False)
 
+    def runs(self) -> Iterator[Run]:
+        """Tell how each schedule fares."""
+        for schedule in self._schedules:
+            ended_at = self._ended_at.get(schedule.name)
+            since_s = time.monotonic() - (ended_at or self._began_at)
+            patience_s = max(_LEAST_LATE_S, _LATE_AFTER * (schedule.rate_s or 0))
+            yield Run(
+                schedule.name,
+                None if ended_at is None else round(since_s),
+                failed=schedule.name in self._failed,
+                is_late=schedule.cron is None and since_s > patience_s,
+            )
+
     async def _fire(self, schedule: Schedule) -> None:
         event = msgspec.json.encode(schedule_event(schedule, datetime.now(UTC)))
         outcome = await self._functions.invoke(schedule.function, event)
-        if not outcome.is_done:
+        if outcome.is_done:
+            self._ended_at[schedule.name] = time.monotonic()
+            self._failed.discard(schedule.name)
+        else:
+            self._failed.add(schedule.name)
             log.warning("schedule %s failed: %s", schedule.name, outcome.error_text())
 
 

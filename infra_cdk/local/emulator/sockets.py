@@ -2,7 +2,7 @@
 
 The function gets `$connect` (after the authorizer, which answers an IAM policy), each message as
 `$default`, and `$disconnect`. Others send through `POST`, look through `GET` and end through
-`DELETE /@connections/{id}`; a connection that is gone answers 410.
+`DELETE /@connections/{id}`, signed; a connection that is gone answers 410.
 """
 
 import logging
@@ -17,18 +17,21 @@ from urllib.parse import parse_qs
 import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from infra_cdk.local.emulator.functions import Invoker
 from infra_cdk.local.emulator.invocation import ACCOUNT, REGION, Outcome
+from infra_cdk.local.emulator.limits import MOST_MESSAGE_BYTES
 from infra_cdk.local.emulator.payload import API_ID
-from infra_cdk.local.emulator.web import LocalRoute, TooLarge, read_body
+from infra_cdk.local.emulator.signed import Signatures
+from infra_cdk.local.emulator.web import TooLarge
+from infra_cdk.local.signatures import SignatureRefused
 from infra_cdk.topology import Socket, Topology
 
 _MANAGEMENT = "/@connections/{id:path}"
-_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-MOST_MESSAGE_BYTES = 128 * 1024
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+SERVICE = "execute-api"
 WAIT_S = 5.0
 _EVENT_TYPES = {"$connect": "CONNECT", "$disconnect": "DISCONNECT", "$default": "MESSAGE"}
 
@@ -56,11 +59,24 @@ class Sockets:
         self._open: dict[str, Connection] = {}
 
     def routes(self) -> list[BaseRoute]:
-        """Return the APIs of the topology, and their management API for this machine only."""
-        return [
-            *(WebSocketRoute(path, self._serve) for path in self._apis),
-            LocalRoute(_MANAGEMENT, self._manage, methods=_METHODS),
-        ]
+        """Return the APIs of the topology."""
+        return [WebSocketRoute(path, self._serve) for path in self._apis]
+
+    def management(self, signatures: Signatures) -> BaseRoute:
+        """Return the route of their management API."""
+
+        async def manage(request: Request) -> Response:
+            try:
+                body = await signatures.read(request, SERVICE, MOST_MESSAGE_BYTES)
+            except SignatureRefused as refused:
+                kind = {"x-amzn-errortype": refused.code}
+                return JSONResponse({"message": str(refused)}, 403, kind)
+            except TooLarge:
+                kind = {"x-amzn-errortype": "PayloadTooLargeException"}
+                return JSONResponse({"message": "Payload too large"}, 413, kind)
+            return await self._manage(request, body)
+
+        return Route(_MANAGEMENT, manage, methods=_METHODS)
 
     async def _serve(self, socket: WebSocket) -> None:
         """Serve one connection from its handshake to its end."""
@@ -80,13 +96,13 @@ class Sockets:
             leaving = {"disconnectStatusCode": code, "disconnectReason": reason}
             await self._tell(connection, "$disconnect", leaving)
 
-    async def _manage(self, request: Request) -> Response:
+    async def _manage(self, request: Request, body: bytes) -> Response:
         connection = self._open.get(request.path_params["id"])
         if connection is None:
             return _gone()
         match request.method:
             case "POST":
-                return await _post(connection, request)
+                return await _post(connection, body)
             case "DELETE":
                 await connection.socket.close()
                 return Response(None, 204)
@@ -111,9 +127,6 @@ class Sockets:
             connection.last_active_at = time.time()
             data: bytes | None = message.get("bytes")
             text = (message.get("text") or "") if data is None else data.decode(errors="replace")
-            if len(text) > MOST_MESSAGE_BYTES:
-                await connection.socket.close(1009)
-                return 1009, "message too big"
             outcome = await self._tell(
                 connection, "$default", {"messageId": uuid.uuid4().hex}, body=text
             )
@@ -143,13 +156,9 @@ class Sockets:
         )
 
 
-async def _post(connection: Connection, request: Request) -> Response:
+async def _post(connection: Connection, body: bytes) -> Response:
     try:
-        body = await read_body(request, MOST_MESSAGE_BYTES)
-        await connection.socket.send_text(body.decode())
-    except TooLarge:
-        kind = {"x-amzn-errortype": "PayloadTooLargeException"}
-        return JSONResponse({"message": "Payload too large"}, 413, kind)
+        await connection.socket.send_text(body.decode(errors="replace"))
     except (RuntimeError, WebSocketDisconnect):
         return _gone()
     return Response()

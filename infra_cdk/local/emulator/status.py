@@ -1,15 +1,14 @@
-"""Whether everything is up, what runs, how far consumers are: health, status, metrics."""
+"""What runs and how far consumers are: status for this machine, metrics."""
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from infra_cdk.local.emulator.functions import Pool
-from infra_cdk.local.emulator.kafka import KafkaPoller
-from infra_cdk.local.emulator.metrics import Gauge, Registry, labels
-from infra_cdk.local.emulator.rabbitmq import QueuePoller
+from infra_cdk.local.emulator.health import Health, Parts
+from infra_cdk.local.emulator.logs import LogFile
+from infra_cdk.local.emulator.metrics import Gauge, labels
 
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
@@ -17,26 +16,14 @@ _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 class Status:
     """Reads the state of the pools and consumers of this host."""
 
-    def __init__(
-        self,
-        pools: Mapping[str, Pool],
-        streams: Sequence[KafkaPoller],
-        queues: Sequence[QueuePoller],
-        registry: Registry,
-    ) -> None:
-        self._pools = pools
-        self._streams = streams
-        self._queues = queues
-        self._registry = registry
+    def __init__(self, parts: Parts, health: Health, logs: Mapping[str, LogFile]) -> None:
+        self._pools = parts.pools
+        self._streams = parts.streams
+        self._queues = parts.queues
+        self._health = health
+        self._registry = parts.registry
+        self._logs = logs
         self._began = time.time()
-
-    def waiting_for(self) -> list[str]:
-        """Name what is not up yet; empty when all is well."""
-        return [
-            *(f"environments of {p.group}" for p in self._pools.values() if not p.is_ready),
-            *(f"partitions of {s.topic}" for s in self._streams if not s.is_assigned),
-            *(f"queue {q.queue}" for q in self._queues if not q.is_assigned),
-        ]
 
     def describe(self) -> dict[str, Any]:
         """Return everything as JSON; bytes, seconds and epoch seconds."""
@@ -44,7 +31,8 @@ class Status:
             "pid": os.getpid(),
             "uptimeS": round(time.time() - self._began, 1),
             "rssBytes": resident_bytes(os.getpid()),
-            "waitingFor": self.waiting_for(),
+            "health": self._health.details(),
+            "linesDropped": sum(log.dropped for log in self._logs.values()),
             "environments": list(self._environments()),
             "consumers": list(self._consumers()),
         }
@@ -87,6 +75,8 @@ class Status:
 
     def _gauges(self) -> Iterator[Gauge]:
         yield "pixeltrack_uptime_seconds", (), round(time.time() - self._began, 1)
+        for group, log_file in self._logs.items():
+            yield "pixeltrack_log_lines_dropped", labels(group=group), log_file.dropped
         for environment in self._environments():
             of = labels(group=environment["group"], number=str(environment["number"]))
             yield "pixeltrack_environment_restarts", of, environment["restarts"]

@@ -1,17 +1,33 @@
-"""What the emulator adds to Starlette: bounded bodies, problems, routes for this machine alone."""
+"""What the emulator adds to Starlette: bounded bodies, problems, headers of every answer."""
 
 import uuid
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
-LOOPBACK_PEERS = frozenset({"127.0.0.1", "::1"})
-LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
+from pixeltrack.api.protection import protection
+
 NO_STORE = {"cache-control": "no-store"}
+_SERVERS = frozenset(name.lower() for name in protection("anywhere"))
+
+
+def every_answer(stage: str) -> list[tuple[str, str]]:
+    """Return the headers that the server gives every answer, its own errors included."""
+    return [(name.lower(), value) for name, value in protection(stage).items()]
+
+
+def without_the_servers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return headers but for those that the server gives every answer."""
+    return {name: value for name, value in headers.items() if not is_the_servers(name)}
+
+
+def is_the_servers(name: str) -> bool:
+    """Tell whether the server gives every answer this header."""
+    return name.lower() in _SERVERS
 
 
 class TooLarge(Exception):
@@ -48,17 +64,6 @@ def problem(status: int, detail: str) -> JSONResponse:
     return JSONResponse(content, status, headers, media_type="application/problem+json")
 
 
-def is_local(scope: Scope) -> bool:
-    """Tell whether a program on this machine sent it, under a name that no foreign page can claim.
-
-    A page that rebinds its own name to 127.0.0.1 still sends that name as `Host`.
-    """
-    client = scope.get("client")
-    host = next((value.decode("latin-1") for n, value in scope["headers"] if n == b"host"), "")
-    name = host[: host.index("]") + 1] if host.startswith("[") else host.partition(":")[0]
-    return client is not None and client[0] in LOOPBACK_PEERS and name.lower() in LOOPBACK_HOSTS
-
-
 class ExactRoute(Route):
     """A route that other methods skip, as in API Gateway, instead of a 405."""
 
@@ -66,11 +71,3 @@ class ExactRoute(Route):
         """Match method and path, or nothing."""
         match, child = super().matches(scope)
         return (match, child) if match is Match.FULL else (Match.NONE, {})
-
-
-class LocalRoute(ExactRoute):
-    """A route for programs on this machine only."""
-
-    def matches(self, scope: Scope) -> tuple[Match, Any]:
-        """Match where `is_local` says so."""
-        return super().matches(scope) if is_local(scope) else (Match.NONE, {})

@@ -13,11 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import boto3
 import httpx
 import pytest
+from botocore.config import Config
+
+from infra_cdk.local.signatures import Keys
 
 SCRIPT = Path(__file__).parents[2] / "fakes" / "sample_host.py"
 WITHIN_S = 30.0
+MAIL = """{"id": "1", "to": "ada@example.com", "subject": "Reset", "sentAt": "2026-11-28T00:00:00Z",
+    "text": "Open http://127.0.0.1/reset?token=geheim"}"""
 
 
 T = TypeVar("T")
@@ -39,19 +45,43 @@ class SampleHost:
     folder: Path
     port: int
     shop_port: int
+    local_port: int
     process: subprocess.Popen[bytes]
     client: httpx.Client
+    local: httpx.Client
+    """At the local port; `client` is at the main one."""
 
     @property
     def origin(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def local_origin(self) -> str:
+        return f"http://127.0.0.1:{self.local_port}"
+
+    @property
+    def keys(self) -> Keys:
+        """The keys of this start."""
+        return Keys.read(self.folder / "run" / "invoke.keys")
+
+    def aws(self, service: str) -> Any:
+        """Return AWS's own client of an API at the local port."""
+        keys = self.keys
+        return boto3.client(
+            service,
+            endpoint_url=self.local_origin,
+            region_name="us-east-1",
+            aws_access_key_id=keys.id,
+            aws_secret_access_key=keys.secret,
+            config=Config(retries={"total_max_attempts": 1}),
+        )
 
     def do(self, **order: Any) -> httpx.Response:
         """Have the echo function do something."""
         return self.client.get("/echo", params={"do": json.dumps(order)})
 
     def status(self) -> dict[str, Any]:
-        answer: dict[str, Any] = self.client.get("/status.json").json()
+        answer: dict[str, Any] = self.local.get("/status.json").json()
         return answer
 
     def environments(self, group: str) -> list[dict[str, Any]]:
@@ -68,7 +98,7 @@ class SampleHost:
 
     def health(self) -> int:
         try:
-            return self.client.get("/health").status_code
+            return self.client.get("/health/ready").status_code
         except httpx.TransportError:
             assert self.process.poll() is None, (self.folder / "host.out").read_text()
             return 0
@@ -87,14 +117,21 @@ def free_ports(count: int) -> list[int]:
 
 
 @contextmanager
-def sample_host(folder: Path, values: Mapping[str, str], health: int = 200) -> Iterator[SampleHost]:
+def sample_host(
+    folder: Path,
+    values: Mapping[str, str],
+    health: int = 200,
+    limits: Mapping[str, float] | None = None,
+) -> Iterator[SampleHost]:
     """Run a host until its health check answers `health`, then lend it."""
-    port, shop_port = free_ports(2)
+    port, shop_port, local_port = free_ports(3)
     folder.mkdir(exist_ok=True)
     given = {
         "directory": str(folder),
         "port": port,
         "shop_port": shop_port,
+        "local_port": local_port,
+        "limits": limits or {},
         "values": {"PIXELTRACK_GEOIP_DIR": str(folder), **values},
     }
     with (
@@ -105,8 +142,9 @@ def sample_host(folder: Path, values: Mapping[str, str], health: int = 200) -> I
             stderr=subprocess.STDOUT,
         ) as process,
         httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as client,
+        httpx.Client(base_url=f"http://127.0.0.1:{local_port}", timeout=20) as local,
     ):
-        host = SampleHost(folder, port, shop_port, process, client)
+        host = SampleHost(folder, port, shop_port, local_port, process, client, local)
         try:
             eventually(lambda: host.health() == health)
             yield host
@@ -132,8 +170,10 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SampleHost]:
     (folder / "frontend" / "shop" / "index.html").write_text(f"home {snippet}")
     (folder / "frontend" / "shop" / "about.html").write_text(f"about {snippet}")
     (folder / "frontend" / "shop" / "shop.css").write_text("a{}")
+    (folder / "mail").mkdir()
+    (folder / "mail" / "1.json").write_text(MAIL)
     (folder / "tracker.js").write_text("track()")
-    (folder / "demo.json").write_text('{"trackingId": "pt_1"}')
+    (folder / "demo.json").write_text('{"trackingId": "pt_1", "password": "geheim"}')
     with sample_host(folder, {}) as host:
         yield host
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,14 +100,22 @@ def launch(folder: Path, code: str) -> Launch:
 
 
 def new_pool(
-    folder: Path, code: str, *, is_eager: bool = False, size: int = 1, per_caller: int | None = None
+    folder: Path,
+    code: str,
+    *,
+    is_eager: bool = False,
+    size: int = 1,
+    kept: int = 1,
+    per_caller: int | None = None,
+    most_waiting: int | None = None,
 ) -> Pool:
     return Pool(
         "sample",
         launch(folder, code),
         size=size,
-        kept=int(is_eager),
+        kept=kept if is_eager else 0,
         per_caller=per_caller,
+        most_waiting=most_waiting,
         new_reader=lambda: lambda _: None,
     )
 
@@ -170,6 +179,52 @@ class TestPool:
         assert pauses == ["0.1 s", "0.2 s", "0.4 s"]
         assert all("ended with status 7" in message for message in caplog.messages)
 
+    def test_an_environment_that_fails_everything_does_not_get_every_call(
+        self, tmp_path: Path
+    ) -> None:
+        """A process whose clock is wrong fails at once, and so would be free for each next try."""
+        code = f"""
+import os
+try:
+    os.close(os.open({str(tmp_path / "first")!r}, os.O_CREAT | os.O_EXCL))
+    is_sick = True
+except FileExistsError:
+    is_sick = False
+def handler(event, context):
+    if is_sick:
+        raise ValueError
+    return 1
+"""
+
+        async def use() -> list[bool]:
+            pool = new_pool(tmp_path, code, is_eager=True, size=2, kept=2)
+            pool.start()
+            await reached(lambda: pool.is_ready)
+            done = []
+            for _ in range(6):
+                outcomes = await asyncio.gather(*(pool.invoke(call(), None) for _ in range(2)))
+                assert sorted(outcome.is_done for outcome in outcomes) == [False, True]
+                done.append((await pool.invoke(call(), None)).is_done)
+            await pool.stop()
+            return done
+
+        assert asyncio.run(use()) == [True] * 6
+
+    def test_the_wait_of_a_caller_who_must_be_answered_counts(self, tmp_path: Path) -> None:
+        code = "def handler(event, context): return context.get_remaining_time_in_millis()"
+
+        async def use() -> list[int]:
+            pool = new_pool(tmp_path, code)
+            now = asyncio.get_running_loop().time()
+            calls = [call(), replace(call(), asked_at=now - 3)]
+            lefts = [int((await pool.invoke(each, None)).payload) for each in calls]
+            await pool.stop()
+            return lefts
+
+        whole, rest = asyncio.run(use())
+        assert 4_000 < whole <= 5_000
+        assert rest <= 2_000
+
     def test_a_caller_waits_only_so_long_and_in_order(self, tmp_path: Path) -> None:
         code = "import time\ndef handler(event, context): time.sleep(0.4); return time.time()"
 
@@ -211,6 +266,28 @@ class TestPool:
         assert impatient.ending is Ending.THROTTLED
         assert all(outcome.is_done for outcome in done)
         assert float(done[1].payload) < float(done[2].payload)
+
+    def test_a_full_queue_refuses_at_once_and_serves_the_others(self, tmp_path: Path) -> None:
+        code = "import time\ndef handler(event, context): time.sleep(0.3); return time.time()"
+
+        async def use() -> tuple[list[Outcome], list[Outcome]]:
+            pool = new_pool(tmp_path, code, is_eager=True, most_waiting=2)
+            pool.start()
+            await reached(lambda: pool.slots[0].state is State.IDLE)
+            served = [asyncio.create_task(pool.invoke(call(), None)) for _ in range(3)]
+            await asyncio.sleep(0)
+            # They would wait for ever, were they not refused.
+            refused = [await pool.invoke(call(), None) for _ in range(5)]
+            assert not any(task.done() for task in served)
+            done = await asyncio.gather(*served)
+            done.append(await pool.invoke(call(), None))
+            await pool.stop()
+            return refused, done
+
+        refused, done = asyncio.run(use())
+
+        assert [outcome.ending for outcome in refused] == [Ending.THROTTLED] * 5
+        assert all(outcome.is_done for outcome in done)
 
     def test_a_call_that_crashed_gives_its_callers_share_back(self, tmp_path: Path) -> None:
         code = "import os\ndef handler(event, context): return event or os._exit(3)"

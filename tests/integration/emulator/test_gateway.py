@@ -63,7 +63,7 @@ def test_an_exception_is_500_and_its_stack_is_in_the_log(sample: SampleHost) -> 
 
     assert (answer.status_code, answer.json()) == (500, {"message": "Internal Server Error"})
     log = sample.folder / "logs" / "echo.log"
-    eventually(lambda: "ValueError: for the log" in log.read_text())
+    eventually(lambda: log.exists() and "ValueError: for the log" in log.read_text())
     assert sample.client.get("/fast").status_code == 204
 
 
@@ -116,7 +116,8 @@ def test_a_function_sees_only_what_it_needs(sample: SampleHost) -> None:
     environ = sample.do(show="environ").json()
 
     assert environ["AWS_LAMBDA_FUNCTION_NAME"] == "echo"
-    assert environ["AWS_ENDPOINT_URL_LAMBDA"] == sample.origin
+    assert environ["AWS_ENDPOINT_URL_LAMBDA"] == sample.local_origin
+    assert environ["AWS_SECRET_ACCESS_KEY"] == sample.keys.secret
     assert "PIXELTRACK_GEOIP_DIR" not in environ
 
 
@@ -138,9 +139,9 @@ def test_requests_and_restarts_are_metrics(sample: SampleHost) -> None:
     sample.do(print=json.dumps(line, separators=(",", ":")))
 
     eventually(
-        lambda: 'pixeltrack_done_total{function="echo"} 2' in sample.client.get("/metrics").text
+        lambda: 'pixeltrack_done_total{function="echo"} 2' in sample.local.get("/metrics").text
     )
-    text = sample.client.get("/metrics").text
+    text = sample.local.get("/metrics").text
     assert 'pixeltrack_gateway_request_seconds_count{route="GET /echo",status="200"}' in text
     assert 'pixeltrack_environment_restarts{group="echo",number="0"}' in text
 
@@ -216,3 +217,27 @@ class TestCallersWithSlowCalls:
 
 def busy(sample: SampleHost) -> int:
     return sum(e["state"] == "busy" for e in sample.environments("slow"))
+
+
+def test_a_full_queue_is_429_and_holds_up_nobody_else(sample: SampleHost) -> None:
+    order = {"do": json.dumps({"sleep_s": 1, "return": {"statusCode": 200, "body": "slow"}})}
+
+    def call() -> httpx.Response:
+        return httpx.get(f"{sample.origin}/narrow", params=order, timeout=20)
+
+    def is_busy() -> bool:
+        return any(e["state"] == "busy" for e in sample.environments("narrow"))
+
+    with ThreadPoolExecutor(6) as threads:
+        calls = [threads.submit(call) for _ in range(6)]
+        eventually(is_busy)
+        eventually(lambda: sum(c.done() for c in calls) == 4)
+        assert sample.client.get("/fast").status_code == 204
+        assert is_busy(), "the others wait for nobody"
+        answers = [c.result() for c in calls]
+
+    assert sorted(a.status_code for a in answers) == [200, 200, 429, 429, 429, 429]
+    for refused in (a for a in answers if a.status_code == 429):
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert int(refused.headers["retry-after"]) >= 1
+        assert refused.json()["requestId"] == refused.headers["x-request-id"]

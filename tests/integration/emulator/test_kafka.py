@@ -1,5 +1,6 @@
 import base64
 import json
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -52,10 +53,19 @@ class Stream:
 
 
 @pytest.fixture
+def topic_config() -> dict[str, str]:
+    """Kafka's configuration of the topic, for a test to change."""
+    return {}
+
+
+@pytest.fixture
 def stream(
-    environ: Mapping[str, str], topic: Callable[..., str], tmp_path: Path
+    environ: Mapping[str, str],
+    topic: Callable[..., str],
+    topic_config: dict[str, str],
+    tmp_path: Path,
 ) -> Iterator[Stream]:
-    name = topic(partitions=2, prefix="host-sample")
+    name = topic(partitions=2, prefix="host-sample", **topic_config)
     servers = environ["KAFKA_BOOTSTRAP_SERVERS"]
     values = {"KAFKA_BOOTSTRAP_SERVERS": servers, "KAFKA_RAW_TOPIC": name}
     with sample_host(tmp_path / "host", values) as host:
@@ -80,6 +90,19 @@ def test_the_event_is_the_event_sources(stream: Stream) -> None:
     assert record["headers"] == [{"requestId": list(b"r-1")}, {"binary": [255, 0]}]
     [read] = KafkaEvent(event).records
     assert read.json_value == {"n": 1}
+
+
+@pytest.mark.parametrize("topic_config", [{"message_timestamp_type": "LogAppendTime"}])
+def test_the_brokers_time_is_passed_on_as_such(stream: Stream) -> None:
+    two_hours_ago = time.time_ns() // 1_000_000 - 7_200_000
+    stream.send(1, {"n": 1}, timestamp=two_hours_ago)
+
+    eventually(stream.batches)
+    [batch] = stream.batches()
+
+    [record] = batch["event"]["records"][f"{stream.topic}-1"]
+    assert record["timestampType"] == "LOG_APPEND_TIME"
+    assert record["timestamp"] > two_hours_ago + 7_000_000
 
 
 def test_batches_are_full_or_waited_for_and_in_order(stream: Stream) -> None:
@@ -124,7 +147,7 @@ def test_a_blocked_partition_does_not_hold_up_another(stream: Stream) -> None:
     eventually(lambda: len([b for b in stream.offsets() if 0 in b]) > 2)
     [consumer] = stream.host.status()["consumers"]
     assert consumer["partitions"] == {"0": 1, "1": 0}
-    text = stream.host.client.get("/metrics").text
+    text = stream.host.local.get("/metrics").text
     labels = f'function="fold",partition="0",topic="{stream.topic}"'
     assert f"pixeltrack_consumer_lag{{{labels}}} 1" in text
 
@@ -192,7 +215,7 @@ def test_a_topic_that_is_not_there_yet_is_waited_for_and_said_once(
         said = f"waits for {name}"
         eventually(lambda: said in (host.folder / "host.out").read_text())
         missing = [f"partitions of {name}"]
-        eventually(lambda: host.client.get("/health").json()["waitingFor"] == missing)
+        eventually(lambda: host.client.get("/health/ready").json()["waitingFor"] == missing)
         for future in kafka_admin.create_topics([NewTopic(name, 1, 1)]).values():
             future.result(20)
         eventually(host.is_healthy)

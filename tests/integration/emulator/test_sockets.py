@@ -1,7 +1,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from aws_lambda_powertools.utilities.parser.models import (
     APIGatewayWebSocketConnectEventModel,
@@ -20,13 +19,7 @@ def address(host: SampleHost, ticket: str) -> str:
 
 @pytest.fixture(scope="module")
 def management(sample: SampleHost) -> Iterator[Any]:
-    client = boto3.client(
-        "apigatewaymanagementapi",
-        endpoint_url=sample.origin,
-        region_name="us-east-1",
-        aws_access_key_id="local",
-        aws_secret_access_key="local",
-    )
+    client = sample.aws("apigatewaymanagementapi")
     yield client
     client.close()
 

@@ -32,6 +32,22 @@ def offsets(batch: Batch | None) -> dict[int, list[int]] | None:
     return {number: [r.offset for r in records] for number, records in batch.records.items()}
 
 
+def test_the_oldest_that_is_not_done_is_known() -> None:
+    made = filled((0, 0), (0, 1), (1, 0))
+    assert made.oldest_ms() == 1_700_000_000_000
+    late = msgspec.structs.replace(record(2, 0), timestamp=1_600_000_000_000)
+    made.add(late, 0.0)
+    assert made.oldest_ms() == late.timestamp
+    batch = made.due(9.0)
+    assert batch
+    assert made.oldest_ms() == 1_600_000_000_000, "in flight is not done"
+    made.settle(batch, failure(Ending.ERROR, "ValueError", "no"), 9.0)
+    assert made.oldest_ms() == 1_600_000_000_000, "nor is what comes again"
+    while batch := made.due(99.0):
+        made.settle(batch, done(), 99.0)
+    assert made.oldest_ms() is None
+
+
 def done(answer: Any = None) -> Outcome:
     return Outcome(Ending.DONE, json.dumps(answer).encode())
 

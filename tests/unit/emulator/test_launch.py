@@ -1,6 +1,7 @@
 from pathlib import Path
 
 from infra_cdk.local.emulator.environment import Launch, launch
+from infra_cdk.local.signatures import Keys
 from infra_cdk.topology import Function, Invocation, Need, Topology
 
 TOPOLOGY = Topology(
@@ -22,6 +23,7 @@ def made(group: str) -> Launch:
         VALUES,
         machine=MACHINE,
         origin="http://127.0.0.1:1",
+        keys=Keys("LOCAL1", "geheim"),
         task_root=Path("/task"),
     )
 
@@ -37,9 +39,9 @@ def test_a_group_gets_what_its_functions_need_and_no_more() -> None:
     assert "OTHER" not in environ
 
 
-def test_only_callers_get_the_invoke_api_and_made_up_credentials() -> None:
+def test_only_callers_get_the_invoke_api_and_its_keys() -> None:
     assert made("both").environ["AWS_ENDPOINT_URL_LAMBDA"] == "http://127.0.0.1:1"
-    assert made("both").environ["AWS_SECRET_ACCESS_KEY"] == "local"
+    assert made("both").environ["AWS_SECRET_ACCESS_KEY"] == "geheim"
     assert not {"AWS_ENDPOINT_URL_LAMBDA", "AWS_SECRET_ACCESS_KEY"} & made("alone").environ.keys()
 
 

@@ -2,7 +2,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from infra_cdk.local.emulator.metrics import Registry, labels
+from infra_cdk.local.emulator.metrics import RECENT_S, Registry, labels
+from infra_cdk.local.emulator.troubles import troubles
+from pixeltrack.platform.errors import BrokerUnavailable, ClockDiffers
 from pixeltrack.platform.metrics import Metrics
 
 
@@ -74,3 +76,45 @@ def test_gauges_are_grouped_and_labels_escaped() -> None:
         "# TYPE b gauge",
         "b 2.5",
     ]
+
+
+def test_what_is_amiss_at_present_is_told_and_forgotten() -> None:
+    lines: list[Mapping[str, Any]] = []
+    collector = Metrics("collector", write=lines.append)
+    aggregator = Metrics("aggregator", write=lines.append)
+    now = 1_000.0
+    registry = Registry(now=lambda: now)
+
+    def said(*functions: Metrics) -> list[str]:
+        lines.clear()
+        for metrics in functions:
+            metrics.flush()
+        for line in lines:
+            assert registry.take(json.dumps(line).encode())
+        return list(troubles(registry))
+
+    collector.unavailable(ClockDiffers("Kafka", 7_200_000))
+    aggregator.unavailable(ClockDiffers("MongoDB", -315_360_000_000))
+    assert said(collector, aggregator) == [
+        "the clock of aggregator is 315360000 s behind its server",
+        "the clock of collector is 7200 s ahead of its server",
+    ]
+    text = registry.text().decode()
+    of = 'function="collector",reason="ClockDiffers"'
+    assert f"pixeltrack_clock_ahead_seconds{{{of}}} 7200.0" in text
+    now += RECENT_S - 1
+    collector.unavailable(BrokerUnavailable("away", {"_MSG_TIMED_OUT": 3}, 12.4))
+    assert said(collector) == [
+        "the clock of aggregator is 315360000 s behind its server",
+        "the clock of collector is 7200 s ahead of its server",
+        "Kafka has taken nothing of collector for 12 s",
+    ]
+    of = 'error="_MSG_TIMED_OUT",function="collector"'
+    assert f"pixeltrack_delivery_errors_total{{{of}}} 3.0" in registry.text().decode()
+    collector.available()
+    now += 2
+    assert said(collector) == []
+    lines.clear()
+    collector.available()
+    collector.flush()
+    assert lines == [], "what is over is said once"

@@ -95,3 +95,4 @@ def test_what_a_caller_sees_of_a_failure(ending: Ending, status: int, message: s
     made = response(failure(ending, "SomeError", "secret details"))
 
     assert (made.status_code, json.loads(bytes(made.body))) == (status, {"message": message})
+    assert ("retry-after" in made.headers) is (status == 503)

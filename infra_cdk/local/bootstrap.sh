@@ -4,7 +4,11 @@
 set -eu
 cd "$(dirname "$0")/../.."
 stamps=.local/stamps
-mkdir -p "$stamps"
+[ -e .local ] || mkdir -m 700 .local
+mkdir -p "$stamps" 2>/dev/null && : > "$stamps/.new" && rm "$stamps/.new" || {
+    echo "error: .local cannot be written to; let it be a folder of yours: sudo chown -R \$USER .local && chmod -R u+rwX .local" >&2
+    exit 1
+}
 
 say() { echo "bootstrap: $*"; }
 

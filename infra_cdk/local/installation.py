@@ -1,17 +1,19 @@
 """Starts or stops a whole stack: servers, the host process that runs the functions, demo data."""
 
+import json
 import shutil
 import sys
+import urllib.error
 import urllib.request
 
-from infra_cdk.local import records
+from infra_cdk.local import records, supervisor
 from infra_cdk.local.records import Record
 from infra_cdk.local.servers import daemons, ports, servers
 from infra_cdk.local.servers.servers import Running
-from infra_cdk.local.stack import Stack
+from infra_cdk.local.stack import PORTS, Stack
+from infra_cdk.local.supervisor import HOST, SUPERVISOR
 from infra_cdk.local.tools.seed import FILE, Demo, seed
 
-HOST = "host"
 # The first start imports every function cold and migrates every store.
 _READY_WITHIN_S = 120.0
 
@@ -19,12 +21,24 @@ _READY_WITHIN_S = 120.0
 def start_host(stack: Stack) -> Record:
     """Start the host of a stack whose servers are running, and wait until it serves.
 
-    Raise `PortTaken`, or `DaemonFailed` with the end of its log.
+    Raise `PortTaken`, `Unusable`, `SettingsError`, or `DaemonFailed` with the end of its log.
     """
-    port = ports.claim(stack, "PIXELTRACK_PORT")
-    shop_port = ports.claim(stack, "PIXELTRACK_SHOP_PORT", above=port)
-    values = {"PIXELTRACK_PORT": str(port), "PIXELTRACK_SHOP_PORT": str(shop_port)}
-    record = daemons.start(
+    stack.prepare()
+    values, above = {}, 0
+    for variable in PORTS:
+        above = ports.claim(stack, variable, above=above)
+        values[variable] = str(above)
+    record = _begin_host(stack, values)
+    try:
+        _wait_for_host(stack, record)
+    except BaseException:
+        record.end(stack.run)
+        raise
+    return record
+
+
+def _begin_host(stack: Stack, values: dict[str, str]) -> Record:
+    return daemons.start(
         stack,
         HOST,
         [sys.executable, "-m", "infra_cdk.local", "host", "--stack", stack.name],
@@ -32,13 +46,11 @@ def start_host(stack: Stack) -> Record:
         values=values,
         source="functions",
     )
-    try:
-        health = f"http://127.0.0.1:{port}/health"
-        daemons.wait_until_ready(stack, record, lambda: _get(health), within_s=_READY_WITHIN_S)
-    except BaseException:
-        record.end(stack.run)
-        raise
-    return record
+
+
+def _wait_for_host(stack: Stack, record: Record) -> None:
+    ready = f"http://127.0.0.1:{record.values['PIXELTRACK_PORT']}/health/ready"
+    daemons.wait_until_ready(stack, record, lambda: _get(ready), within_s=_READY_WITHIN_S)
 
 
 def find_host(stack: Stack) -> Record | None:
@@ -46,25 +58,59 @@ def find_host(stack: Stack) -> Record | None:
     return records.find(stack.run, HOST)
 
 
-def stop_host(stack: Stack) -> bool:
-    """Stop the host; return whether it was running."""
-    record = find_host(stack)
-    if record:
-        record.end(stack.run)
-    return record is not None
+def stop_host(stack: Stack) -> None:
+    """Stop the host, if it is running."""
+    records.end(stack.run, HOST)
 
 
 def _get(url: str) -> None:
-    with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - a loopback address
-        return
+    """Ask a host whether it is ready; raise `OSError` with what it waits for."""
+    try:
+        urllib.request.urlopen(url, timeout=5).close()  # noqa: S310 - a loopback address
+    except urllib.error.HTTPError as error:
+        missing = ", ".join(json.load(error)["waitingFor"])
+        raise ConnectionError(f"it waits for {missing}") from error
 
 
 def up(stack: Stack) -> list[Running]:
-    """Start the servers, then the host; neither is started twice."""
+    """Start the servers, the host and their supervisor; none is started twice.
+
+    Tests start servers and hosts one by one instead, without a supervisor: they kill them.
+    """
     found = servers.up(stack)
-    if not find_host(stack):
-        start_host(stack)
+    with servers.alone(stack):
+        if record := find_host(stack):
+            _wait_for_host(stack, record)
+        else:
+            start_host(stack)
+        supervise(stack)
     return found
+
+
+def supervise(stack: Stack) -> Record:
+    """Start the supervisor of a stack, or find it."""
+    command = [sys.executable, "-m", "infra_cdk.local.supervisor", "--stack", stack.name]
+    return records.find(stack.run, SUPERVISOR) or daemons.start(
+        stack, SUPERVISOR, command, environ=stack.given, values={}, source="restarts what dies"
+    )
+
+
+def revive(stack: Stack, name: str) -> None:
+    """Start a server or the host anew that died, on its port, and wait until it is ready.
+
+    Raise `DaemonFailed` or `PortTaken`.
+    """
+    if name != HOST:
+        servers.revive(stack, name)
+        return
+    with servers.alone(stack):
+        died = records.last(stack.run, HOST)
+        if died is None or died.is_alive:
+            return
+        for variable in died.values:
+            ports.again(died, variable)
+        record = _begin_host(stack, died.values)
+    _wait_for_host(stack, record)
 
 
 def furnish(stack: Stack) -> Demo:
@@ -74,8 +120,14 @@ def furnish(stack: Stack) -> Demo:
 
 
 def down(stack: Stack) -> list[str]:
-    """Stop host and servers, keeping their data; return the names of what was stopped."""
-    stopped = [HOST] if stop_host(stack) else []
+    """Stop everything, keeping the data; return the names of what was stopped.
+
+    The supervisor goes first, or it would take for a death what is none.
+    """
+    with servers.alone(stack):
+        stopped = records.end(stack.run, SUPERVISOR)
+        supervisor.forget(stack.run)
+        stopped += records.end(stack.run, HOST)
     return [*stopped, *servers.down(stack)]
 
 

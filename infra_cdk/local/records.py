@@ -59,6 +59,10 @@ class Record:
         (run / f"{self.name}.json").unlink(missing_ok=True)
         return obeyed
 
+    def kill(self, within_s: float = 5.0) -> None:
+        """Kill the process and keep its record, as of one that died."""
+        self._signal(signal.SIGKILL, within_s)
+
     def _signal(self, number: signal.Signals, within_s: float) -> bool:
         deadline = time.monotonic() + within_s
         if self.is_alive:
@@ -82,6 +86,16 @@ def last(run: Path, name: str) -> Record | None:
         return msgspec.json.decode((run / f"{name}.json").read_bytes(), type=Record)
     except (OSError, msgspec.DecodeError):
         return None
+
+
+def end(run: Path, name: str) -> list[str]:
+    """Stop a process and forget it, also one that died; return its name where it ran."""
+    record = last(run, name)
+    if record is None:
+        return []
+    was_alive = record.is_alive
+    record.end(run)
+    return [name] if was_alive else []
 
 
 def running(run: Path) -> list[Record]:

@@ -8,15 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pika
-import psycopg
 from confluent_kafka.admin import AdminClient
-from psycopg import sql
 from pymongo import MongoClient
 
 from infra_cdk.local import installation, records
+from infra_cdk.local.servers.postgres import create_database, drop_database
 from infra_cdk.local.stack import Stack
 from infra_cdk.local.tools.seed import Demo
 from infra_cdk.topology import TOPOLOGY
@@ -36,6 +34,7 @@ class Trial:
     stack: Stack
     origin: str
     shop: str
+    local: str
     demo: Demo
     environ: Mapping[str, str] = field(repr=False)
 
@@ -57,13 +56,13 @@ def trial(base: Stack) -> Iterator[Trial]:
         "KAFKA_ENRICHED_TOPIC": f"enriched_events_{suffix}",
         "MONGODB_DATABASE": f"pixeltrack_{suffix}",
         "RABBITMQ_EXCHANGE": f"notifications_{suffix}",
-        "DATABASE_URL": _create_database(servers["DATABASE_URL"], f"pixeltrack_{suffix}"),
+        "DATABASE_URL": create_database(servers["DATABASE_URL"], f"pixeltrack_{suffix}"),
     }
     stack = Stack(name, base.root, given)
     try:
         installation.start_host(stack)
         demo = installation.furnish(stack)
-        yield Trial(stack, stack.origin, stack.shop, demo, stack.environ())
+        yield Trial(stack, stack.origin, stack.shop, stack.local_origin, demo, stack.environ())
     finally:
         installation.stop_host(stack)
         _clear(given, servers["DATABASE_URL"], f"pixeltrack_{suffix}")
@@ -77,17 +76,9 @@ def _forget_older(hosts: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _create_database(url: str, name: str) -> str:
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-    return urlsplit(url)._replace(path=f"/{name}").geturl()
-
-
 def _clear(given: Mapping[str, str], database_url: str, database: str) -> None:
     """Delete what the trial created on the servers, as far as it was created."""
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        drop = sql.SQL("drop database if exists {} with (force)")
-        connection.execute(drop.format(sql.Identifier(database)))
+    drop_database(database_url, database)
     with MongoClient[dict[str, Any]](given["MONGODB_URI"]) as client:
         client.drop_database(given["MONGODB_DATABASE"])
     made = migration_payload(TOPOLOGY, given)

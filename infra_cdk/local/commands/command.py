@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from infra_cdk.local import installation
 from infra_cdk.local.stack import Stack
+from infra_cdk.local.tools.differences import differences
 
 
 class Commands(Protocol):
@@ -54,3 +55,11 @@ def ask(request: urllib.request.Request | str) -> Any:
     """Return the JSON of a host's response; raise `OSError` where it refuses."""
     with urllib.request.urlopen(request, timeout=320) as response:  # noqa: S310 - loopback
         return json.load(response)
+
+
+def show_differences(stack: Stack) -> bool:
+    """Print what differs in stores and brokers from what is expected; return whether any does."""
+    found = list(differences(stack.environ()))
+    for line in found:
+        print(f"  amiss: {line}")
+    return bool(found)

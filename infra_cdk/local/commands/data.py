@@ -3,14 +3,15 @@
 import argparse
 import json
 import time
-import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 
-from infra_cdk.local.commands.command import Commands, add, ask, running_stack
-from infra_cdk.local.tools import import_log, ledger
+from infra_cdk.local import asking
+from infra_cdk.local.commands.command import Commands, NotRunning, add, running_stack
+from infra_cdk.local.stack import Stack
+from infra_cdk.local.tools import expected_schema, import_log, ledger
 from infra_cdk.local.tools.replay import Replay
-from infra_cdk.local.tools.seed import FILE
+from infra_cdk.local.tools.seed import read_demo
 from infra_cdk.local.tools.traffic import checking, generating
 from infra_cdk.local.tools.traffic.generating import Plan
 from infra_cdk.topology import TOPOLOGY
@@ -40,19 +41,19 @@ def register(commands: Commands) -> None:
     generate.add_argument("--sites", type=_number, default=1, help="for so many new sites")
     generate.add_argument("--seed", type=int, default=1, help="the same seed gives the same")
     add(commands, "openapi", _openapi, "write the OpenAPI document")
+    about = "write down the schema that the migrations make, on the server of `make up`"
+    add(commands, "schema", _schema, about)
 
 
 def _migrate(options: argparse.Namespace) -> None:
     stack = running_stack(options.stack)
-    payload = json.dumps(migration_payload(TOPOLOGY, stack.environ())).encode()
-    path = "2015-03-31/functions/migrator/invocations"
-    request = urllib.request.Request(f"{stack.origin}/{path}", payload)  # noqa: S310 - loopback
-    print(json.dumps(ask(request), indent=2))
+    found = asking.invoke(stack, "migrator", migration_payload(TOPOLOGY, stack.environ()))
+    print(json.dumps(found, indent=2))
 
 
 def _replay(options: argparse.Namespace) -> int:
     stack = running_stack(options.stack)
-    demo = json.loads((stack.directory / FILE).read_text())
+    demo = read_demo(stack.directory)
     replay = Replay(stack.origin, options.site or demo["trackingId"], rate=options.rate)
     outcome = replay.run(options.file, lambda so_far: print(f"\r{so_far}", end="", flush=True))
     print(f"\r{outcome}")
@@ -88,9 +89,16 @@ def _openapi(_: argparse.Namespace) -> None:
     print(f"wrote {openapi.write()}")
 
 
+def _schema(options: argparse.Namespace) -> None:
+    database_url = Stack.named(options.stack).environ().get("DATABASE_URL")
+    if database_url is None:
+        raise NotRunning("no PostgreSQL runs; start it with: make up")
+    print(f"wrote {expected_schema.write(database_url)}")
+
+
 def _import_log(options: argparse.Namespace) -> None:
     stack = running_stack(options.stack)
-    demo = json.loads((stack.directory / FILE).read_text())
+    demo = read_demo(stack.directory)
     log = import_log.run(stack, options.file, options.site or demo["trackingId"], Line())
     print(f"\r\033[K{log.views:,} page views are in; lines left out:")
     for reason, count in log.left_out.most_common():
@@ -102,7 +110,7 @@ def _generate(options: argparse.Namespace) -> int:
     today = datetime.now(UTC).date()
     plan = Plan(options.events, options.days, options.sites, options.seed, today)
     path = generating.run(stack, plan, line)
-    demo = json.loads((stack.directory / FILE).read_text())
+    demo = read_demo(stack.directory)
     checked = checking.check(stack.origin, demo["apiKey"], json.loads(path.read_text()), line)
     print(f"\r\033[K{options.events:,} events are in; the truth: {path}")
     print(f"{checked.figures:,} figures compared with the API's, {len(checked.differences)} differ")

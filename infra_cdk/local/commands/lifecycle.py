@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable, Sequence
 
 from infra_cdk.local import installation
-from infra_cdk.local.commands.command import Commands, add
+from infra_cdk.local.commands.command import Commands, add, show_differences
 from infra_cdk.local.servers import servers
 from infra_cdk.local.servers.servers import Running
 from infra_cdk.local.stack import Stack
+from infra_cdk.local.supervisor import HOST
 
 
 def register(commands: Commands) -> None:
@@ -20,14 +21,17 @@ def register(commands: Commands) -> None:
     reset.add_argument("--yes", action="store_true", help="do not ask")
     alone = add(commands, "services", _services, "start or stop the four servers alone")
     alone.add_argument("action", choices=["up", "down"])
+    again = add(commands, "revive", _revive, "start a server or the host anew that died")
+    again.add_argument("name", choices=[*(s.name for s in servers.SERVICES), HOST])
     add(commands, "host", _host, "run the functions in the foreground, on running servers")
 
 
-def _up(options: argparse.Namespace) -> None:
+def _up(options: argparse.Namespace) -> int:
     stack = Stack.named(options.stack)
     began = time.monotonic()
     was_running = installation.find_host(stack) is not None
     _show_services(installation.up(stack))
+    amiss = show_differences(stack)
     demo = installation.furnish(stack)
     state = "already running" if was_running else f"up in {time.monotonic() - began:.1f} s"
     print(
@@ -35,10 +39,19 @@ def _up(options: argparse.Namespace) -> None:
         f"  demo       {stack.origin}/demo/  (shop: {stack.shop}/)\n"
         f"  dashboard  {stack.origin}/\n"
         f"             {demo.email}, password {demo.password}\n"
-        f"  mailbox    {stack.origin}/mailbox\n"
         f"  API        {stack.origin}/docs  (key in {stack.directory / 'demo.json'})\n"
-        f"  metrics    {stack.origin}/metrics\n\n"
+        f"{_of_this_machine(stack)}\n"
         f"  make status · make logs · make events · make down"
+    )
+    return 1 if amiss else 0
+
+
+def _of_this_machine(stack: Stack) -> str:
+    if not stack.is_local:
+        return ""
+    return (
+        f"  mailbox    {stack.local_origin}/mailbox  (on this machine alone)\n"
+        f"  metrics    {stack.local_origin}/metrics\n"
     )
 
 
@@ -70,6 +83,10 @@ def _services(options: argparse.Namespace) -> None:
     began = time.monotonic()
     _show_services(servers.up(stack))
     print(f"ready in {time.monotonic() - began:.1f} s")
+
+
+def _revive(options: argparse.Namespace) -> None:
+    installation.revive(Stack.named(options.stack), options.name)
 
 
 def _host(options: argparse.Namespace) -> None:

@@ -1,6 +1,7 @@
-"""The command that runs every test: servers, hosts and data of its own, deleted afterwards."""
+"""The commands that run tests: servers, hosts and data of their own, deleted afterwards."""
 
 import argparse
+import secrets
 import shutil
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from typing import IO
 from infra_cdk.local import installation
 from infra_cdk.local.commands.command import Commands, add
 from infra_cdk.local.servers import packages, servers
-from infra_cdk.local.stack import Stack
+from infra_cdk.local.stack import PORTS, Stack
 from infra_cdk.local.tools.seed import FILE
 from infra_cdk.local.trial import trial
 
@@ -27,7 +28,9 @@ _RULES = ("tests/unit", "tests/contracts", "tests/infrastructure")
 _PRODUCT = ("tests/api", "tests/e2e")
 """What pytest runs apart from the rest of the folders, so that no part is long."""
 
-_PORTS = ("PIXELTRACK_PORT", "PIXELTRACK_SHOP_PORT")
+_ATTACK = ("tests/attack",)
+_MANY_EXAMPLES = 400
+"""How many inputs of a kind `attack` makes up; `test` makes do with fewer."""
 
 Work = Callable[[IO[bytes]], int]
 """Writes to a log and returns an exit code."""
@@ -36,6 +39,10 @@ Work = Callable[[IO[bytes]], int]
 def register(commands: Commands) -> None:
     """Add the commands of this module."""
     add(commands, "test", _test, "run every test on a fresh stack, then take it down", "suite")
+    about = "try what an attacker would on a fresh stack, with many examples"
+    attack = add(commands, "attack", _attack, about, "suite")
+    attack.add_argument("--examples", type=int, default=_MANY_EXAMPLES, help="inputs of a kind")
+    attack.add_argument("--seed", type=int, help="the same seed gives the same (default: random)")
 
 
 @dataclass(slots=True)
@@ -91,28 +98,24 @@ class Parts:
 def _test(options: argparse.Namespace) -> int:
     stack = Stack.named(options.stack)
     parts = Parts(stack)
-    try:
-        with parts.timed("servers"):
-            packages.ensure({"/usr/bin/chromium": "chromium"})
-            installation.reset(stack)
-            found = servers.up(stack)
-        given = {server.variable: server.url for server in found}
+    with _servers(parts, {"/usr/bin/chromium": "chromium"}) as environ:
         measured = stack.directory / "coverage"
         shutil.rmtree(measured, ignore_errors=True)
         measured.mkdir(parents=True)
-        environ = {**stack.given, **given, "COVERAGE_FILE": str(measured / "data")}
+        environ |= {"COVERAGE_FILE": str(measured / "data")}
 
         def program(*command: str) -> Work:
             return lambda log: _run(stack, command, environ, log)
 
         coverage = (sys.executable, "-m", "coverage")
         pytest = (*coverage, "run", "-m", "pytest")
-        apart = [f"--ignore={folder}" for folder in (*_RULES, *_PRODUCT, "tests/benchmarks")]
+        others = (*_RULES, *_PRODUCT, *_ATTACK, "tests/benchmarks")
         # The longest come first.
         parts.run_side_by_side(
             {
-                "integration": program(*pytest, *apart),
+                "integration": program(*pytest, *(f"--ignore={folder}" for folder in others)),
                 "browser": lambda log: _browse(stack, environ, log),
+                "attack": program(*pytest, *_ATTACK),
                 "product": program(*pytest, *_PRODUCT),
                 "rules": program(*pytest, *_RULES),
                 "vitest": program("npm", "test"),
@@ -120,11 +123,38 @@ def _test(options: argparse.Namespace) -> int:
         )
         subprocess.run([*coverage, "combine", "-q"], cwd=stack.root, env=environ, check=False)
         parts.run("coverage", program(*coverage, "report"))
+    print(f"\n{parts}")
+    return 1 if parts.failed else 0
+
+
+def _attack(options: argparse.Namespace) -> int:
+    stack = Stack.named(options.stack)
+    parts = Parts(stack)
+    seed = secrets.randbits(32) if options.seed is None else options.seed
+    again = f"make attack EXAMPLES={options.examples} SEED={seed}"
+    print(f"the same once more: {again}", flush=True)
+    pytest = (sys.executable, "-m", "pytest", "--durations=10")
+    chosen = (f"--attack-examples={options.examples}", f"--attack-seed={seed}")
+    with _servers(parts, {}) as environ:
+        command = (*pytest, *_ATTACK, *chosen)
+        parts.run("attack", lambda log: _run(stack, command, environ, log))
+    print(f"\n{parts}\n{again}")
+    return 1 if parts.failed else 0
+
+
+@contextmanager
+def _servers(parts: Parts, needed: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Run fresh servers as long as their environment is in use; `needed` are programs' packages."""
+    stack = parts.stack
+    try:
+        with parts.timed("servers"):
+            packages.ensure(needed)
+            installation.reset(stack)
+            found = servers.up(stack)
+        yield {**stack.given, **{server.variable: server.url for server in found}}
     finally:
         with parts.timed("teardown"):
             installation.reset(stack)
-    print(f"\n{parts}")
-    return 1 if parts.failed else 0
 
 
 def _run(stack: Stack, command: Sequence[str], environ: Mapping[str, str], log: IO[bytes]) -> int:
@@ -139,11 +169,13 @@ def _browse(stack: Stack, environ: Mapping[str, str], log: IO[bytes]) -> int:
 
     It looks for free ports elsewhere than pytest's hosts, which start at the same time.
     """
-    ports = {variable: str(stack.wanted_port(variable)) for variable in _PORTS}
+    ports = {variable: str(stack.wanted_port(variable)) for variable in PORTS}
     with trial(Stack(stack.name, stack.root, {**stack.given, **ports})) as host:
         address = {
             "PIXELTRACK_TEST_ORIGIN": host.origin,
             "PIXELTRACK_TEST_SHOP": host.shop,
+            "PIXELTRACK_TEST_LOCAL": host.local,
+            "PIXELTRACK_TEST_KEYS": str(host.stack.keys_file),
             "PIXELTRACK_TEST_DEMO": str(host.stack.directory / FILE),
         }
         return _run(stack, ["npm", "run", "e2e"], {**environ, **address}, log)

@@ -7,15 +7,17 @@ from pathlib import Path
 
 from infra_cdk.local import records
 from infra_cdk.local.servers import ports
+from infra_cdk.local.servers.kafka import flush_after
+from infra_cdk.local.servers.mongodb import MongoDB, local_url
 from infra_cdk.local.servers.native import Native
 from infra_cdk.local.stack import Stack
 from pixeltrack.platform import settings
 
 COMPOSE = Path(__file__).resolve().parents[1] / "docker" / "compose.yaml"
 _SOURCE = "Docker"
+_FLUSH_AFTER = "PIXELTRACK_KAFKA_FLUSH_AFTER"
 _URLS = {
     "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:{port}",
-    "MONGODB_URI": "mongodb://127.0.0.1:{port}/?directConnection=true&retryWrites=false",
     "DATABASE_URL": "postgresql://pixeltrack:pixeltrack@127.0.0.1:{port}/pixeltrack",
     "RABBITMQ_URL": "amqp://guest:guest@127.0.0.1:{port}/%2F",
 }
@@ -36,11 +38,12 @@ def up(stack: Stack, wanted: Sequence[Native]) -> None:
     """Start the wanted services and wait for their own health checks."""
     claimed = {service: _port(stack, service) for service in wanted}
     published = {service.port_variable: str(port) for service, port in claimed.items()}
+    published[_FLUSH_AFTER] = str(flush_after(stack))
     names = [service.name for service in wanted]
     command = _compose(stack, "up", "--detach", "--wait", *names)
     subprocess.run(command, env={**stack.given, **published}, check=True)
     for service, port in claimed.items():
-        url = _URLS[service.variable].format(port=port)
+        url = _url(stack, service, port)
         values = {service.variable: url, service.port_variable: str(port)}
         records.Record(service.name, records.IN_A_CONTAINER, 0, _SOURCE, values).write(stack.run)
 
@@ -54,6 +57,12 @@ def down(stack: Stack, *, forget: bool = False) -> list[str]:
     for record in contained:
         record.end(stack.run)
     return [record.name for record in contained]
+
+
+def _url(stack: Stack, service: Native, port: int) -> str:
+    if service.variable == MongoDB.variable:
+        return local_url(stack, port)
+    return _URLS[service.variable].format(port=port)
 
 
 def _port(stack: Stack, service: Native) -> int:

@@ -1,18 +1,23 @@
 """Apache Kafka as one KRaft node on the machine's Java, its jars from Maven Central."""
 
+import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from confluent_kafka.admin import AdminClient
 
+from infra_cdk.local.files import require
 from infra_cdk.local.servers import ports
 from infra_cdk.local.servers.native import Launch
 from infra_cdk.local.stack import Stack
 
 VERSION = "4.3.1"
 _CLUSTER = "pixeltrackAAAAAAAAAAAw"  # 16 bytes in base64url, as KRaft requires
-_JAVA = ("java", "-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k")
+_JAVA = (
+    *("java", "-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xss512k"),
+    "-XX:+ExitOnOutOfMemoryError",  # else it lives on, and answers nothing
+)
 
 _POM = f"""\
 <project xmlns="http://maven.apache.org/POM/4.0.0">
@@ -48,6 +53,7 @@ share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
 log.cleaner.dedupe.buffer.size=16777216
 log.retention.check.interval.ms=60000
+log.flush.interval.messages={flush_after}
 """
 
 _LOG4J = """\
@@ -83,11 +89,19 @@ class Kafka:
         data = stack.data / "kafka"
         properties = stack.run / "kafka.properties"
         controller = ports.next_free(port + 1)
-        properties.write_text(_PROPERTIES.format(port=port, controller=controller, data=data))
+        properties.write_text(
+            _PROPERTIES.format(
+                port=port, controller=controller, data=data, flush_after=flush_after(stack)
+            )
+        )
         log4j = stack.run / "kafka.log4j2.yaml"
         log4j.write_text(_LOG4J)
-        java = [*_JAVA, f"-Dlog4j2.configurationFile={log4j}", "-cp", f"{libraries}/*"]
-        if not (data / "meta.properties").exists():
+        crash = f"-XX:ErrorFile={stack.logs / 'kafka.crash'}"
+        java = [*_JAVA, crash, f"-Dlog4j2.configurationFile={log4j}", "-cp", f"{libraries}/*"]
+        identity = data / "meta.properties"
+        if os.path.lexists(identity) or any(data.glob("*-*")):
+            require(identity, f"cluster.id={_CLUSTER}", _REMEDY)
+        else:
             storage = ["kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", str(properties)]
             subprocess.run([*java, *storage], check=True, capture_output=True, text=True)
         return [Launch(self.name, [*java, "kafka.Kafka", str(properties)])]
@@ -100,6 +114,20 @@ class Kafka:
         """List the topics."""
         client = AdminClient({"bootstrap.servers": url, "log_level": 0})
         client.list_topics(timeout=2)
+
+
+_NEVER = 2**63 - 1
+
+
+def flush_after(stack: Stack) -> int:
+    """Return after how many messages Kafka writes a log to disk, before it acknowledges them."""
+    return 1 if stack.outlives_power_cuts else _NEVER
+
+
+_REMEDY = (
+    "without it Kafka does not know its data: put it back from a backup, or move the folder away "
+    "and lose the events that were acknowledged and not stored yet"
+)
 
 
 def _fetch(libraries: Path) -> Path:

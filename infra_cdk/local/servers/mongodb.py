@@ -42,14 +42,20 @@ class MongoDB:
             command += [*limits, *durable]
         return [Launch(self.name, command)]
 
-    def url(self, stack: Stack, port: int) -> str:  # noqa: ARG002
+    def url(self, stack: Stack, port: int) -> str:
         """Return the connection string; `retryWrites=false` as Amazon DocumentDB requires."""
-        return f"mongodb://127.0.0.1:{port}/?directConnection=true&retryWrites=false"
+        return local_url(stack, port)
 
     def probe(self, url: str) -> None:
         """Ping."""
         with MongoClient[dict[str, Any]](url, serverSelectionTimeoutMS=1000) as client:
             client.admin.command("ping")
+
+
+def local_url(stack: Stack, port: int) -> str:
+    """Return a local server's address; where power cuts count, writes wait for its journal."""
+    journal = "&journal=true" if stack.outlives_power_cuts else ""
+    return f"mongodb://127.0.0.1:{port}/?directConnection=true&retryWrites=false{journal}"
 
 
 def _folder(path: Path) -> Path:

@@ -9,11 +9,15 @@ from infra_cdk.local.stack import Stack
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """One program to start; `environ` is all that it gets besides PATH, HOME and LANG."""
+    """One program to start; `environ` is all that it gets besides PATH, HOME and LANG.
+
+    `values` of a companion are kept in its record, for whoever starts the server anew.
+    """
 
     name: str
     command: Sequence[str]
     environ: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 class Native(Protocol):

@@ -6,6 +6,9 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+_PACKAGES_UMASK = 0o022
+"""What packages are installed with: their files are for all users, unlike ours."""
+
 
 class PackagesMissing(RuntimeError):
     """A program is missing and cannot be installed from here; the message names the command."""
@@ -30,7 +33,7 @@ def ensure(programs: Mapping[str, str]) -> None:
     # RUNLEVEL=1 keeps packages from starting servers of their own where there is no systemd.
     quiet = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1"]
     for step in (["apt-get", "-qq", "update"], command):
-        if subprocess.run([*quiet, *step], check=False).returncode != 0:
+        if subprocess.run([*quiet, *step], check=False, umask=_PACKAGES_UMASK).returncode != 0:
             raise PackagesMissing(f"missing: {reason}; this failed, try it by hand: {by_hand}")
     if Path("/run/systemd/system").is_dir():
         _stop_units(prefix, packages)

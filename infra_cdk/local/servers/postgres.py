@@ -8,9 +8,12 @@ import stat
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
+from psycopg import sql
 
+from infra_cdk.local.files import Unusable, require
 from infra_cdk.local.servers.native import Launch
 from infra_cdk.local.stack import Stack
 
@@ -29,6 +32,7 @@ _OPTIONS = {
     "jit": "off",
     "timezone": "UTC",
 }
+_ON_DISK = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 _IN_TESTS = {"fsync": "off", "full_page_writes": "off"}
 """What tests write need not survive a crash, and they create databases by the dozen."""
 
@@ -52,19 +56,20 @@ class Postgres:
     def prepare(self, stack: Stack, port: int) -> Sequence[Launch]:
         """Create the cluster where there is none; programs run as `postgres` when this is root."""
         data = stack.data / "postgres"
-        data.parent.mkdir(parents=True, exist_ok=True)
         prefix = _as_system_user(data)
-        if not (data / "PG_VERSION").exists():
+        if not (data.is_dir() and any(data.iterdir())):
             _initialise(stack, data, prefix)
-        of_tests = _IN_TESTS if stack.name in ("suite", "test") else {}
-        options = {**_OPTIONS, **of_tests, "port": str(port)}
+        require(data / "PG_VERSION", "^15\n?$", _OTHER_VERSION)
+        _password(stack)
+        is_lax = stack.name in ("suite", "test") and not stack.outlives_power_cuts
+        options = {**_OPTIONS, **(_IN_TESTS if is_lax else _ON_DISK), "port": str(port)}
         flags = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
         command = [*prefix, str(_PROGRAMS / "postgres"), "-D", str(data), *flags]
         return [Launch(self.name, command)]
 
     def url(self, stack: Stack, port: int) -> str:
         """Return the connection string with the password of this cluster."""
-        word = _password_file(stack).read_text()
+        word = _password(stack)
         return f"postgresql://{_DATABASE}:{word}@127.0.0.1:{port}/{_DATABASE}"
 
     def probe(self, url: str) -> None:
@@ -73,11 +78,44 @@ class Postgres:
             with psycopg.connect(url, connect_timeout=2) as connection:
                 connection.execute("select 1")
         except psycopg.OperationalError as error:
+            if "password authentication failed" in str(error):
+                raise Unusable(f"PostgreSQL refuses the password: {_REMEDY}") from None
             if "does not exist" not in str(error):
                 raise
             admin = psycopg.conninfo.make_conninfo(url, dbname="postgres")
             with psycopg.connect(admin, connect_timeout=2, autocommit=True) as connection:
                 connection.execute(f"create database {_DATABASE}")
+
+
+def create_database(url: str, name: str) -> str:
+    """Create an empty database on the server of `url`, and return its address."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
+
+
+def drop_database(url: str, name: str) -> None:
+    """Delete a database of the server of `url`, if it is there, whoever is connected to it."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        drop = sql.SQL("drop database if exists {} with (force)")
+        connection.execute(drop.format(sql.Identifier(name)))
+
+
+_REMEDY = (
+    "put data/postgres.password of this installation back from a backup "
+    "(make reset deletes all data and begins anew)"
+)
+
+
+_OTHER_VERSION = (
+    "these are no data of PostgreSQL 15: bring them to it with pg_upgrade, or restore a backup "
+    "(make reset deletes all data and begins anew)"
+)
+
+
+def _password(stack: Stack) -> str:
+    """Return the cluster's password; raise `Unusable`, since a new one would not open it."""
+    return require(_password_file(stack), "^[0-9a-f]{32}$", _REMEDY)
 
 
 def _password_file(stack: Stack) -> Path:

@@ -1,12 +1,13 @@
 """Starts the four servers of a stack in parallel, each from the first source that has it."""
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from infra_cdk.local import records
+from infra_cdk.local.files import Unusable
 from infra_cdk.local.servers import daemons, docker, packages, ports
 from infra_cdk.local.servers.kafka import Kafka
 from infra_cdk.local.servers.mongodb import MongoDB
@@ -32,9 +33,13 @@ class Running:
 def up(stack: Stack) -> list[Running]:
     """Start what is not running and return all four once each has passed its health check.
 
-    Raise `DaemonFailed`, `PortTaken` or `PackagesMissing`, worded for the user.
+    Raise `DaemonFailed`, `PortTaken`, `PackagesMissing`, `Unusable` or `SettingsError`, worded for
+    the user.
     """
-    with _alone(stack):
+    stack.prepare()
+    with alone(stack):
+        _forget_replaced(stack)
+        begun = [s for s in SERVICES if _runs_here(stack, s)]
         wanted = [s for s in SERVICES if not _is_certain(stack, s)]
         if wanted and docker.is_usable(stack):
             docker.up(stack, wanted)
@@ -43,19 +48,25 @@ def up(stack: Stack) -> list[Running]:
             claimed = [(service, _claim(stack, service)) for service in wanted]
             with ThreadPoolExecutor(len(claimed)) as pool:
                 list(pool.map(lambda pair: _start(stack, *pair), claimed))
+        for service in begun:  # the supervisor may have started it a moment ago
+            _wait(stack, service, records.find(stack.run, service.name))
     return [running for s in SERVICES if (running := _found(stack, s))]
 
 
 def down(stack: Stack) -> list[str]:
     """Stop what `up` started, keeping its data; return the names of what was stopped."""
-    with _alone(stack):
+    with alone(stack):
         stopped = docker.down(stack)
         for name in [s.name for s in reversed(SERVICES)] + ["epmd"]:
-            record = records.find(stack.run, name)
-            if record:
-                record.end(stack.run)
-                stopped.append(name)
+            stopped += records.end(stack.run, name)
     return stopped
+
+
+def _forget_replaced(stack: Stack) -> None:
+    """Forget servers that died, in whose place the user names others: nobody restarts them."""
+    for service in SERVICES:
+        if service.variable in stack.given and not records.find(stack.run, service.name):
+            records.end(stack.run, service.name)
 
 
 def missing(stack: Stack) -> list[str]:
@@ -79,10 +90,15 @@ def _found(stack: Stack, service: Native) -> Running | None:
 
 
 def _is_certain(stack: Stack, service: Native) -> bool:
-    """Tell whether a server needs no check; only compose knows about one in a container."""
+    """Tell whether a server needs no start; only compose knows about one in a container."""
+    return service.variable in stack.given or _runs_here(stack, service)
+
+
+def _runs_here(stack: Stack, service: Native) -> bool:
+    """Tell whether a server of this stack's own is a process of this machine."""
     found = records.find(stack.run, service.name)
-    in_a_process = found is not None and found.pid != records.IN_A_CONTAINER
-    return service.variable in stack.given or in_a_process
+    is_process = found is not None and found.pid != records.IN_A_CONTAINER
+    return is_process and service.variable not in stack.given
 
 
 def _claim(stack: Stack, service: Native) -> int:
@@ -91,25 +107,51 @@ def _claim(stack: Stack, service: Native) -> int:
     return ports.claim(stack, service.port_variable, last=int(port) if port else None)
 
 
+def revive(stack: Stack, name: str) -> None:
+    """Start a server that died anew on its port and wait until it responds.
+
+    One that runs, was stopped, or is not ours is left alone. One that is slow is not stopped: it
+    may be repairing its data. Raise `DaemonFailed` or `PortTaken`.
+    """
+    service = next(s for s in SERVICES if s.name == name)
+    with alone(stack):
+        died = records.last(stack.run, name)
+        if died is None or died.is_alive or service.variable in stack.given:
+            return
+        record = _begin(stack, service, ports.again(died, service.port_variable))
+    _wait(stack, service, record)
+
+
 def _start(stack: Stack, service: Native, port: int) -> None:
     """Start one server and wait until it responds; a server that does not is stopped again."""
-    *companions, launch = service.prepare(stack, port)
-    for companion in companions:
-        if not records.find(stack.run, companion.name):
-            _launch(stack, companion, {}, service.source())
-    url = service.url(stack, port)
-    values = {service.variable: url, service.port_variable: str(port)}
-    record = _launch(stack, launch, values, service.source())
+    record = _begin(stack, service, port)
     try:
-        daemons.wait_until_ready(
-            stack, record, lambda: service.probe(url), within_s=service.ready_within_s
-        )
-    except daemons.DaemonFailed:
+        _wait(stack, service, record)
+    except (daemons.DaemonFailed, Unusable):
         record.end(stack.run)
         raise
 
 
-def _launch(stack: Stack, launch: Launch, values: dict[str, str], source: str) -> records.Record:
+def _begin(stack: Stack, service: Native, port: int) -> records.Record:
+    """Start the programs of a server."""
+    *companions, launch = service.prepare(stack, port)
+    for companion in companions:
+        if not records.find(stack.run, companion.name):
+            _launch(stack, companion, companion.values, service.source())
+    values = {service.variable: service.url(stack, port), service.port_variable: str(port)}
+    return _launch(stack, launch, values, service.source())
+
+
+def _wait(stack: Stack, service: Native, record: records.Record | None) -> None:
+    """Wait until a server responds; raise `DaemonFailed` where it ends or takes too long."""
+    if record is not None:
+        url = record.values[service.variable]
+        daemons.wait_until_ready(
+            stack, record, lambda: service.probe(url), within_s=service.ready_within_s
+        )
+
+
+def _launch(stack: Stack, launch: Launch, values: Mapping[str, str], source: str) -> records.Record:
     basics = {name: stack.given[name] for name in ("PATH", "HOME", "LANG") if name in stack.given}
     return daemons.start(
         stack,
@@ -122,7 +164,7 @@ def _launch(stack: Stack, launch: Launch, values: dict[str, str], source: str) -
 
 
 @contextmanager
-def _alone(stack: Stack) -> Iterator[None]:
+def alone(stack: Stack) -> Iterator[None]:
     """Let one process at a time change a stack; the kernel drops the lock of one that dies."""
     stack.run.mkdir(parents=True, exist_ok=True)
     with (stack.run / "lock").open("w") as lock:

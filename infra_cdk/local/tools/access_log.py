@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
+
+from pixeltrack.platform.instants import LAST_COUNTED_MS, ms_of
 
 # Format: Apache HTTP Server, mod_log_config, "combined". A line cut off in its agent still counts.
 _LINE = re.compile(
@@ -36,8 +38,11 @@ class Visit:
 
     @property
     def at_ms(self) -> int:
-        """Return the instant in epoch milliseconds; raises `ValueError` where it is none."""
-        return round(datetime.strptime(self.time, _TIME).astimezone(UTC).timestamp()) * 1000
+        """Return the instant in epoch milliseconds; raises `ValueError` where none counts."""
+        at = ms_of(datetime.strptime(self.time, _TIME))  # noqa: DTZ007 - it has %z
+        if not 0 <= at <= LAST_COUNTED_MS:
+            raise ValueError("is before 1970, or after 8999")
+        return at
 
 
 def read(path: Path) -> Iterator[Visit | int]:

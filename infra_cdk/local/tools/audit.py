@@ -30,10 +30,16 @@ class Audited:
 
     def __str__(self) -> str:
         checked = ", ".join(f"{n:,} {what}" for what, n in self.result["checked"].items())
-        verdict = f"{self.result['count']:,} DIFFERENCES" if self.result["count"] else "all equal"
+        waiting = self.result["waiting"]
+        equal = "equal as far as it is in" if waiting else "all equal"
+        verdict = f"{self.result['count']:,} DIFFERENCES" if self.result["count"] else equal
         lines = [f"{self.tracking_id} {self.name}: {checked or 'no facts'}: {verdict}"]
-        if waiting := self.result["waiting"]:
-            lines.append(f"  {waiting:,} buckets came late and wait for the next sweep")
+        if waiting:
+            lines.append(
+                f"  {self.result['waitingEvents']:,} events in {waiting:,} buckets are stored and "
+                f"in no report yet, the newest of {self.result['waitingUntil']}; "
+                f"all stored by {self.result['through']} was compared"
+            )
         lines += [f"  {d['kind']}: {d['where']}" for d in self.result["differences"]]
         return "\n".join(lines)
 

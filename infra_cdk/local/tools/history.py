@@ -1,15 +1,13 @@
 """Sends history to `raw_events` as imports, and waits until the reports can show it."""
 
-import json
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 import psycopg
 
+from infra_cdk.local import asking
 from infra_cdk.local.stack import Stack
 from pixeltrack.events import wire
 from pixeltrack.events.wire import RawEvent
@@ -63,11 +61,8 @@ def wait_until_counted(stack: Stack, tell: Tell, *, within_s: float) -> None:
 
 def aggregate(stack: Stack) -> bool:
     """Run the aggregator once; return whether it could be reached."""
-    path = "2015-03-31/functions/aggregator/invocations"
-    body = json.dumps({"task": "minute"}).encode()
-    request = urllib.request.Request(f"{stack.origin}/{path}", body)  # noqa: S310 - loopback
     try:
-        urllib.request.urlopen(request, timeout=320).close()  # noqa: S310 - loopback
+        asking.invoke(stack, "aggregator", {"task": "minute"})
     except OSError:
         return False
     return True
@@ -106,8 +101,7 @@ def _falling(measure: Callable[[], int | None], within_s: float) -> Iterator[int
 def _lag(stack: Stack) -> int | None:
     """Ask the host how many raw events are not processed."""
     try:
-        with urllib.request.urlopen(f"{stack.origin}/status.json", timeout=10) as answer:  # noqa: S310 - loopback
-            consumers: list[dict[str, Any]] = json.load(answer)["consumers"]
+        consumers: list[dict[str, Any]] = asking.status(stack)["consumers"]
     except OSError:
         return None
     lags = [consumer["lag"] for consumer in consumers if consumer["function"] == "processor"]

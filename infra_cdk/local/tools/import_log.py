@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from infra_cdk.local.stack import Stack, kept
+from infra_cdk.local.files import kept
+from infra_cdk.local.stack import Stack
 from infra_cdk.local.tools import access_log, history
 from infra_cdk.local.tools.access_log import Visit
 from infra_cdk.local.tools.history import Tell
@@ -24,6 +25,7 @@ from pixeltrack.events.wire import RawEvent, WireEvent
 from pixeltrack.platform.identifiers import TrackingId
 from pixeltrack.platform.instants import iso
 from pixeltrack.platform.postgres import Database
+from pixeltrack.platform.settings import LEAST_SECRET
 from pixeltrack.sites.postgres import PostgresSiteDirectory
 from pixeltrack.sites.sites import Identity, Site
 
@@ -47,8 +49,8 @@ class NoSuchSite(LookupError):
 def run(stack: Stack, path: Path, tracking_id: str, tell: Tell) -> "Log":
     """Import a log into a running stack and return once reports show it.
 
-    Raise `NoSuchSite`; `Unavailable` where a server stays away, `TimeoutError` where the stack
-    makes no progress: run again to resume.
+    Raise `NoSuchSite`; `Unusable` where its key is; `Unavailable` where a server stays away,
+    `TimeoutError` where the stack makes no progress: run again to resume.
     """
     log = opened(stack, path, tracking_id)
     history.send(history.raw_stream(stack.environ()), log.events(), tell)
@@ -65,8 +67,13 @@ def opened(stack: Stack, path: Path, tracking_id: str) -> "Log":
     database.close()
     if site is None:
         raise NoSuchSite(f"there is no site with the tracking id {tracking_id!r}")
-    key = kept(stack.data / KEY_FILE, secrets.token_urlsafe(48))
+    remedy = "put it back from a backup; without it, visitors of repeated imports count twice"
+    key = kept(stack.data / KEY_FILE, secrets.token_urlsafe(48), remedy, _is_key)
     return Log(path, site, key.encode())
+
+
+def _is_key(text: str) -> bool:
+    return len(text) >= LEAST_SECRET
 
 
 @dataclass(slots=True)

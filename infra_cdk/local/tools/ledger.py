@@ -4,7 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pymongo
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, TopicCollection, TopicPartition
+from confluent_kafka import (
+    TIMESTAMP_LOG_APPEND_TIME,
+    Consumer,
+    ConsumerGroupTopicPartitions,
+    TopicCollection,
+    TopicPartition,
+)
 from confluent_kafka.admin import AdminClient
 
 from infra_cdk.topology import TOPOLOGY
@@ -15,7 +21,7 @@ from pixeltrack.events.rejections import Dropped
 from pixeltrack.events.stored import ERASED
 from pixeltrack.platform import settings
 from pixeltrack.platform.consumer import Record
-from pixeltrack.platform.instants import iso
+from pixeltrack.platform.instants import LAST_MS, iso
 
 _TIMEOUT_S = 10.0
 
@@ -47,7 +53,7 @@ def table(found: Ledger) -> str:
     for (partition, hour), entry in found.entries.items():
         missing = entry.missing[:10] or "none"
         lines.append(
-            f"{partition:>9}  {iso(hour * HOUR_MS)[:16]:<20} {entry.consumed:>9} "
+            f"{partition:>9}  {iso(min(hour * HOUR_MS, LAST_MS))[:16]:<20} {entry.consumed:>9} "
             f"{entry.stored:>9} {entry.dropped:>9} {missing}"
         )
     verdict = "adds up" if not found.missing else f"MISSES {found.missing} RECORDS"
@@ -89,10 +95,19 @@ def _partition(consumer: Consumer, partition: int, end: int) -> Iterator[Mark]:
 
 
 def _received_at(record: Any) -> int:
-    """Return the collector's time stamp; Kafka's where the record is not the collector's."""
-    at = int(record.timestamp()[1])
-    read = decode(Record(record.partition(), record.offset(), at, record.value()))
-    return at if isinstance(read, Dropped) else read.raw.received_at
+    """Return when a record counts as received; Kafka's time where it cannot be read."""
+    kind, at = record.timestamp()
+    is_brokers_time = kind == TIMESTAMP_LOG_APPEND_TIME
+    read = decode(
+        Record(
+            record.partition(),
+            record.offset(),
+            at,
+            record.value(),
+            is_brokers_time=is_brokers_time,
+        )
+    )
+    return at if isinstance(read, Dropped) else read.event.received_at
 
 
 def _committed(kafka: settings.Kafka, group: str) -> dict[int, int]:

@@ -1,15 +1,16 @@
 """The demo: an account with a password, a site and an API key, the same at every start."""
 
 import json
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import psycopg
 from psycopg.rows import scalar_row
 
+from infra_cdk.local import files
 from pixeltrack.accounts.argon2 import Argon2Hasher
 from pixeltrack.accounts.keys import Scope, api_key, is_api_key, key_hash, key_prefix
 from pixeltrack.platform.identifiers import tracking_id
@@ -21,8 +22,9 @@ SCOPES = (Scope.EVENTS_READ, Scope.REPORTS_READ)
 FILE = "demo.json"
 
 _ACCOUNT = """
-    insert into accounts as a (email, name, confirmed_at) values (%(email)s, 'Demo', now())
-    on conflict (lower(email)) do update set confirmed_at = coalesce(a.confirmed_at, now())
+    insert into accounts as a (email, canonical_email, name, confirmed_at)
+    values (%(email)s, %(email)s, 'Demo', now())
+    on conflict (canonical_email) do update set confirmed_at = coalesce(a.confirmed_at, now())
     returning id::text"""
 _KNOWN_HASH = "select password_hash from accounts where id = %(account)s"
 _NEW_HASH = "update accounts set password_hash = %(hash)s where id = %(account)s"
@@ -102,8 +104,23 @@ def seed(database_url: str, stack_dir: Path, origin: str, shop: str) -> Demo:
             row = named | {"prefix": key_prefix(key), "hash": key_hash(key)}
             connection.execute(_NEW_KEY.encode(), row)
         demo = Demo(EMAIL, password, site, value(_TRACKING_ID, site=site), key, origin, shop)
-        _write(path, demo.json())
+        files.replace(path, demo.json())
     return demo
+
+
+def read_demo(stack_dir: Path) -> dict[str, str]:
+    """Return what `stack_dir/demo.json` says; raise `Unusable` where it says too little."""
+    path = stack_dir / FILE
+    remedy = "run make up, which writes it anew"
+    if not path.exists():
+        raise files.Unusable(f"{path} is missing; {remedy}")
+    try:
+        found = msgspec.json.decode(files.text_of(path, remedy), type=dict[str, str])
+    except msgspec.DecodeError:
+        found = {}
+    if not {"apiKey", "trackingId"} <= found.keys():
+        raise files.Unusable(f"{path} is no description of the demo; {remedy}")
+    return found
 
 
 def _written(path: Path, name: str) -> str | None:
@@ -113,13 +130,3 @@ def _written(path: Path, name: str) -> str | None:
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return text if isinstance(text, str) else None
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace the file atomically; it is never readable by others."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".tmp")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-    draft.replace(path)

@@ -1,9 +1,12 @@
 """Where an engine runs, compose is told what to do; a script stands in for its client."""
 
+import os
 from pathlib import Path
 
 import pytest
 
+from infra_cdk.local import records
+from infra_cdk.local.records import Record
 from infra_cdk.local.servers import servers
 from infra_cdk.local.stack import Stack
 
@@ -72,3 +75,31 @@ def test_servers_that_the_user_names_are_left_alone(
     assert {service.variable: service.url for service in servers.up(stack)} == given
     assert not log.exists()
     assert servers.down(stack) == []
+
+
+@pytest.mark.parametrize(
+    ("durability", "after", "journal"), [("power", "1", True), ("process", str(2**63 - 1), False)]
+)
+def test_containers_keep_the_promise_too(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    durability: str,
+    after: str,
+    journal: bool,
+) -> None:
+    stack, log = stack_with_client(tmp_path, monkeypatch, PIXELTRACK_DURABILITY=durability)
+    client = tmp_path / "bin" / "docker"
+    client.write_text(f'#!/bin/sh\necho "$PIXELTRACK_KAFKA_FLUSH_AFTER" >> {log}\n')
+    servers.up(stack)
+    assert log.read_text().splitlines()[-1] == after
+    assert ("journal=true" in stack.environ()["MONGODB_URI"]) is journal
+
+
+def test_a_dead_server_in_whose_place_another_is_named_is_forgotten(tmp_path: Path) -> None:
+    here = Stack("test", tmp_path, {})
+    given = {service.variable: service.url(here, 9) for service in servers.SERVICES}
+    stack = Stack("test", tmp_path, given)
+    stack.run.mkdir(parents=True)
+    Record("kafka", os.getpid(), 1, "an earlier start", {}).write(stack.run)
+    servers.up(stack)
+    assert records.last(stack.run, "kafka") is None

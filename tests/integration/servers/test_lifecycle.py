@@ -4,7 +4,7 @@ The stack lies below a folder that only its user may enter, as a checkout in roo
 """
 
 import os
-import signal
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -68,7 +68,8 @@ def crash(stack: Stack, name: str) -> None:
     """Kill a server and wait until it is gone."""
     server = records.find(stack.run, name)
     assert server
-    assert server._signal(signal.SIGKILL, 20)
+    server.kill(20)
+    assert not server.is_alive
 
 
 def name_of(pid: int) -> str:
@@ -95,10 +96,23 @@ def test_a_life(stack: Stack) -> None:
     assert again.pop("mongodb") != first.pop("mongodb"), "what died is started again"
     assert again == first
 
+    crash(stack, "rabbitmq")
+    servers.revive(stack, "rabbitmq")
+    servers.revive(stack, "kafka")
+    revived = pids(stack)
+    assert revived["rabbitmq"] != first["rabbitmq"], "its processes are gone, its ports free"
+    assert revived["kafka"] == first["kafka"], "what runs is left alone"
+    assert revived["epmd"] == first["epmd"]
+    first = revived
+
     processes = list(memory.family(first["rabbitmq"])) + list(memory.family(first["postgres"]))
     assert len(servers.down(stack)) == 5
     assert pids(stack) == {}
-    assert [name for pid in processes if (name := name_of(pid))] == []
+    servers.revive(stack, "mongodb")
+    assert pids(stack) == {}, "what was stopped stays so"
+    deadline = time.monotonic() + 20  # those that a server leaves notice its end a moment later
+    while left := [name for pid in processes if (name := name_of(pid))]:
+        assert time.monotonic() < deadline, left
 
     servers.up(stack)
     assert_marked(stack.environ())

@@ -18,6 +18,9 @@ def result(*differences: dict[str, str], waiting: int = 0) -> dict[str, Any]:
         "differences": list(differences),
         "checked": checked,
         "waiting": waiting,
+        "waitingEvents": 231,
+        "waitingUntil": "2036-11-20T12:00:00.000Z" if waiting else None,
+        "through": "2026-11-20T12:00:00.000Z",
     }
 
 
@@ -36,10 +39,20 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_no_difference_is_success(run: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(result(), result(waiting=2)) == 0
+    assert run(result()) == 0
     printed = capsys.readouterr().out
-    assert "pt_0 Shop: 3 buckets, 1,200 events: all equal" in printed
-    assert "2 buckets came late and wait for the next sweep" in printed
+    assert "pt_0 Shop: 3 buckets, 1,200 events: all equal\n" in printed
+
+
+def test_what_waits_is_said_instead_of_all_equal(
+    run: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(result(waiting=2)) == 0
+    printed = capsys.readouterr().out
+    assert "all equal" not in printed
+    assert "231 events in 2 buckets are stored and in no report yet" in printed
+    assert "the newest of 2036-11-20T12:00:00.000Z" in printed
+    assert "all stored by 2026-11-20T12:00:00.000Z was compared" in printed
 
 
 def test_every_difference_is_printed_and_fails(

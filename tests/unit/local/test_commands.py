@@ -8,8 +8,8 @@ from infra_cdk.local import cli
 from infra_cdk.local.stack import ROOT
 
 TARGETS = [
-    *("up", "down", "reset", "status", "logs", "test", "check", "bench", "prove", "replay"),
-    *("import-log", "generate"),
+    *("up", "down", "reset", "status", "logs", "test", "attack", "check"),
+    *("audit-dependencies", "bench", "prove", "replay", "import-log", "generate"),
     *("migrate", "openapi", "layers", "synth", "psql", "events", "ledger", "audit"),
 ]
 
@@ -23,7 +23,9 @@ def test_bare_make_lists_every_target_with_a_line_of_help() -> None:
     assert all(helped.values())
 
 
-@pytest.mark.parametrize("command", ["up", "down", "reset", "status", "logs", "test", "psql"])
+@pytest.mark.parametrize(
+    "command", ["up", "down", "reset", "status", "logs", "test", "attack", "psql"]
+)
 def test_each_command_is_known(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         cli.main([command, "--help"])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from infra_cdk.local.servers.docker import _URLS, COMPOSE
+from infra_cdk.local.servers.docker import _FLUSH_AFTER, _URLS, COMPOSE
 from infra_cdk.local.servers.servers import SERVICES
 
 SERVERS: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE.read_text())["services"]
@@ -16,11 +16,16 @@ def test_it_holds_the_servers_under_the_names_and_ports_that_the_code_uses() -> 
     for service in SERVICES:
         (published,) = SERVERS[service.name]["ports"]
         assert f"${{{service.port_variable}:-" in published
-        assert service.variable in _URLS
+        assert service.variable in {*_URLS, "MONGODB_URI"}
 
 
 def test_every_server_is_waited_for() -> None:
     assert all("healthcheck" in SERVERS[service.name] for service in SERVICES)
+
+
+def test_the_engine_restarts_what_dies_unless_it_was_stopped() -> None:
+    restarts = {SERVERS[service.name].get("restart") for service in SERVICES}
+    assert restarts == {"unless-stopped"}
 
 
 @pytest.mark.parametrize("name", SERVERS)
@@ -50,3 +55,8 @@ def test_postgres_brings_hll() -> None:
     dockerfile = (Path(COMPOSE).parent / build["dockerfile"]).read_text()
     assert "postgresql-15-hll" in dockerfile
     assert "FROM postgres:15." in dockerfile
+
+
+def test_kafka_flushes_where_power_cuts_count() -> None:
+    flush = SERVERS["kafka"]["environment"]["KAFKA_LOG_FLUSH_INTERVAL_MESSAGES"]
+    assert flush.startswith(f"${{{_FLUSH_AFTER}:-")

@@ -17,7 +17,8 @@ class Stream:
         self.tries = 0
         self._refuses = refuses
 
-    def publish(self, messages: Sequence[Message]) -> None:
+    def publish(self, messages: Sequence[Message], *, within_ms: int | None = None) -> None:
+        assert within_ms is None
         self.tries += 1
         if self.tries in self._refuses:
             raise BrokerUnavailable("away")

@@ -83,13 +83,17 @@ def test_a_path_is_one_of_the_site(tmp_path: Path, path: str, url: str) -> None:
         ({"status": "301"}, import_log.OTHER_STATUS),
         ({"status": "206"}, import_log.OTHER_STATUS),
         ({"time": "some day"}, import_log.UNREADABLE),
+        ({"time": "01/Jan/0001:00:00:00 +1400"}, import_log.UNREADABLE),
+        ({"time": "31/Dec/9999:23:59:59 -1400"}, import_log.UNREADABLE),
+        ({"time": "31/Dec/9999:23:59:59 +0000"}, import_log.UNREADABLE),
+        ({"time": "31/Dec/1969:23:59:59 +0000"}, import_log.UNREADABLE),
         ({"request": "nothing"}, import_log.OTHER_METHOD),
     ],
 )
 def test_what_counts_as_a_page_view(
     tmp_path: Path, changes: dict[str, str], reason: str | None
 ) -> None:
-    found = log(tmp_path / "log", line(**changes))
+    found = log(tmp_path / "log", line(**changes), identity=Identity.COOKIELESS)
     assert len(list(found.events())) == found.views == (0 if reason else 1)
     assert found.left_out == ({reason: 1} if reason else {})
 

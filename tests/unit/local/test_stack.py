@@ -53,6 +53,15 @@ def test_stacks_ask_for_different_ports(tmp_path: Path) -> None:
         stack(tmp_path, name).wanted_port("PIXELTRACK_PORT") for name in ("dev", "test", "suite")
     }
     assert wanted == {8080, 9080, 11080}
+    assert stack(tmp_path).local_origin == "http://127.0.0.1:8082"
+
+
+@pytest.mark.parametrize(("stage", "is_local"), [(None, True), ("local", True), ("prod", False)])
+def test_only_the_stage_local_has_a_local_port(
+    tmp_path: Path, stage: str | None, is_local: bool
+) -> None:
+    given = {} if stage is None else {"PIXELTRACK_STAGE": stage}
+    assert stack(tmp_path, **given).is_local is is_local
 
 
 def test_the_environment_holds_settings_alone(tmp_path: Path) -> None:
@@ -79,3 +88,21 @@ def test_a_server_that_died_is_not_named(tmp_path: Path) -> None:
 
 def test_what_the_user_set_is_not_shown_where_a_stack_is_printed(tmp_path: Path) -> None:
     assert "hunter2" not in repr(stack(tmp_path, DATABASE_URL="postgresql://a:hunter2@b"))
+
+
+@pytest.mark.parametrize(
+    ("pid", "given", "has"),
+    [
+        (os.getpid(), {}, True),
+        (0, {}, False),
+        (os.getpid(), {"KAFKA_BOOTSTRAP_SERVERS": "kafka.example:9092"}, False),
+    ],
+)
+def test_only_a_broker_of_its_own_writes_to_its_disk(
+    tmp_path: Path, pid: int, given: dict[str, str], has: bool
+) -> None:
+    found = stack(tmp_path, "test", **given)
+    assert not found.has_broker
+    found.run.mkdir(parents=True)
+    Record.of("kafka", pid, "a test", {}).write(found.run)
+    assert found.has_broker is has

@@ -3,10 +3,10 @@
 PYTHON := .venv/bin/python
 LOCAL  := $(PYTHON) -m infra_cdk.local
 .DEFAULT_GOAL := help
-.PHONY: help ready up down reset status logs test check bench prove replay import-log generate migrate openapi layers synth psql events ledger audit
+.PHONY: help ready up down reset status logs test attack check audit-dependencies bench prove replay import-log generate migrate openapi layers synth psql events ledger audit
 
 help:
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
 
 ready:
 	@sh infra_cdk/local/bootstrap.sh
@@ -29,6 +29,9 @@ logs: ready ## follow the logs (NAME=host: those whose name begins so)
 test: ready ## run every test on servers of its own
 	@$(LOCAL) test
 
+attack: ready ## try what an attacker would, with many examples: [EXAMPLES=…] [SEED=…]
+	@$(LOCAL) attack $(if $(EXAMPLES),--examples $(EXAMPLES)) $(if $(SEED),--seed $(SEED))
+
 check: ready ## check format, lint, types, import rules, dead code and dependencies
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
@@ -41,6 +44,9 @@ check: ready ## check format, lint, types, import rules, dead code and dependenc
 	npm run check
 	@! docker compose version >/dev/null 2>&1 || \
 		docker compose -f infra_cdk/local/docker/compose.yaml --profile tools config -q
+
+audit-dependencies: ready ## ask which locked packages have known vulnerabilities (needs the internet)
+	@$(LOCAL) audit-dependencies
 
 bench: ready ## measure throughput, latency and cost of an event
 	@$(PYTHON) -m tests.benchmarks

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -85,10 +86,10 @@ def some_address() -> str:
 
 
 @pytest.fixture(scope="session")
-def register(api: Client) -> Callable[..., Person]:
+def register(api: Client, host: Trial) -> Callable[..., Person]:
     """Make accounts: `register(email=…, password=…)`, each from an address of its own."""
 
-    def make(**wanted: str) -> Person:
+    def make(*, is_confirmed: bool = False, **wanted: str) -> Person:
         email = f"{secrets.token_hex(8)}@pixeltrack.test"
         body = {"email": email, "password": "goodpassword123"} | wanted
         headers = {"X-Forwarded-For": some_address()}
@@ -97,6 +98,10 @@ def register(api: Client) -> Callable[..., Person]:
         told = answer.json()
         cookie = answer.cookies["pixeltrack_refresh"]
         api.forget_cookies()
+        if is_confirmed:
+            with psycopg.connect(host.environ["DATABASE_URL"]) as connection:
+                confirm = "update accounts set confirmed_at = now() where id = %s"
+                connection.execute(confirm, [told["user"]["id"]])
         return Person(body["email"], body["password"], told["user"]["id"], told["token"], cookie)
 
     return make
@@ -104,8 +109,8 @@ def register(api: Client) -> Callable[..., Person]:
 
 @pytest.fixture(scope="session")
 def person(register: Callable[..., Person]) -> Person:
-    """An account that tests share; who changes it registers another."""
-    return register()
+    """A confirmed account that tests share; who changes it registers another."""
+    return register(is_confirmed=True)
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,12 @@
 
 import base64
 import json
+import re
 import time
 import uuid
+from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import urlsplit
 
 import jwt
 import pytest
@@ -22,7 +25,8 @@ def tokens(host: Trial, person: Any) -> dict[str, str]:
     """A token that is believed, and some that differ from it in one respect."""
     kid, _, secret = host.environ["PIXELTRACK_JWT_KEYS"].partition(",")[0].partition(":")
     now = int(time.time())
-    claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": person.id, "sid": "x", "iat": now - 60}
+    live = jwt.decode(person.token, options={"verify_signature": False})["sid"]
+    claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": person.id, "sid": live, "iat": now - 60}
     claims |= {"exp": now + 600}
 
     def signed(key: str = secret, name: str = kid, **changes: Any) -> str:
@@ -69,3 +73,21 @@ def test_no_closed_route_opens(api: Any, tokens: dict[str, str], route: Route, k
 )
 def test_no_key_opens_what_is_a_persons_own(api: Any, host: Trial, route: Route) -> None:
     assert call(api, route, host.demo.api_key).status_code == 403
+
+
+ODD = ["%00", "a%00b", "%ff%fe", "%ed%a0%80", "..%2f..", "%2e%2e", "%252e", "a" * 5000, "%0d%0aX:1"]
+BY_ID = [route for route in CLOSED if "{" in route.path]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: odd[:12])
+@pytest.mark.parametrize("route", BY_ID, ids=lambda route: route.key)
+def test_whatever_stands_for_an_id_is_no_fault_of_ours(
+    host: Trial, person: Any, route: Route, odd: str
+) -> None:
+    path = re.sub(r"\{\w+\}", odd, route.path)
+    address = urlsplit(host.origin)
+    connection = HTTPConnection(address.netloc, timeout=20)  # sends the path as it is
+    connection.request(route.method, path, headers=person.bearer)
+    answer = connection.getresponse()
+    assert 400 <= answer.status < 500
+    connection.close()

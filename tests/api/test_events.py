@@ -171,3 +171,25 @@ def test_an_event_shows_in_the_feed(api: Any, host: Trial) -> None:
     assert shown["utmSource"] == "news"
     assert shown["payload"] == event["payload"]
     assert host.demo.email not in json.dumps(shown)
+
+
+def test_of_two_contents_under_one_id_the_first_is_shown(api: Any, host: Trial) -> None:
+    """The second is stored, too, so the feed has read both once the mark after it shows."""
+    event_id, mark = (
+        new_event_id(time.time_ns() // 1_000_000, secrets.token_bytes(10)) for _ in "ab"
+    )
+    common = {"siteId": host.demo.tracking_id, "eventType": "click", "visitorId": "one-visitor"}
+    for name, path in ((event_id, "/first"), (event_id, "/second"), (mark, "/mark")):
+        event = common | {"id": name, "url": f"{host.shop}{path}"}
+        assert api.request("POST", "/track", content=json.dumps(event)).status_code == 204
+    query = {"siteId": host.demo.site_id, "eventType": "click", "limit": "100"}
+    ends = time.monotonic() + 20
+    found: dict[str, list[str]] = {}
+    while mark not in found:
+        assert time.monotonic() < ends, "the events did not arrive"
+        response = api.request("GET", EVENTS, params=query, headers=bearer(host.demo.api_key))
+        found = {}
+        for one in response.json()["events"]:
+            found.setdefault(one["id"], []).append(one["path"])
+        time.sleep(0.05)
+    assert found[event_id] == ["/first"]

@@ -18,8 +18,8 @@ GOAL = {"name": "Bought", "kind": "page", "pattern": "/shop/*/thanks"}
 
 @pytest.fixture
 def account(register: Callable[..., Any]) -> Any:
-    """An account of the test's own."""
-    return register()
+    """A confirmed account of the test's own."""
+    return register(is_confirmed=True)
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def site(api: Any, account: Any) -> dict[str, Any]:
 
 
 def key_of(api: Any, account: Any, *scopes: str) -> dict[str, str]:
-    body = {"name": "A key", "scopes": scopes}
+    body = {"name": "A key", "scopes": scopes, "currentPassword": account.password}
     made = api.request("POST", "/api/v1/keys", json=body, headers=account.bearer).json()
     return {"Authorization": f"Bearer {made['key']}"}
 

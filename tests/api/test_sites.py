@@ -26,7 +26,7 @@ def add(api: Any, account: Any, **fields: Any) -> dict[str, Any]:
 
 
 def key_of(api: Any, account: Any, *scopes: str) -> dict[str, str]:
-    body = {"name": "A key", "scopes": scopes}
+    body = {"name": "A key", "scopes": scopes, "currentPassword": account.password}
     response = api.request("POST", KEYS, json=body, headers=account.bearer)
     assert response.status_code == 201, response.text
     return {"Authorization": f"Bearer {response.json()['key']}"}
@@ -50,8 +50,8 @@ def told(response: httpx.Response) -> dict[str, Any]:
 
 @pytest.fixture
 def account(register: Callable[..., Any]) -> Any:
-    """An account of the test's own."""
-    return register()
+    """A confirmed account of the test's own."""
+    return register(is_confirmed=True)
 
 
 def test_the_life_of_a_site(api: Any, account: Any, host: Trial) -> None:

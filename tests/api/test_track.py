@@ -58,6 +58,15 @@ def test_accepts(api: Any, body: str, content_type: str) -> None:
         pytest.param(json.dumps(EVENT | {"title": "\ud800"}).encode(), "body", id="lone surrogate"),
         pytest.param(json.dumps(EVENT | {"title": "\0"}).encode(), "title", id="NUL"),
         pytest.param(json.dumps(EVENT | {"id": "é"}).encode(), "id", id="id's alphabet"),
+        *(
+            pytest.param(json.dumps(batch(1) | {"sentAt": at}).encode(), "sentAt", id=f"sent {at}")
+            for at in (1e300, 2**53, -(2**53), "9999-12-31T23:59:59-14:00", True, [1], {"a": 1})
+        ),
+        pytest.param(
+            json.dumps(EVENT | {"timestamp": "9999-12-31T23:59:59-14:00"}).encode(),
+            "timestamp",
+            id="beyond 9999",
+        ),
         pytest.param(json.dumps(EVENT | {"url": "/" * 2049}).encode(), "url", id="long url"),
         pytest.param(
             json.dumps(EVENT | {"referrer": "/" * 2049}).encode(), "referrer", id="long referrer"

@@ -18,13 +18,19 @@ from infra_cdk.local.stack import Stack
 from infra_cdk.local.trial import Trial, trial
 
 TESTS = Path(__file__).parent
-FOLDERS = ("unit", "contracts", "integration", "api", "infrastructure", "e2e")
+FOLDERS = ("unit", "contracts", "integration", "api", "attack", "infrastructure", "e2e")
 
 # An example takes as long as other parts of the run let it; a test that hangs is ended by pytest.
 hypothesis.settings.register_profile(
     "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("patient")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    attack = parser.getgroup("attack")
+    attack.addoption("--attack-examples", type=int, default=20, help="made-up inputs of a kind")
+    attack.addoption("--attack-seed", type=int, default=2026, help="the same seed gives the same")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -83,12 +89,17 @@ def kafka_admin(environ: Mapping[str, str]) -> AdminClient:
 
 @pytest.fixture
 def topic(kafka_admin: AdminClient) -> Iterator[Callable[..., str]]:
-    """Make topics: `topic(partitions=4, prefix="raw")` answers the name of a new, empty one."""
+    """Make topics: `topic(partitions=4, prefix="raw")` answers the name of a new, empty one.
+
+    What else is named is Kafka's configuration of it, with `_` for each point.
+    """
     made: list[str] = []
 
-    def make(partitions: int = 1, prefix: str = "test") -> str:
+    def make(partitions: int = 1, prefix: str = "test", **config: str) -> str:
         name = unique(prefix)
-        for future in kafka_admin.create_topics([NewTopic(name, partitions, 1)]).values():
+        dotted = {key.replace("_", "."): value for key, value in config.items()}
+        new = NewTopic(name, partitions, 1, config=dotted)
+        for future in kafka_admin.create_topics([new]).values():
             future.result(20)
         made.append(name)
         return name

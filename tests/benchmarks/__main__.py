@@ -4,46 +4,18 @@ Everything runs on this machine, the load too, so the rates are what is left of 
 figures are processor time of the named processes, read from /proc, and compare better than rates.
 """
 
-import asyncio
 import statistics
 import subprocess
 import sys
-import time
-from dataclasses import dataclass
-from urllib.parse import urlsplit
-
-import httpx
 
 from infra_cdk.local.tools import ledger
-from infra_cdk.local.trial import Trial
-from tests.benchmarks import aggregation, load, processor, reports
-from tests.benchmarks.cpu import Meter
-from tests.benchmarks.freshness import Freshness
+from tests.benchmarks import aggregation, durability, processor, reports
+from tests.benchmarks.ingest import measure, show
 from tests.benchmarks.setting import bench_stack
 
-VISITORS = 5_000
-SECONDS = 8.0
 CONNECTIONS = (1, 8, 32)
 BATCHES = (1, 10)
-DRAINED_WITHIN_S = 120.0
 REPORTED = ((1_000_000, 20), (10_000_000, 8))
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One measured load."""
-
-    connections: int
-    batch: int
-    acknowledged_s: float
-    stored_s: float
-    p50_ms: float
-    p99_ms: float
-    collector_cpu_ms: float
-    stored_after_p50_ms: float
-    stored_after_p99_ms: float
-    cpu: str
-    refused: int
 
 
 def main() -> None:
@@ -63,6 +35,7 @@ def main() -> None:
             for connections in CONNECTIONS:
                 show(measure(running, connections, batch))
         print(ledger.table(ledger.read(running.environ)))
+    durability.compare()
 
 
 def import_ms() -> float:
@@ -76,57 +49,6 @@ def import_ms() -> float:
         for _ in range(10)
     ]
     return statistics.median(runs[1:])
-
-
-def measure(running: Trial, connections: int, batch: int) -> Row:
-    """Load the stack, wait until all is stored, and count."""
-    visitors = load.Visitors(
-        running.demo.tracking_id, urlsplit(running.origin).netloc, VISITORS, batch
-    )
-    freshness, meter = Freshness(running), Meter(running)
-    began = time.perf_counter()
-    result = asyncio.run(load.run(running.origin, visitors, connections, SECONDS))
-    events = len(result.latencies_ms) * batch
-    drain(running)
-    elapsed = time.perf_counter() - began
-    used = meter.used()
-    cuts = statistics.quantiles(result.latencies_ms, n=100)
-    delays = statistics.quantiles(freshness.delays_ms(), n=100)
-    return Row(
-        connections=connections,
-        batch=batch,
-        acknowledged_s=events / result.seconds,
-        stored_s=events / elapsed,
-        p50_ms=cuts[49],
-        p99_ms=cuts[98],
-        collector_cpu_ms=used.get("collector", 0.0) * 1000 / events,
-        stored_after_p50_ms=delays[49],
-        stored_after_p99_ms=delays[98],
-        cpu=", ".join(f"{name} {seconds / elapsed:.2f}" for name, seconds in used.items()),
-        refused=result.refused,
-    )
-
-
-def drain(running: Trial) -> None:
-    """Wait until the processor has committed everything that is in the topic."""
-    deadline = time.monotonic() + DRAINED_WITHIN_S
-    while time.monotonic() < deadline:
-        consumers = httpx.get(f"{running.origin}/status.json").json()["consumers"]
-        if all(consumer["lag"] == 0 for consumer in consumers):
-            return
-        time.sleep(0.02)
-    raise TimeoutError("the processor did not catch up")
-
-
-def show(row: Row) -> None:
-    """Print one row of the table."""
-    print(
-        f"{row.connections:>5} {row.batch:>5} {row.acknowledged_s:>9,.0f} {row.stored_s:>9,.0f}"
-        f" {row.p50_ms:>8.1f} {row.p99_ms:>8.1f} {row.collector_cpu_ms:>13.2f}"
-        f" {row.stored_after_p50_ms:>12,.0f}, {row.stored_after_p99_ms:<10,.0f}  {row.cpu}"
-        + (f"; {row.refused} refused" if row.refused else ""),
-        flush=True,
-    )
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ NAME = "pixeltrack_aggregation_bench"
 class NoStream:
     """A stream that nobody reads."""
 
-    def publish(self, messages: object) -> None:
+    def publish(self, messages: object, *, within_ms: int | None = None) -> None:
         """Take messages."""
 
 

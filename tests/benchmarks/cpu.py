@@ -28,7 +28,7 @@ class Meter:
         return dict(sorted(used.items(), key=lambda item: -item[1]))
 
     def _read(self) -> dict[tuple[str, int], float]:
-        status = httpx.get(f"{self._running.origin}/status.json").json()
+        status = httpx.get(f"{self._running.local}/status.json").json()
         pids = [(p["group"], p["pid"]) for p in status["environments"] if p["pid"]]
         pids += [
             (record.name, record.pid)

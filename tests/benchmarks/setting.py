@@ -11,12 +11,13 @@ SERVERS = Stack.named("bench")
 
 
 @contextmanager
-def bench_stack() -> Iterator[Trial]:
-    """Bring the stack up, lend it, take it down."""
-    servers.up(SERVERS)
+def bench_stack(name: str = SERVERS.name, **given: str) -> Iterator[Trial]:
+    """Bring a stack up with these settings, lend it, take it down."""
+    stack = Stack(name, SERVERS.root, {**SERVERS.given, **given})
     try:
-        with trial(SERVERS) as running:
+        servers.up(stack)
+        with trial(stack) as running:
             yield running
     finally:
-        servers.down(SERVERS)
-        servers.forget(SERVERS)
+        servers.down(stack)
+        servers.forget(stack)

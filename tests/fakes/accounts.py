@@ -1,5 +1,5 @@
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from pixeltrack.accounts.ports import ApiKey, KeyEntry
@@ -8,11 +8,19 @@ from pixeltrack.platform.identifiers import AccountId, SiteId
 
 
 class FakeApiKeys:
-    """Keys by account and hash, beside those that are `known`; `is_away` makes the store refuse."""
+    """Keys by account and hash, beside those that are `known`; `is_away` makes the store refuse.
+
+    `may_issue` tells of an account and its log-in whether the store takes a key.
+    """
 
     def __init__(
-        self, known: Mapping[bytes, ApiKey] | None = None, *, accounts: Iterable[AccountId] = ()
+        self,
+        known: Mapping[bytes, ApiKey] | None = None,
+        *,
+        accounts: Iterable[AccountId] = (),
+        may_issue: Callable[[AccountId, str], bool] = lambda _account, _log_in: True,
     ) -> None:
+        self.may_issue = may_issue
         self.known = dict(known or {})
         self.keys: dict[AccountId, dict[bytes, KeyEntry]] = {account: {} for account in accounts}
         self.is_away = False
@@ -29,9 +37,16 @@ class FakeApiKeys:
         return list(self.keys.get(account, {}).values())
 
     def add(
-        self, account: AccountId, *, name: str, prefix: str, key_hash: bytes, scopes: frozenset[str]
+        self,
+        account: AccountId,
+        log_in: str,
+        *,
+        name: str,
+        prefix: str,
+        key_hash: bytes,
+        scopes: frozenset[str],
     ) -> KeyEntry | None:
-        if account not in self.keys:
+        if account not in self.keys or not self.may_issue(account, log_in):
             return None
         entry = KeyEntry(str(uuid.uuid4()), name, prefix, scopes, datetime.now(UTC))
         return self.keys[account].setdefault(key_hash, entry)
@@ -42,6 +57,9 @@ class FakeApiKeys:
         for known in found:
             del mine[known]
         return bool(found)
+
+    def revoke_all(self, account: AccountId) -> None:
+        self.keys[account] = {}
 
 
 class FakeMemberships:

@@ -103,8 +103,7 @@ class AggregatorFixture:
                 erasure = Erasure(
                     SiteId(site),
                     TrackingId(""),
-                    erased_at,
-                    visitor_key(SiteId(site), value, imported=False),
+                    {visitor_key(SiteId(site), value, imported=False): erased_at},
                 )
                 spared = [
                     stored

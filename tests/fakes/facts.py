@@ -61,7 +61,9 @@ class FakeBuckets:
             found = list(self.in_span(after, until, site))
             return found[::-1] if newest_first else found
 
-        walker = Walker(find, lambda b: b.stored_at, pace, until, lambda b: len(b.events))
+        newest = max((b.stored_at for b in self.by_name.values()), default=0)
+        now = min(until, newest)
+        walker = Walker(find, lambda b: b.stored_at, pace, now, lambda b: len(b.events))
         for piece in (
             walker.backwards(after, until) if newest_first else walker.forwards(after, until)
         ):
@@ -75,6 +77,11 @@ class FakeBuckets:
 
     def named(self, names: Sequence[str]) -> list[Bucket]:
         return [copy.deepcopy(self.by_name[name]) for name in names if name in self.by_name]
+
+    def date_back(self, names: Sequence[str], stored_at: int) -> None:
+        for name in names:
+            if name in self.by_name and self.by_name[name].stored_at > stored_at:
+                self.by_name[name].stored_at = stored_at
 
 
 @dataclass
@@ -102,6 +109,7 @@ class State:
     values: dict[bytes, tuple[int, NewValue]] = field(default_factory=dict)
     contexts: dict[bytes, tuple[int, NewContext]] = field(default_factory=dict)
     hits: dict[bytes, Hit] = field(default_factory=dict)
+    conflicts: dict[bytes, tuple[int, int]] = field(default_factory=dict)
     visits: dict[tuple[int, int], Visit] = field(default_factory=dict)
     periods: dict[tuple[int, str, date], FakePeriod] = field(default_factory=dict)
 
@@ -184,6 +192,12 @@ class FakeFactsTransaction:
     def swept(self, at: int) -> None:
         self._state.swept_at = max(at, self._state.swept_at)
 
+    def turn_back(self, now: int) -> None:
+        s = self._state
+        last = max((at for at in s.applied.values() if at <= now), default=0)
+        s.watermark = s.watermark if s.watermark <= now else last
+        s.swept_at = s.swept_at if s.swept_at <= now else last
+
     def sites(self, ids: Collection[SiteId]) -> Mapping[SiteId, FactSite]:
         sites = self._state.sites
         for site in ids:
@@ -212,6 +226,10 @@ class FakeFactsTransaction:
                 raise UniqueViolation("a bucket is in already")
             self._state.applied[key] = stored_at
 
+    def unapply(self, buckets: Collection[bytes]) -> None:
+        for key in buckets:
+            self._state.applied.pop(key, None)
+
     def visitor_ids(self, visitors: Sequence[NewVisitor]) -> Mapping[bytes, tuple[int, bool]]:
         found = {}
         for visitor in visitors:
@@ -228,6 +246,13 @@ class FakeFactsTransaction:
 
     def contexts(self, ids: Collection[int]) -> Mapping[int, tuple[int, ...]]:
         return {n: context.ids for n, context in self._state.contexts.values() if n in ids}
+
+    def texts(self, ids: Collection[int]) -> Mapping[int, str]:
+        return {n: value.value for n, value in self._state.values.values() if n in ids}
+
+    def mark_conflicts(self, events: Collection[tuple[bytes, int, int]]) -> None:
+        for key, site, at in events:
+            self._state.conflicts.setdefault(key, (site, at))
 
     def hits(self, keys: Collection[bytes]) -> list[Hit]:
         return [_copied(self._state.hits[key]) for key in keys if key in self._state.hits]

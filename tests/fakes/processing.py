@@ -1,6 +1,7 @@
 from typing import Any
 
 from pixeltrack.enrichment.pipeline import Processor
+from pixeltrack.enrichment.visitors import Floods
 from tests.fakes.events import FakeEventStore
 from tests.fakes.lookups import FakeDevices, FakeGeo, FakeSalts, FakeSites
 from tests.fakes.records import NOW, site
@@ -21,5 +22,6 @@ def processor(**parts: Any) -> Processor:
         "rejections": FakeRejectionStore(),
         "stream": FakeStream(),
         "now_ms": lambda: NOW + 1000,
+        "floods": Floods(0),
     }
     return Processor(**(values | parts))

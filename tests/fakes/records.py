@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from pixeltrack.platform.consumer import Record
+from pixeltrack.platform.consumer import BROKERS_TIME, Record
 from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId
 from pixeltrack.sites.sites import Site
 
@@ -48,10 +48,17 @@ def raw(event: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
     return {name: value for name, value in record.items() if value is not None}
 
 
-def record(content: Any, offset: int = 0, partition: int = 0) -> Record:
-    """A consumed record of this content: bytes as they are, anything else as JSON."""
+def record(
+    content: Any, offset: int = 0, partition: int = 0, taken_at: int | None = None
+) -> Record:
+    """A consumed record of this content: bytes as they are, anything else as JSON.
+
+    `taken_at` is when the broker took it, where the topic bears that.
+    """
     value = content if isinstance(content, bytes | None) else msgspec.json.encode(content)
-    return Record(partition, offset, NOW + 5, value)
+    if taken_at is None:
+        return Record(partition, offset, NOW + 5, value)
+    return Record(partition, offset, taken_at, value, is_brokers_time=True)
 
 
 def records(*events: dict[str, Any], partition: int = 0) -> list[Record]:
@@ -71,7 +78,7 @@ def delivered(batch: list[Record], topic: str = "raw-events") -> dict[str, Any]:
             "partition": item.partition,
             "offset": item.offset,
             "timestamp": item.timestamp,
-            "timestampType": "CREATE_TIME",
+            "timestampType": BROKERS_TIME if item.is_brokers_time else "CREATE_TIME",
             "headers": [{"requestId": list(b"r-1")}],
         }
         if item.value is not None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from infra_cdk.local.emulator.limits import Limits
 from infra_cdk.local.emulator.main import run
 from infra_cdk.topology import (
     Authorizer,
@@ -31,12 +32,21 @@ class SampleStack:
     directory: Path
     port: int
     shop_port: int
+    local_port: int
     values: dict[str, str] = field(default_factory=dict)
     root: Path = Path(__file__).parent / "sample"
 
     @property
     def logs(self) -> Path:
         return self.directory / "logs"
+
+    @property
+    def data(self) -> Path:
+        return self.directory
+
+    @property
+    def has_broker(self) -> bool:
+        return False
 
     @property
     def frontend_dir(self) -> Path:
@@ -49,6 +59,14 @@ class SampleStack:
     @property
     def origin(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def local_origin(self) -> str:
+        return f"http://127.0.0.1:{self.local_port}"
+
+    @property
+    def keys_file(self) -> Path:
+        return self.directory / "run" / "invoke.keys"
 
     @property
     def shop(self) -> str:
@@ -87,6 +105,15 @@ def _web() -> Topology:
                 environments=4,
                 per_caller=2,
             ),
+            Function(
+                "narrow",
+                "lets few wait",
+                (Need.CORE,),
+                group="narrow",
+                timeout_s=10,
+                most_waiting=1,
+                folder="echo",
+            ),
         ),
         routes=(
             Route(Method.POST, "/echo", "echo", public=True),
@@ -97,6 +124,7 @@ def _web() -> Topology:
             Route(Method.GET, "/things/all/parts/{part}", "echo", public=True),
             Route(Method.GET, "/closed", "echo"),
             Route(Method.GET, "/slow", "slow"),
+            Route(Method.GET, "/narrow", "narrow", public=True),
         ),
         authorizer=Authorizer("judge", ("$request.header.authorization",), ttl_s=60),
         sockets=(Socket("/live", "live", authorizer="judge"),),
@@ -120,5 +148,6 @@ def _brokers(has_kafka: bool, has_rabbitmq: bool) -> Topology:
 
 if __name__ == "__main__":
     given = msgspec.json.decode(sys.argv[1])
+    limits = Limits(**given.pop("limits"))
     stack = SampleStack(**{**given, "directory": Path(given["directory"])})
-    run(stack, sample_topology(stack.values))
+    run(stack, sample_topology(stack.values), limits)

@@ -5,10 +5,8 @@ from typing import Any
 
 from functions.sites.handler import build
 from functions.sites.jobs import SiteJobs
-from pixeltrack.accounts.keys import Keys
 from pixeltrack.platform.identifiers import AccountId
 from pixeltrack.sites.configuration import Configuration, SiteGoals
-from tests.fakes.accounts import FakeApiKeys
 from tests.fakes.gateway import Context, http_event
 from tests.fakes.sites import FakeSiteBook
 from tests.fakes.work import FakeGoals, FakeJobs
@@ -21,19 +19,23 @@ class Api:
     """The handler over fakes, called as an account."""
 
     def __init__(self) -> None:
-        self.sites, self.ring = FakeSiteBook(ME, YOU), FakeApiKeys(accounts=(ME, YOU))
+        self.sites = FakeSiteBook(ME, YOU)
+        self.ended: set[str] = set()
         configuration = Configuration(self.sites, "https://stats.example")
         self.jobs = FakeJobs(self.sites)
         goals = SiteGoals(self.sites, FakeGoals(self.sites))
         jobs = SiteJobs(self.sites, self.jobs)
         self._handler = build(
-            lambda: configuration, lambda: Keys(self.ring), lambda: goals, lambda: jobs
+            lambda: configuration,
+            lambda: goals,
+            lambda: jobs,
+            lambda _account, log_in: log_in not in self.ended,
         )
 
     def raw(
         self, route: str, path: str, body: Any = None, account: AccountId = ME, **event: Any
     ) -> dict[str, Any]:
-        verdict = {"kind": "user", "account": account, "scopes": "*"}
+        verdict = {"kind": "user", "account": account, "scopes": "*", "logIn": "log-in"}
         text = body if isinstance(body, str | None) else json.dumps(body)
         return self._handler(
             http_event(route, path=path, verdict=verdict, body=text, **event), Context()

@@ -14,6 +14,11 @@ ROOT = Path(__file__).parents[2]
 CONTEXT = json.loads((ROOT / "cdk.json").read_text())["context"]
 
 
+def page_name(resource: str) -> str:
+    """Return the page's name of a function by its logical id, as in `ProcessorFunctionAB12CD34`."""
+    return resource.rpartition("Function")[0].lower()
+
+
 class Template:
     """The template of a page, synthesised into `folder` with layers that need no building."""
 
@@ -37,13 +42,13 @@ class Template:
 
     def functions(self) -> dict[str, dict[str, Any]]:
         """Return the properties of the functions by the page's names."""
-        found = self.of_type("AWS::Lambda::Function").values()
-        return {properties["Handler"].split(".")[1]: properties for properties in found}
+        found = self.of_type("AWS::Lambda::Function").items()
+        return {page_name(resource): properties for resource, properties in found}
 
     def function_named(self, reference: dict[str, Any]) -> str:
         """Return the page's name of the function that `Ref` or `Fn::GetAtt` points to."""
         target = reference.get("Ref") or reference["Fn::GetAtt"][0]
-        return str(self.resources[target]["Properties"]["Handler"].split(".")[1])
+        return page_name(target)
 
     def resolved(self, value: Any) -> str:
         """Return what a text is with every parameter at its default."""

@@ -66,6 +66,15 @@ class FakeJobs:
         owner, _, status = self._jobs.get(job, (None, b"", None))
         return status if owner == account else None
 
+    def count_erasures(self, site: SiteId, *, besides: str) -> int:
+        known = identity.visitor_key(site, besides, imported=False)
+        return sum(
+            (status.kind, status.site) == (JobKind.ERASE_VISITOR, site)
+            and status.finished_at is None
+            and subject != known
+            for _, subject, status in self._jobs.values()
+        )
+
     def erase_visitor(self, account: AccountId, site: SiteId, visitor: str) -> JobStatus | None:
         keys = [identity.visitor_key(site, visitor, imported=i) for i in (False, True)]
         job = self._job(account, site, JobKind.ERASE_VISITOR, keys[0])

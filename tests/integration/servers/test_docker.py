@@ -96,8 +96,13 @@ def test_containers_keep_the_promise_too(
 
 
 def test_a_dead_server_in_whose_place_another_is_named_is_forgotten(tmp_path: Path) -> None:
-    here = Stack("test", tmp_path, {})
-    given = {service.variable: service.url(here, 9) for service in servers.SERVICES}
+    given = {
+        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
+        "MONGODB_URI": "mongodb://127.0.0.1:9",
+        "DATABASE_URL": "postgresql://127.0.0.1:9/pixeltrack",
+        "RABBITMQ_URL": "amqp://127.0.0.1:9/%2F",
+    }
+    assert given.keys() == {service.variable for service in servers.SERVICES}
     stack = Stack("test", tmp_path, given)
     stack.run.mkdir(parents=True)
     Record("kafka", os.getpid(), 1, "an earlier start", {}).write(stack.run)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from infra_cdk.local import cli, installation
+from infra_cdk.local.commands import lifecycle
 from infra_cdk.local.stack import Stack
 from infra_cdk.local.tools.seed import Demo
 
@@ -16,6 +17,7 @@ def running(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(installation, "find_host", lambda _: None)
     monkeypatch.setattr(installation, "up", lambda _: [])
     monkeypatch.setattr(installation, "furnish", lambda _: DEMO)
+    monkeypatch.setattr(lifecycle, "show_differences", lambda _: False)
 
 
 @pytest.mark.parametrize(("stage", "is_told"), [("local", True), ("prod", False)])

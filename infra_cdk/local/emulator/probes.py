@@ -172,8 +172,9 @@ def _mongodb(environ: Mapping[str, str]) -> Callable[[], int | None]:
     )
 
     def ask() -> None:
-        # Not a ping, which a server answers whose storage has failed.
-        client[mongo.database].events.find_one({}, {"_id": True})
+        # Not a ping, which a server answers whose storage has failed; by id, since some servers
+        # read all that a query matches before they honour its limit.
+        client[mongo.database].events.find_one({"_id": ""}, {"_id": True})
 
     return ask
 

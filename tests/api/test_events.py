@@ -146,6 +146,19 @@ def test_preflight_from_a_foreign_origin_allows_nothing(api: Any) -> None:
     assert "Access-Control-Allow-Origin" not in response.headers
 
 
+def shown_clicks(api: Any, host: Trial, wanted: str) -> list[dict[str, Any]]:
+    """Return the newest clicks of the demo's site once the event `wanted` is among them."""
+    query = {"siteId": host.demo.site_id, "eventType": "click", "limit": "100"}
+    ends = time.monotonic() + 20
+    while True:
+        response = api.request("GET", EVENTS, params=query, headers=bearer(host.demo.api_key))
+        found: list[dict[str, Any]] = response.json()["events"]
+        if any(event["id"] == wanted for event in found):
+            return found
+        assert time.monotonic() < ends, "the event did not arrive"
+        time.sleep(0.05)
+
+
 def test_an_event_shows_in_the_feed(api: Any, host: Trial) -> None:
     event_id = new_event_id(time.time_ns() // 1_000_000, secrets.token_bytes(10))
     event = {
@@ -157,15 +170,7 @@ def test_an_event_shows_in_the_feed(api: Any, host: Trial) -> None:
     }
     sent = api.request("POST", "/track", content=json.dumps(event))
     assert sent.status_code == 204
-    query = {"siteId": host.demo.site_id, "eventType": "click", "limit": "100"}
-    ends = time.monotonic() + 20
-    found: list[dict[str, Any]] = []
-    while not found:
-        assert time.monotonic() < ends, "the event did not arrive"
-        response = api.request("GET", EVENTS, params=query, headers=bearer(host.demo.api_key))
-        found = [e for e in response.json()["events"] if e["id"] == event_id]
-        time.sleep(0.05)
-    (shown,) = found
+    (shown,) = [e for e in shown_clicks(api, host, event_id) if e["id"] == event_id]
     assert shown["siteId"] == host.demo.site_id
     assert shown["path"] == "/tea"
     assert shown["utmSource"] == "news"
@@ -178,18 +183,9 @@ def test_of_two_contents_under_one_id_the_first_is_shown(api: Any, host: Trial) 
     event_id, mark = (
         new_event_id(time.time_ns() // 1_000_000, secrets.token_bytes(10)) for _ in "ab"
     )
-    common = {"siteId": host.demo.tracking_id, "eventType": "click", "visitorId": "one-visitor"}
+    common = {"siteId": host.demo.tracking_id, "eventType": "click", "userId": "one-visitor"}
     for name, path in ((event_id, "/first"), (event_id, "/second"), (mark, "/mark")):
         event = common | {"id": name, "url": f"{host.shop}{path}"}
         assert api.request("POST", "/track", content=json.dumps(event)).status_code == 204
-    query = {"siteId": host.demo.site_id, "eventType": "click", "limit": "100"}
-    ends = time.monotonic() + 20
-    found: dict[str, list[str]] = {}
-    while mark not in found:
-        assert time.monotonic() < ends, "the events did not arrive"
-        response = api.request("GET", EVENTS, params=query, headers=bearer(host.demo.api_key))
-        found = {}
-        for one in response.json()["events"]:
-            found.setdefault(one["id"], []).append(one["path"])
-        time.sleep(0.05)
-    assert found[event_id] == ["/first"]
+    shown = [e["path"] for e in shown_clicks(api, host, mark) if e["id"] == event_id]
+    assert shown == ["/first"]

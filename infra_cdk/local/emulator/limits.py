@@ -126,7 +126,7 @@ class BoundedHttp(HttpToolsProtocol):
             self._refuse(_Exceeded(413, "Request Entity Too Large"))
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what could not be parsed, or was refused while it was."""
+        """Refuse what could not be parsed, or exceeded a limit while it was."""
         self._refuse(self._fault or _Exceeded(400, msg))
 
     def handle_websocket_upgrade(self) -> None:

@@ -7,6 +7,7 @@ import logging
 import os
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +33,7 @@ LOOK_AT_DISKS_EVERY_S = 1.0
 log = logging.getLogger(__name__)
 
 
-class Round(threading.Thread):
+class Round(threading.Thread, ABC):
     """Looks at something every so many seconds, until it is stopped."""
 
     def __init__(self, name: str, every_s: float) -> None:
@@ -40,9 +41,9 @@ class Round(threading.Thread):
         self._every_s = every_s
         self._stopping = threading.Event()
 
+    @abstractmethod
     def look(self) -> None:
         """Look once."""
-        raise NotImplementedError
 
     def run(self) -> None:
         """Look until stopped."""

@@ -24,7 +24,7 @@ export interface Customer {
   origin: string;
   /** Address of the tracker, on an origin of its own. */
   tracker: string;
-  /** Answer every page with what this makes of its address, from now on. */
+  /** Serve every page with what this makes of its address, from now on. */
   serve: (page: (url: URL) => string) => void;
   /** Every event that came, in the order of arrival. */
   sent: Sent[];

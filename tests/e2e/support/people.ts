@@ -16,7 +16,7 @@ export interface Mail {
 
 export const newAddress = (): string => `ada-${randomUUID()}@example.com`;
 
-/** Answer the newest mail to an address once there is one; older than `after` do not count. */
+/** Return the newest mail to an address once there is one; older than `after` do not count. */
 export async function mailTo(page: Page, local: string, email: string, count = 1): Promise<Mail> {
   let mails: Mail[] = [];
   await expect

@@ -44,7 +44,7 @@ export interface Product {
   demo: Demo;
   /** Id of this test's visitor, set before the first page is opened. */
   visitor: string;
-  /** Answer the visitor's events, oldest first, once there are `count` of them. */
+  /** Return the visitor's events, oldest first, once there are `count` of them. */
   events: (count: number) => Promise<ApiEvent[]>;
   /** What the browser complained about on the console, in any page of the test. */
   complaints: string[];

@@ -149,7 +149,7 @@ function breakdown(query: URLSearchParams, { scale = 1, exact = true }: Answers)
   };
 }
 
-/** Answer the reports of a page from here on; what is asked is added to the list that is returned. */
+/** Stand in for the reports of a page from here on; what is asked is added to the list that is returned. */
 export async function stubReports(page: Page, answers: Answers = {}): Promise<URL[]> {
   const asked: URL[] = [];
   const reply =

@@ -1,4 +1,4 @@
-"""Answers stay within what Lambda lets through, and following them brings everything, once.
+"""Responses stay within what Lambda lets through, and following them brings everything, once.
 
 Lambda's answer is JSON in which the body is a string: what was escaped for JSON is escaped again.
 """

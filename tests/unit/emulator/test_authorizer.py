@@ -13,7 +13,7 @@ SOURCES = ("$request.header.Authorization", "$request.querystring.site")
 
 
 class Judge:
-    """Answers what it is told to, and counts."""
+    """Returns what it is told to, and counts."""
 
     def __init__(self, answer: Any) -> None:
         self.asked: list[dict[str, Any]] = []

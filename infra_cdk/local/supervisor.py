@@ -25,6 +25,7 @@ from typing import IO, Protocol
 import msgspec
 
 from infra_cdk.local import records
+from infra_cdk.local.backoff import delay_s
 from infra_cdk.local.servers import daemons
 from infra_cdk.local.stack import Stack
 
@@ -174,11 +175,11 @@ class Supervisor:
         self._put_off(one, "died")
 
     def _put_off(self, one: _Watched, how: str) -> None:
-        delay_s = min(FIRST_DELAY_S * 2**one.history.in_a_row, LONGEST_DELAY_S)
-        one.due_at = self._now() + delay_s
+        wait_s = delay_s(one.history.in_a_row, FIRST_DELAY_S, LONGEST_DELAY_S)
+        one.due_at = self._now() + wait_s
         one.started_at = None
         log.warning(
-            "%s %s; next start in %.0f s: %s", one.history.name, how, delay_s, one.history.reason
+            "%s %s; next start in %.0f s: %s", one.history.name, how, wait_s, one.history.reason
         )
 
     def _start(self, one: _Watched) -> None:

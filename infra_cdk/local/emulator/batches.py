@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from infra_cdk.local.backoff import delay_s
 from infra_cdk.local.emulator.invocation import Outcome
 
 MOST_BATCH_BYTES = 4_400_000
@@ -139,7 +140,7 @@ class Batches:
                 self._partitions[number].batch = None
         batch.records = {number: left for number, left in batch.records.items() if left}
         if batch.records:
-            batch.not_before = now + min(FIRST_DELAY_S * 2**batch.attempts, LONGEST_DELAY_S)
+            batch.not_before = now + delay_s(batch.attempts, FIRST_DELAY_S, LONGEST_DELAY_S)
             batch.attempts += 1
         return done
 

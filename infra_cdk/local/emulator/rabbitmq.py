@@ -11,6 +11,7 @@ import pika
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError, ChannelClosedByBroker
 
+from infra_cdk.local.backoff import delay_s
 from infra_cdk.local.emulator.functions import ThreadInvoker
 from infra_cdk.local.emulator.invocation import ACCOUNT, REGION
 from infra_cdk.topology import QueueConsumer
@@ -120,9 +121,9 @@ class QueuePoller(threading.Thread):
             self.queue,
             outcome.error_text(),
         )
-        delay_s = min(FIRST_DELAY_S * 2**self._failures, LONGEST_DELAY_S)
+        wait_s = delay_s(self._failures, FIRST_DELAY_S, LONGEST_DELAY_S)
         self._failures += 1
-        until = time.monotonic() + delay_s
+        until = time.monotonic() + wait_s
         while time.monotonic() < until and not self._stopping.is_set():
             connection.process_data_events(time_limit=0.02)
         channel.basic_nack(last_tag, multiple=True, requeue=True)

@@ -170,8 +170,8 @@ test("what was dropped, and why, is told; and ids with two contents", async () =
     quality({ dropped: { events: 1402, byReason, isMore: false }, conflicts: 3 }),
   );
   const container = drawCoverage();
-  await screen.findByText(/1,402 events were dropped \(of pages on other domains 1,400, /);
-  expect(container.textContent).toContain("3 events came again with another content");
+  await screen.findByText(/Events dropped: 1,402 \(of pages on other domains 1,400, /);
+  expect(container.textContent).toContain("another content under the same id: 3;");
   expect(container.querySelector("img, script")).toBeNull();
   const asked = vi.mocked(loadQuality).mock.calls[0]?.[0];
   expect(asked).toEqual({ siteId: "s", period: "30d" });
@@ -181,12 +181,12 @@ test("more drops than are counted are told as at least so many; nothing dropped 
   const dropped = { events: 10_000, byReason: { too_old: 10_000 }, isMore: true };
   vi.mocked(loadQuality).mockResolvedValue(quality({ dropped }));
   drawCoverage();
-  await screen.findByText(/At least 10,000 events were dropped/);
+  await screen.findByText(/Events dropped: at least 10,000/);
   cleanup();
   vi.mocked(loadQuality).mockResolvedValue(quality());
   const container = drawCoverage();
   await vi.waitFor(() => expect(loadQuality).toHaveBeenCalledTimes(2));
-  expect(container.textContent).not.toContain("dropped");
+  expect(container.textContent).not.toContain("Events dropped");
 });
 
 test("drops that cannot be counted are no reason to hide the rest", async () => {

@@ -151,8 +151,8 @@ export const REPORT_EN = {
   bot_headless: "headless browsers",
   bot_library: "programs",
   qualityUnknown: "How many events were dropped cannot be told now.",
-  dropped: "{count} events were dropped",
-  droppedAtLeast: "At least {count} events were dropped",
+  dropped: "Events dropped: {count}",
+  droppedAtLeast: "Events dropped: at least {count}",
   dropped_site_paused: "while the site was paused",
   dropped_wrong_domain: "of pages on other domains",
   dropped_wrong_origin: "sent by pages on other domains",
@@ -164,7 +164,7 @@ export const REPORT_EN = {
   dropped_unstorable: "that cannot be stored",
   dropped_internal: "by a fault of ours",
   conflicts:
-    "{count} events came again with another content under the same id; the first received counts",
+    "Events that came again with another content under the same id: {count}; the first counts",
   noDataYet: "No data yet",
   noDataYetText:
     "Paste the snippet into your pages. Their visits are counted here about a minute later.",

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO
 
 from infra_cdk.local import installation
@@ -31,6 +32,9 @@ _PRODUCT = ("tests/api", "tests/e2e")
 _ATTACK = ("tests/attack",)
 _MANY_EXAMPLES = 400
 """How many inputs of a kind `attack` makes up; `test` makes do with fewer."""
+
+_LAST_LINES = 12
+"""How much of a failed part is said again at the end, where a reader looks first."""
 
 Work = Callable[[IO[bytes]], int]
 """Writes to a log and returns an exit code."""
@@ -76,7 +80,7 @@ class Parts:
     def run(self, name: str, work: Work) -> None:
         """Run a part, then print all of its output at once."""
         self.stack.logs.mkdir(parents=True, exist_ok=True)
-        log = self.stack.logs / f"test-{name}.log"
+        log = self._log(name)
         try:
             with self.timed(name), log.open("wb") as output:
                 code = work(output)
@@ -87,12 +91,23 @@ class Parts:
             self.failed.append(name)
 
     def __str__(self) -> str:
-        """Return the times, one line each."""
+        """Return the times, one line each, and the last words of the parts that failed."""
         lines = [
             f"{name:<12} {seconds:6.1f} s{' FAILED' * (name in self.failed)}"
             for name, seconds in self.seconds.items()
         ]
+        for name in self.failed:
+            lines += [f"── {name}", *self._last_words(name)]
         return "\n".join([*lines, "FAILED" if self.failed else "passed"])
+
+    def _last_words(self, name: str) -> list[str]:
+        """Return the end of a part's output, where every runner names what failed."""
+        log = self._log(name)
+        text = log.read_text(errors="replace") if log.exists() else ""
+        return [line for line in text.splitlines() if line.strip()][-_LAST_LINES:]
+
+    def _log(self, name: str) -> Path:
+        return self.stack.logs / f"test-{name}.log"
 
 
 def _test(options: argparse.Namespace) -> int:

@@ -64,6 +64,16 @@ def test_all_run_and_those_that_failed_are_named(
     assert ("no server" in told.err) is (works["a"] is breaks)
 
 
+def test_what_failed_is_named_again_at_the_end(parts: Parts) -> None:
+    many = "".join(f"step {number}\n" for number in range(100))
+    parts.run_side_by_side({"a": work(many + "\nFAILED test_x\n\n", 1), "b": work("fine")})
+    *_, test, result = str(parts).splitlines()
+    assert (test, result) == ("FAILED test_x", "FAILED")
+    assert "step 99" in str(parts)
+    assert "step 50" not in str(parts)
+    assert "fine" not in str(parts)
+
+
 def test_a_part_is_printed_whole_though_another_writes_meanwhile(
     parts: Parts, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,8 +10,9 @@ export default defineConfig({
   workers: 1,
   forbidOnly: true,
   reporter: "list",
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  // Generous: both processors are busy with other tests.
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
   use: {
     locale: "en-GB",
     viewport: { width: 1440, height: 900 },

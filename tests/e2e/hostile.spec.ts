@@ -67,7 +67,6 @@ test.beforeEach(async ({ page }) => {
 });
 
 test("a report of hostile values, in every card and dialog", async ({ product, page }) => {
-  test.setTimeout(180_000);
   const siteId = await hostileSite(page, product);
   await page.goto(`${product.origin}/sites/${siteId}?period=7d`);
   await expect(page.locator(".chart canvas")).toBeVisible();

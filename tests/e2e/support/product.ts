@@ -121,7 +121,8 @@ export const test = base.extend<{ product: Product }>({
       events,
       complaints,
       async aggregate() {
-        expect(await invoke("aggregator", { task: "minute" })).toBe(200);
+        // 429: it is at work already.
+        expect([200, 429]).toContain(await invoke("aggregator", { task: "minute" }));
       },
       async openFeed() {
         const page = await context.newPage();

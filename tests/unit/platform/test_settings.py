@@ -83,3 +83,19 @@ def test_registration_is_one_of_three() -> None:
 def test_the_public_address_is_one_of_the_web(value: str) -> None:
     with pytest.raises(settings.SettingsError, match="PIXELTRACK_PUBLIC_URL"):
         settings.load(settings.Web, {"PIXELTRACK_PUBLIC_URL": value})
+
+
+@pytest.mark.parametrize(
+    ("value", "origin"),
+    [
+        ("https://Straße.example:443/x", "https://xn--strae-oqa.example"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+        ("http://EXAMPLE.com:80", "http://example.com"),
+    ],
+)
+def test_an_origin_is_the_one_that_browsers_send(value: str, origin: str) -> None:
+    web = settings.load(settings.Web, {"PIXELTRACK_PUBLIC_URL": value})
+    assert web.public_url == origin
+    listed = {"PIXELTRACK_ALLOWED_ORIGINS": f"{value}, capacitor://localhost"}
+    api = settings.load(settings.Api, listed)
+    assert api.allowed_origins == (origin, "capacitor://localhost")

@@ -45,6 +45,9 @@ class KafkaStream:
     treat repeats as one, so the caller simply repeats it. For the same reason the producer is
     not an idempotent one, which would wait for its coordinator at every cold start.
 
+    `compression` is librdkafka's codec, or `none` where messages come one by one: alone, an event
+    gets hardly smaller, and broker and client pay for it.
+
     `now_ms` is this machine's clock, `elapsed_s` one that never jumps; `connect` builds a producer.
     """
 
@@ -54,6 +57,7 @@ class KafkaStream:
         config: Mapping[str, Any],
         *,
         within_ms: int,
+        compression: str = "lz4",
         now_ms: Callable[[], int] = wall_ms,
         elapsed_s: Callable[[], float] = time.monotonic,
         connect: Callable[[dict[str, Any]], Producer] = Producer,
@@ -65,8 +69,9 @@ class KafkaStream:
         self._connect = connect
         self._config = dict(config) | {
             "acks": "all",
-            "linger.ms": 0,
-            "compression.type": "lz4",
+            # Gathers the messages of one call; `flush` sends what there is and waits for no more.
+            "linger.ms": 5,
+            "compression.type": compression,
             "message.timeout.ms": within_ms,
             "socket.timeout.ms": within_ms,
             "reconnect.backoff.ms": 50,

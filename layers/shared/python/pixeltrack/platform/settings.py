@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from ipaddress import ip_network
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 T = TypeVar("T")
 
@@ -82,11 +81,19 @@ def _registration(value: str) -> str:
 
 
 def _origin(value: str) -> str:
-    """Parse a URL and return its origin."""
-    url = urlsplit(value)
-    if url.scheme not in {"http", "https"} or not url.hostname:
+    """Parse a URL and return its origin, as browsers send it."""
+    from pixeltrack.platform.hosts import origin  # noqa: PLC0415 - the collector needs none
+
+    found = origin(value)
+    if found is None:
         raise ValueError("is no address")
-    return f"{url.scheme}://{url.netloc}"
+    return found
+
+
+def _origins(value: str) -> tuple[str, ...]:
+    """Parse comma-separated origins; those of apps, such as `capacitor://localhost`, stay."""
+    items = _items(value)
+    return tuple(_origin(item) if item.startswith(("http:", "https:")) else item for item in items)
 
 
 def _durability(value: str) -> str:
@@ -111,6 +118,7 @@ _TYPE_NAMES: dict[Callable[[str], Any], str] = {
     _port_number: f"a port, 1 to {_HIGHEST_PORT}",
     _limit: f"a whole number from 0 to {MOST_EVENTS_A_MINUTE}",
     _items: "a list",
+    _origins: "a list",
     _networks: "a list of networks",
     _level: "DEBUG, INFO, WARNING, ERROR or CRITICAL",
     _flag: "true or false",
@@ -284,7 +292,8 @@ class Enrichment:
 
     geoip_dir: str = setting(
         "PIXELTRACK_GEOIP_DIR",
-        "Folder with the DB-IP city databases; without them places are unknown.",
+        "Folder with the DB-IP city databases and the table of hosting networks; what is not there "
+        "is unknown.",
         default="/opt/geoip",
     )
     site_cache_s: int = setting(
@@ -303,6 +312,19 @@ class Enrichment:
 
 
 @dataclass(frozen=True, slots=True)
+class Reports:
+    """How reports are read."""
+
+    exact_visits: int = setting(
+        "PIXELTRACK_EXACT_VISITS",
+        "How many visits of a range's closed days a report counts one by one; where there are "
+        "more, it reads rollups, and visitors may be estimated. 0: always.",
+        default=300_000,
+        parse=int,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Api:
     """The HTTP API."""
 
@@ -310,7 +332,7 @@ class Api:
         "PIXELTRACK_ALLOWED_ORIGINS",
         "Origins (comma-separated) whose pages may call the API with credentials.",
         default=(),
-        parse=_items,
+        parse=_origins,
     )
 
 
@@ -386,7 +408,20 @@ class Local:
     )
 
 
-GROUPS = (Core, Ingest, Kafka, Mongo, Postgres, RabbitMQ, Enrichment, Api, Web, Auth, Local)
+GROUPS = (
+    Core,
+    Ingest,
+    Kafka,
+    Mongo,
+    Postgres,
+    RabbitMQ,
+    Enrichment,
+    Reports,
+    Api,
+    Web,
+    Auth,
+    Local,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pixeltrack.facts.aggregation import Aggregation
 from pixeltrack.facts.audit import Auditor
 from pixeltrack.facts.erasing import Erasing
 from pixeltrack.facts.postgres import PostgresFacts
+from pixeltrack.facts.recounting import recount
 from pixeltrack.facts.recutting import Rezoner
 from pixeltrack.facts.upkeep import Upkeep
 from pixeltrack.jobs.jobs import JobKind
@@ -41,6 +42,7 @@ def build(mongo: settings.Mongo, postgres: settings.Postgres) -> Upkeep:
             JobKind.ERASE_VISITOR: erasing.erase_visitor,
             JobKind.ERASE_SITE: erasing.erase_site,
             JobKind.REZONE: Rezoner(now_ms),
+            JobKind.RECOUNT: recount,
             JobKind.AUDIT: Auditor(buckets),
         },
         now_ms=now_ms,

@@ -58,7 +58,9 @@ def hit(site: int, visitor: int, at: int, **given: Any) -> Hit:
 
 
 def visit(site: int, visitor: int, start_at: int, last_at: int, context: int) -> Visit:
-    return Visit(site, visitor, start_at, last_at, 2, 1, 7, 8, context, (7, 8), (9,))
+    return Visit(
+        site, visitor, start_at, last_at, 3, 1, 7, 8, context, (7, 8), (9,), page_views=(1, 2)
+    )
 
 
 class FactsContract:
@@ -154,13 +156,15 @@ class FactsContract:
         with facts.transaction() as transaction:
             first = transaction.visitor_ids([ann])
             value = transaction.value_ids([page])
-            context = NewContext(key(), number, tuple(range(16)))
+            context = NewContext(key(), number, tuple(range(len(ATTRIBUTES))))
             made = transaction.context_ids([context])
         with facts.transaction() as transaction:
             again = transaction.visitor_ids([ann, ben])
             assert transaction.value_ids([page]) == value
             assert transaction.context_ids([context]) == made
-            assert transaction.contexts(made.values()) == {made[context.key]: tuple(range(16))}
+            assert transaction.contexts(made.values()) == {
+                made[context.key]: tuple(range(len(ATTRIBUTES)))
+            }
         assert first[ann.key][1] is True
         assert again[ann.key] == (first[ann.key][0], False)
         assert again[ben.key][1] is True

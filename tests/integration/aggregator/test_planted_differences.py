@@ -117,6 +117,14 @@ SPOILT = {
         ("update visits set last_at = last_at + 1 where :a_visit"),
         {Difference.WRONG_VISIT},
     ),
+    "a visit of another pace": (
+        ("update visits set pace = 11 where :a_visit"),
+        {Difference.WRONG_VISIT},
+    ),
+    "a pace limit by which nothing was rolled": (
+        ("update fact_sites set pace_limit = 0 where id = :site"),
+        {Difference.WRONG_ROLLUPS},
+    ),
     "a visit from another country": (
         ("update visits set country = 99999999 where :a_visit"),
         {Difference.WRONG_VISIT},

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from pixeltrack.facts.days import DAY, day_of, edges, month_of, next_month, start_of
+from pixeltrack.facts.dimensions import ATTRIBUTES
 from pixeltrack.facts.recutting import Rezoner
 from pixeltrack.facts.rollups import roll_closed
 from pixeltrack.facts.sealing import DueDay, seal
@@ -157,7 +158,7 @@ def test_a_month_of_sealed_days_alone_stays(facts_db: FactsDatabase) -> None:
 def test_what_is_left_of_a_sealed_day_takes_hits_that_come_later(facts_db: FactsDatabase) -> None:
     site = facts_db.site(FROM)
     [visitor] = facts_db.visitors(site, 1)
-    [context] = facts_db.contexts(site, [(0,) * 16])
+    [context] = facts_db.contexts(site, [(0,) * len(ATTRIBUTES)])
     facts_db.plant(site, [hit(site, visitor, BEGIN, context=context)])
     facts_db.swept(SWEPT)
     roll(facts_db)
@@ -185,7 +186,7 @@ def test_a_day_of_a_sealed_ones_date_takes_hits_though_zones_are_25_hours_apart(
 ) -> None:
     site = facts_db.site(first)
     [visitor] = facts_db.visitors(site, 1)
-    [context] = facts_db.contexts(site, [(0,) * 16])
+    [context] = facts_db.contexts(site, [(0,) * len(ATTRIBUTES)])
     facts_db.plant(site, [hit(site, visitor, BEGIN, context=context)])
     facts_db.swept(SWEPT)
     roll(facts_db)
@@ -204,7 +205,7 @@ def test_a_day_of_a_sealed_ones_date_takes_hits_though_zones_are_25_hours_apart(
 def test_a_month_that_has_no_day_any_more_is_gone(facts_db: FactsDatabase) -> None:
     site = facts_db.site(TO)
     [visitor] = facts_db.visitors(site, 1)
-    [context] = facts_db.contexts(site, [(0,) * 16])
+    [context] = facts_db.contexts(site, [(0,) * len(ATTRIBUTES)])
     facts_db.plant(site, [hit(site, visitor, start_of(date(2025, 11, 1), TO), context=context)])
     ask(facts_db, site, FROM)
     work(facts_db)

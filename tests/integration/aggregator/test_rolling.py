@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pixeltrack.facts.days import DAY, day_of, edges, start_of
-from pixeltrack.facts.dimensions import NONE, OTHER, TOTAL, Dimension
+from pixeltrack.facts.dimensions import ATTRIBUTES, NONE, OTHER, TOTAL, Dimension
 from pixeltrack.facts.rollups import CLOSED_AFTER_MS, roll_closed, unrolled_month
 from tests.fakes.counted import Count
 from tests.fakes.facts_database import DAY_MS, HOUR, MINUTE, FactsDatabase, hit, random_hits
@@ -42,7 +42,7 @@ def test_days_equal_a_count_by_hand(facts_db: FactsDatabase, zone: str) -> None:
 def test_a_day_closes_six_days_behind_the_last_sweep(facts_db: FactsDatabase) -> None:
     site = facts_db.site("America/New_York")
     [visitor] = facts_db.visitors(site, 1)
-    [context] = facts_db.contexts(site, [(0,) * 16])
+    [context] = facts_db.contexts(site, [(0,) * len(ATTRIBUTES)])
     day = day_of(NOON, site.timezone)
     end = start_of(day + DAY, site.timezone)
     facts_db.plant(site, [hit(site, visitor, NOON, context=context)])
@@ -57,7 +57,7 @@ def test_a_day_closes_six_days_behind_the_last_sweep(facts_db: FactsDatabase) ->
 def test_rollups_made_void_are_built_anew_and_the_months_too(facts_db: FactsDatabase) -> None:
     site = facts_db.site()
     [visitor, other] = facts_db.visitors(site, 2)
-    [context] = facts_db.contexts(site, [(0,) * 16])
+    [context] = facts_db.contexts(site, [(0,) * len(ATTRIBUTES)])
     first = [hit(site, visitor, NOON, context=context)]
     facts_db.plant(site, first)
     facts_db.swept(NOON + 60 * DAY_MS)
@@ -74,7 +74,7 @@ def test_rollups_made_void_are_built_anew_and_the_months_too(facts_db: FactsData
 def test_a_day_rolled_again_makes_its_month_void(facts_db: FactsDatabase) -> None:
     site = facts_db.site()
     [visitor] = facts_db.visitors(site, 1)
-    [context] = facts_db.contexts(site, [(0,) * 16])
+    [context] = facts_db.contexts(site, [(0,) * len(ATTRIBUTES)])
     facts_db.plant(site, [hit(site, visitor, NOON, context=context)])
     facts_db.swept(NOON + 60 * DAY_MS)
     roll(facts_db)
@@ -105,7 +105,7 @@ def test_a_month_is_the_union_of_its_days(facts_db: FactsDatabase) -> None:
 def test_a_month_waits_for_its_end_and_for_all_its_days(facts_db: FactsDatabase) -> None:
     site = facts_db.site()
     [visitor] = facts_db.visitors(site, 1)
-    [context] = facts_db.contexts(site, [(0,) * 16])
+    [context] = facts_db.contexts(site, [(0,) * len(ATTRIBUTES)])
     days = [NOON, NOON + 25 * DAY_MS]
     facts_db.plant(site, [hit(site, visitor, at, context=context) for at in days])
     with facts_db.transactions.locked() as transaction:
@@ -122,7 +122,7 @@ def test_the_most_frequent_values_are_kept_and_the_rest_summed(facts_db: FactsDa
     visitors = facts_db.visitors(site, 8)
     # Ids fall as texts rise, so that a tie by text is no tie by id.
     pages = facts_db.values(site, Dimension.PAGE.kind, ["/z", "/d", "/c", "/B", "/a"])
-    [context] = facts_db.contexts(site, [(0,) * 16])
+    [context] = facts_db.contexts(site, [(0,) * len(ATTRIBUTES)])
     views = {"/z": 3, "/d": 1, "/c": 1, "/B": 1, "/a": 1}
     hits = [
         hit(site, visitors[n], NOON + n * HOUR, page=page, context=context)
@@ -149,7 +149,7 @@ def test_no_value_comes_first_among_equals(facts_db: FactsDatabase) -> None:
     site = facts_db.site()
     [visitor] = facts_db.visitors(site, 1)
     [page] = facts_db.values(site, Dimension.PAGE.kind, ["/a"])
-    [context] = facts_db.contexts(site, [(0,) * 16])
+    [context] = facts_db.contexts(site, [(0,) * len(ATTRIBUTES)])
     facts_db.plant(
         site,
         [
@@ -169,7 +169,7 @@ def test_no_value_comes_first_among_equals(facts_db: FactsDatabase) -> None:
 def test_sketches_keep_their_error(facts_db: FactsDatabase) -> None:
     site = facts_db.site()
     visitors = facts_db.visitors(site, 20_000)
-    [context] = facts_db.contexts(site, [(0,) * 16])
+    [context] = facts_db.contexts(site, [(0,) * len(ATTRIBUTES)])
     hits = [
         hit(site, visitor, NOON + n % 1000, context=context, visit_at=NOON + n % 1000)
         for n, visitor in enumerate(visitors)
@@ -187,7 +187,7 @@ def test_sketches_keep_their_error(facts_db: FactsDatabase) -> None:
 def test_no_more_days_are_rolled_when_it_is_late(facts_db: FactsDatabase) -> None:
     site = facts_db.site()
     [visitor] = facts_db.visitors(site, 1)
-    [context] = facts_db.contexts(site, [(0,) * 16])
+    [context] = facts_db.contexts(site, [(0,) * len(ATTRIBUTES)])
     days = [NOON + n * DAY_MS for n in range(4)]
     facts_db.plant(site, [hit(site, visitor, at, context=context) for at in days])
     facts_db.swept(NOON + 60 * DAY_MS)

@@ -11,7 +11,7 @@ from pixeltrack.events.mongo.expiry import MongoExpiry
 from pixeltrack.events.mongo.store import MongoEventStore
 from pixeltrack.facts import sealing
 from pixeltrack.facts.days import start_of
-from pixeltrack.facts.dimensions import BOT, PROPERTY, TOTAL, Dimension
+from pixeltrack.facts.dimensions import ATTRIBUTES, BOT, PROPERTY, TOTAL, Dimension
 from pixeltrack.facts.rollups import roll_closed
 from pixeltrack.facts.sealing import DueDay, Expired, due_day, seal_and_expire
 from pixeltrack.facts.visits import Hit, Kind
@@ -44,7 +44,7 @@ def site(facts_db: FactsDatabase) -> SiteWithFacts:
 
 
 def visit(facts_db: FactsDatabase, site: SiteWithFacts, *instants: int, **more: Any) -> list[Hit]:
-    [context] = facts_db.contexts(site, [(0,) * 16])
+    [context] = facts_db.contexts(site, [(0,) * len(ATTRIBUTES)])
     [visitor] = facts_db.visitors(site, 1)
     return [hit(site, visitor, at, context=context, **more) for at in instants]
 
@@ -202,7 +202,13 @@ def test_words_go_with_the_last_fact_that_says_them(
     pages = facts_db.values(site, Dimension.PAGE.kind, ["/old", "/both"])
     [name] = facts_db.values(site, Dimension.EVENT.kind, ["order"])
     countries = facts_db.values(site, Dimension.COUNTRY.kind, ["DE", "RU"])
-    contexts = facts_db.contexts(site, [(*[0] * 8, country, *[0] * 7) for country in countries])
+    contexts = facts_db.contexts(
+        site,
+        [
+            tuple(country if name is Dimension.COUNTRY else 0 for name in ATTRIBUTES)
+            for country in countries
+        ],
+    )
     [visitor] = facts_db.visitors(site, 1)
     facts_db.plant(
         site,

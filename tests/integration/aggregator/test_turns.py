@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pixeltrack.events.erasure import Erasure
+from pixeltrack.facts.dimensions import ATTRIBUTES
 from pixeltrack.facts.erasing import QUIET_MS
 from pixeltrack.facts.postgres import PostgresFactsTransaction
 from pixeltrack.facts.rollups import roll_closed
@@ -291,7 +292,10 @@ OVER = NOON + 400 * DAY_MS
 def plant_days(facts_db: FactsDatabase, start_at: int) -> SiteWithFacts:
     """A site with a visit on each of six days."""
     site = facts_db.site("UTC", retention_days=30)
-    [visitor], [context] = facts_db.visitors(site, 1), facts_db.contexts(site, [(0,) * 16])
+    [visitor], [context] = (
+        facts_db.visitors(site, 1),
+        facts_db.contexts(site, [(0,) * len(ATTRIBUTES)]),
+    )
     for n in range(DAYS):
         facts_db.plant(site, [hit(site, visitor, start_at + n * DAY_MS, context=context)])
     return site

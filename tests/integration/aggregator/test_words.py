@@ -9,7 +9,7 @@ from pymongo.database import Database as MongoDatabase
 
 from pixeltrack.events.stored import StoredEvent
 from pixeltrack.facts import words
-from pixeltrack.facts.dimensions import PROPERTY, Dimension
+from pixeltrack.facts.dimensions import ATTRIBUTES, PROPERTY, Dimension
 from pixeltrack.facts.postgres import PostgresFacts
 from pixeltrack.facts.rollups import roll_closed
 from pixeltrack.facts.sealing import Expired, seal_and_expire
@@ -43,7 +43,7 @@ select c.id
 from contexts c
 cross join lateral unnest(array[
     referrer, source, channel, utm_source, utm_medium, utm_campaign, utm_term, utm_content,
-    country, region, city, browser, os, device, screen, language
+    country, region, city, browser, os, device, screen, language, network
 ]) word
 where word <> 0 and not exists (select from dictionary d where d.id = word)
 """
@@ -60,7 +60,7 @@ and not exists (
     select from contexts c
     where d.id = any(array[
         referrer, source, channel, utm_source, utm_medium, utm_campaign, utm_term, utm_content,
-        country, region, city, browser, os, device, screen, language
+        country, region, city, browser, os, device, screen, language, network
     ])
 )
 and not exists (select from rollups r where r.value = d.id)
@@ -146,7 +146,7 @@ def sealed_tomorrow(facts_db: FactsDatabase, many: int = 10) -> tuple[SiteWithFa
     site = facts_db.site(retention_days=30)
     [page] = facts_db.values(site, Dimension.PAGE.kind, ["/"])
     [private] = facts_db.values(site, PROPERTY, ["mail=ivan@mail.example"])
-    [context] = facts_db.contexts(site, [(0,) * 16])
+    [context] = facts_db.contexts(site, [(0,) * len(ATTRIBUTES)])
     [visitor] = facts_db.visitors(site, 1)
     first = hit(site, visitor, DAY, page=page, context=context, properties=(private,))
     facts_db.plant(site, [first, hit(site, visitor, 3 * DAY, page=page, context=context)])

@@ -126,7 +126,7 @@ def events(environ: Mapping[str, str], mongo_database: str) -> Iterator[Database
 
 
 def test_indexes_as_planned_are_no_difference(events: Database[dict[str, Any]]) -> None:
-    assert len(differing_indexes(events)) == 4
+    assert len(differing_indexes(events)) == 5
     ensure_indexes(events)
     events.events.create_index("mine")
     assert differing_indexes(events) == []

@@ -217,6 +217,36 @@ def test_what_a_killed_migrator_left_undone_is_done_by_the_next(
     assert found("ИВАН@почта.рф") == "3"
 
 
+GREEK = """
+    insert into accounts (id, email, canonical_email, confirmed_at, created_at) values
+    ('00000000-0000-4000-8000-000000000001', 'ann@βόλος.example', 'ann@xn--nxasmq6b.example',
+     '2026-01-01', '2026-01-01'),
+    ('00000000-0000-4000-8000-000000000002', 'bob@βόλος.example', 'bob@xn--nxasmq6b.example',
+     '2026-01-01', '2026-01-01'),
+    ('00000000-0000-4000-8000-000000000003', 'bob@xn--nxasmm1c.example',
+     'bob@xn--nxasmm1c.example', '2026-01-01', '2026-01-01'),
+    ('00000000-0000-4000-8000-000000000004', 'cid@straße.example', 'cid@xn--strae-oqa.example',
+     '2026-01-01', '2026-01-01'),
+    ('00000000-0000-4000-8000-000000000005', 'cid@strasse.example', 'cid@strasse.example',
+     '2026-01-01', '2026-01-01')"""
+
+
+@pytest.mark.usefixtures("own_stores")
+def test_a_domain_that_was_spelled_otherwise_is_found_as_browsers_spell_it(
+    empty_database: str, found: Callable[[str], str | None]
+) -> None:
+    migrate(empty_database)
+    with psycopg.connect(empty_database) as connection:
+        connection.execute(GREEK)
+    for _ in range(2):
+        assert migrator.handler({}, Context())["accountsByExactEmail"] == 1
+        assert [*map(found, ("ann@βόλος.example", "Ann@xn--nxasmm1c.example"))] == ["1", "1"]
+        assert found("ann@βόλοσ.example") is None, "another's domain"
+        # One mailbox was taken twice: each account is found as its owner writes it.
+        assert [*map(found, ("bob@βόλος.example", "bob@xn--nxasmm1c.example"))] == ["2", "3"]
+        assert [*map(found, ("CID@xn--strae-oqa.example", "cid@strasse.example"))] == ["4", "5"]
+
+
 def test_a_database_that_is_away_is_unavailable(free_port: int) -> None:
     with pytest.raises(StoreUnavailable):
         migrate(f"postgresql://nobody@127.0.0.1:{free_port}/nothing")

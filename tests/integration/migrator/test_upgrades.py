@@ -7,16 +7,23 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Composed, Identifier
 
 from functions.reports.handler import build
 from pixeltrack.facts.dimensions import Dimension
+from pixeltrack.facts.postgres import PostgresFacts
+from pixeltrack.facts.recounting import recount
+from pixeltrack.facts.rollups import roll_closed
+from pixeltrack.facts.visits import Visit, visits_of
+from pixeltrack.jobs.jobs import JobKind
+from pixeltrack.jobs.runner import run_jobs
 from pixeltrack.platform import catalog, schema
 from pixeltrack.platform.instants import parse_ms
 from pixeltrack.platform.postgres import Transactions
 from pixeltrack.reports.engine import Engine
 from pixeltrack.reports.postgres import PostgresReports
 from tests.fakes.gateway import Context, http_event
+from tests.fakes.truth import true_pace
 
 SCHEMAS = Path(__file__).parents[2] / "data/schemas"
 NOW = parse_ms("2026-03-20T10:17:00Z")
@@ -89,7 +96,7 @@ def rows(url: str, of: Iterable[str]) -> dict[str, int]:
 def reports(url: str) -> dict[str, Any]:
     """Ask for every report of the site, and return the answers by question."""
     transactions = Transactions(url, statement_timeout_ms=10_000)
-    api = build(make_engine=lambda: Engine(PostgresReports(transactions).snapshot, lambda: NOW))
+    api = build(make_engine=lambda: Engine(PostgresReports(transactions).snapshot, lambda: NOW, 0))
     found = {}
     try:
         for path, query in questions():
@@ -164,6 +171,51 @@ def test_what_is_compared_is_not_nothing(told: dict[str, Any]) -> None:
     assert (summary["metrics"]["visitors"], summary["metrics"]["visits"]) == (6, 13)
 
 
+REPEATS = b"""
+    update hits set page = (select min(page) from hits where page > 0) where visitor % 2 = 0;
+    update hits set kind = 2, name = (select min(name) from hits where name > 0)
+    where kind = 1 and visitor % 3 = 0;
+    update visits v
+    set (pages, names, pageviews, events) = (
+        select
+            coalesce(array_agg(distinct page order by page) filter (where kind = 1), '{}'),
+            coalesce(array_agg(distinct name order by name) filter (where kind = 2), '{}'),
+            count(*) filter (where kind = 1),
+            count(*) filter (where kind = 2)
+        from hits h
+        where h.visitor = v.visitor and h.visit_at = v.start_at
+    );
+"""
+"""Some visitors view one page again and again, others do nothing but one and the same."""
+
+
+def test_an_upgrade_counts_how_often_each_visit_had_each_page_and_name(
+    older: Callable[[str], str],
+) -> None:
+    url = older(LATEST)
+    with psycopg.connect(url) as connection:
+        connection.execute(REPEATS)
+    schema.migrate(url)
+    transactions = Transactions(url, statement_timeout_ms=10_000)
+    try:
+        with PostgresFacts(transactions).transaction() as facts:
+            visitors = facts.sql.rows(Composed([SQL("select id from visitors")]))
+            everyone = [(row["id"], 0) for row in visitors]
+            hits, visits = facts.hits_since(everyone), facts.visits_since(everyone)
+    finally:
+        transactions.close()
+    assert any(visit.page_views for visit in visits)
+    assert any(visit.name_events for visit in visits)
+    formed = [visit for n, _ in everyone for visit in visits_of(h for h in hits if h.visitor == n)]
+    assert _counts(visits) == _counts(formed)
+
+
+def _counts(visits: Iterable[Visit]) -> dict[tuple[int, int], Any]:
+    return {
+        (v.visitor, v.start_at): (v.pages, v.page_views, v.names, v.name_events) for v in visits
+    }
+
+
 def test_goals_that_the_present_schema_refuses_do_not_stop_an_upgrade(
     older: Callable[[str], str], fresh: catalog.Catalog
 ) -> None:
@@ -178,3 +230,67 @@ def test_goals_that_the_present_schema_refuses_do_not_stop_an_upgrade(
         kept = connection.execute("select name from goals where kind = 'page'").fetchall()
     assert kept == [("one",)]
     assert catalog.catalog(url) == fresh
+
+
+VIEWS = """
+    insert into hits (at, visit_at, event, site, visitor, page, name, context, bot, kind, copy)
+    select at, %(start)s, gen_random_uuid(), 1, 1, 1, 0, 1, 0, 1, decode(repeat('00', 30), 'hex')
+    from unnest(%(ats)s::bigint[]) at"""
+VISIT = """
+    insert into visits select (jsonb_populate_record(v, jsonb_build_object(
+        'start_at', %(start)s::bigint, 'last_at', %(last)s::bigint, 'pageviews', %(views)s::integer,
+        'events', 0, 'pages', array[1], 'names', array[]::integer[]))).*
+    from visits v where visitor = 1 limit 1"""
+ROLLED = parse_ms("2026-03-10T12:00:00Z")
+FAST = {
+    ROLLED: [ROLLED + n * 900 for n in range(61)],
+    ROLLED + 3_600_000: [ROLLED + 3_600_000 + n * 1000 for n in range(61)],
+    ROLLED + 7_200_000: [ROLLED + 7_200_000 + n * 6000 for n in range(40)],
+    ROLLED + 10_800_000: [ROLLED + 10_800_000] * 11,
+}
+"""Page views of visits that an older version stored, by the visits' starts."""
+
+
+def test_visits_stored_by_an_older_version_get_their_pace_and_are_counted_anew(
+    older: Callable[[str], str],
+) -> None:
+    url = older(LATEST)
+    with psycopg.connect(url) as connection:
+        connection.execute("update periods set rolled_at = null where sealed_at is null")
+        for start, ats in FAST.items():
+            visit = {"start": start, "last": ats[-1], "views": len(ats), "ats": ats}
+            connection.execute(VIEWS, visit)
+            connection.execute(VISIT, visit)
+        connection.execute("update aggregation set swept_at = %s", [NOW])
+    schema.migrate(url)
+    transactions = Transactions(url, statement_timeout_ms=10_000)
+    facts = PostgresFacts(transactions)
+    try:
+        with psycopg.connect(url) as connection:
+            found = connection.execute("select start_at, pace from visits where visitor = 1")
+            paces: dict[int, int] = dict(found.fetchall())
+        assert {start: true_pace(ats) for start, ats in FAST.items()} == {
+            start: pace for start, pace in paces.items() if start in FAST
+        }
+        assert not any(pace for start, pace in paces.items() if start not in FAST)
+        roll_closed(facts, lambda: NOW, lambda: False)
+        assert bots(url) == {}
+        before = summary(url)["metrics"]["pageviews"]
+        run_jobs(facts, {JobKind.RECOUNT: recount}, lambda: NOW, lambda: False)
+        for _ in ("from facts", "from rollups"):
+            assert bots(url) == {"pace": 61}
+            assert summary(url)["metrics"]["pageviews"] == before - 61
+            roll_closed(facts, lambda: NOW, lambda: False)
+    finally:
+        transactions.close()
+
+
+def summary(url: str) -> dict[str, Any]:
+    query = {"siteId": SITE, "period": "30d", "compare": "previous"}
+    found: dict[str, Any] = json.loads(reports(url)[f"reports/summary {query}"])
+    return found
+
+
+def bots(url: str) -> dict[str, int]:
+    found: dict[str, int] = summary(url)["bots"]["byReason"]
+    return found

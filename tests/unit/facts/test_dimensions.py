@@ -32,6 +32,7 @@ NUMBERS = {
     "device": (23, 23),
     "screen": (24, 24),
     "language": (25, 25),
+    "network": (26, 26),
 }
 
 
@@ -46,9 +47,11 @@ def test_a_dimension_is_found_by_its_name() -> None:
 
 
 def test_attributes_are_the_columns_of_contexts_in_order() -> None:
-    text = (resources.files("pixeltrack.platform") / "migrations/0003_facts.sql").read_text()
+    migrations = sorted((resources.files("pixeltrack.platform") / "migrations").iterdir(), key=str)
+    text = "".join(file.read_text() for file in migrations)
     [table] = re.findall(r"create table contexts \((.*?)\n\)", text, re.DOTALL)
     columns = re.findall(r"^ +(\w+) +integer", table, re.MULTILINE)
+    columns += re.findall(r"alter table contexts add column (\w+) integer", text)
     assert [name for name in columns if name not in {"id", "site"}] == list(ATTRIBUTES)
 
 

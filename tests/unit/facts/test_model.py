@@ -4,6 +4,7 @@ in between, the facts end as the reference makes them of the buckets from nothin
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
@@ -30,6 +31,8 @@ from tests.fakes.facts import FakePeriod, State
 Period = tuple[int, str, date]
 
 GAPS = [0, SECOND, 20 * MINUTE, 30 * MINUTE - 1, 30 * MINUTE, 31 * MINUTE, 6 * HOUR, DAY, 2 * DAY]
+PAUSES = [SECOND, 5 * SECOND, 6 * SECOND, 6 * SECOND - 1, 0]
+PARTS = [range(12), range(11, 24), range(0, 24, 2), range(24)]
 TYPES = ["pageview"] * 5 + ["click", "signup", "engagement", "session_start", "ping"]
 
 
@@ -41,6 +44,14 @@ class Deliver:
     copies: list[tuple[SiteId, StoredEvent]]
     partition: int
     behind: int
+
+
+@dataclass
+class Burst:
+    """Copies that are stored in pieces, with a run after each."""
+
+    copies: list[tuple[SiteId, StoredEvent]]
+    cuts: list[int]
 
 
 @dataclass
@@ -100,22 +111,44 @@ def copies(draw: st.DrawFn) -> tuple[SiteId, StoredEvent]:
     return site, copy
 
 
+@st.composite
+def bursts(draw: st.DrawFn) -> list[tuple[SiteId, StoredEvent]]:
+    """Copies of page views that came fast after one another: in order, or not."""
+    number = draw(st.integers(0, len(PAUSES) - 1))
+    places = draw(st.sampled_from(PARTS))
+    copies = []
+    for place in draw(st.one_of(st.just(places), st.permutations(places))):
+        at = NOON - 3 * DAY + number * 20 * MINUTE + place * PAUSES[number]
+        copy = event(
+            f"b{number}-{place}",
+            at,
+            visitor=["ann", "eve"][number % 2],
+            offset=place,
+            received_at=at + draw(st.sampled_from([0, DAY])),
+        )
+        copies.append((SITE, copy))
+    return copies
+
+
 deliveries = st.builds(
     Deliver,
     st.lists(copies(), min_size=1, max_size=8),
     st.integers(0, 1),
     st.sampled_from([0, 0, 0, MINUTE, 2 * MINUTE, 10 * MINUTE, 5 * HOUR, -20 * MINUTE]),
 )
+fast = st.builds(Burst, bursts(), st.lists(st.integers(0, 24), max_size=4))
 runs = st.builds(Run, st.booleans(), st.one_of(st.none(), st.integers(0, 40)))
 rolls = st.builds(Roll)
-erasures = st.builds(Erase, st.sampled_from(["ann", "ben"]), st.sampled_from([SITE, OTHER]))
+erasures = st.builds(Erase, st.sampled_from(["ann", "ben", "eve"]), st.sampled_from([SITE, OTHER]))
 works = st.builds(Work, st.one_of(st.none(), st.integers(0, 12)))
 waits = st.builds(Wait, st.sampled_from([SECOND, MINUTE, 10 * MINUTE, HOUR]))
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    st.lists(st.one_of(deliveries, deliveries, runs, rolls, erasures, works, waits), max_size=16)
+    st.lists(
+        st.one_of(deliveries, deliveries, fast, runs, rolls, erasures, works, waits), max_size=16
+    )
 )
 def test_the_facts_end_equal_to_the_reference(steps: list[object]) -> None:
     fixture = AggregatorFixture()
@@ -125,6 +158,8 @@ def test_the_facts_end_equal_to_the_reference(steps: list[object]) -> None:
         match step:
             case Deliver(copies, partition, behind):
                 deliver(fixture, copies, partition, fixture.now - behind)
+            case Burst(copies, cuts):
+                trickle(fixture, copies, cuts)
             case Run(is_sweep, dies_after):
                 (fixture.sweep if is_sweep else fixture.run)(dies_after)
             case Roll():
@@ -155,6 +190,16 @@ def deliver(
     for site in {site for site, _ in copies}:
         events = [e for s, e in copies if s == site]
         fixture.stored.add(bucket(events, stored_at, site=site, partition=partition))
+
+
+def trickle(
+    fixture: AggregatorFixture, copies: list[tuple[SiteId, StoredEvent]], cuts: list[int]
+) -> None:
+    """Store copies piece by piece, and run after each."""
+    for start, end in pairwise([0, *sorted(cuts), len(copies)]):
+        deliver(fixture, copies[start:end], 0, fixture.now)
+        fixture.now += SECOND
+        fixture.run()
 
 
 def roll(state: State) -> dict[Period, object]:

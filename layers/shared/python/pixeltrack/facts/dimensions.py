@@ -26,6 +26,9 @@ PROPERTY = 3
 BOT = 4
 """The dictionary of bot reasons, and the rollup that counts only the events of bots."""
 
+PACE = -2
+"""The value of that rollup for `BotReason.PACE`, which no event bears and no dictionary holds."""
+
 
 class Dimension(StrEnum):
     """What a report can be broken down and filtered by, spelled as in the API.
@@ -64,6 +67,7 @@ class Dimension(StrEnum):
     DEVICE = "device", 23, 23
     SCREEN = "screen", 24, 24
     LANGUAGE = "language", 25, 25
+    NETWORK = "network", 26, 26
     EVENT = "event", 2, 2
     OUTBOUND = "outbound", 7, PROPERTY
     DOWNLOAD = "download", 8, PROPERTY

@@ -25,8 +25,8 @@ from pixeltrack.facts.encoding import (
     contents_of,
     visitors_of,
 )
-from pixeltrack.facts.ports import FactSite, FactsTransaction, Since, Tail, Touched
-from pixeltrack.facts.visits import GAP_MS, Hit, Visit, visits_of
+from pixeltrack.facts.ports import FactSite, FactsTransaction, Tail, Touched
+from pixeltrack.facts.visits import GAP_MS, Hit, Kind, Visit, needs_recent, visits_of
 
 _rank = attrgetter("copy")
 
@@ -304,7 +304,8 @@ def rebuild(
 
     A visitor's visits are rebuilt from the visit before the earliest change if that visit may
     continue, else from the change: nothing earlier can depend on the change. If everything new
-    comes after every existing hit, the row of that visit suffices, and no hits are read.
+    comes after every existing hit, the row of that visit suffices; hits of its last minute are read
+    only where its pace may rise.
     """
     additions = _by_visitor(added)
     first_change: dict[int, int] = {}
@@ -316,9 +317,17 @@ def rebuild(
         v for v, at in first_change.items() if v in tails and at <= tails[v].latest_at
     }
     since = {v: _since(at, tails.get(v)) for v, at in first_change.items()}
-    loaded = _loaded(transaction, [(v, since[v]) for v in unsettled])
+    asked_again = [(v, since[v]) for v in unsettled]
+    there = transaction.hits_since(asked_again) if asked_again else []
+    loaded = {v: list[Hit]() for v in unsettled} | _by_visitor(there)
     before = transaction.visits_since([(v, since[v]) for v, _ in asked])
-    visits, moved = _folded(since, additions, loaded, unsettled, tails)
+    extended = {
+        v: tail.visit
+        for v, tail in tails.items()
+        if v not in loaded and tail.visit and tail.visit.start_at == since[v]
+    }
+    recent = _recent(transaction, extended, additions)
+    visits, moved = _folded(since, additions, loaded, extended, recent)
     transaction.add_hits(added)
     if moved:
         transaction.move_hits(moved)
@@ -326,7 +335,7 @@ def rebuild(
     return [*before, *visits]
 
 
-def _by_visitor(hits: Iterable[Hit]) -> Mapping[int, list[Hit]]:
+def _by_visitor(hits: Iterable[Hit]) -> dict[int, list[Hit]]:
     grouped: dict[int, list[Hit]] = defaultdict(list)
     for hit in hits:
         grouped[hit.visitor].append(hit)
@@ -338,28 +347,38 @@ def _since(change: int, tail: Tail | None) -> int:
     return visit.start_at if visit and change - visit.last_at < GAP_MS else change
 
 
-def _loaded(transaction: FactsTransaction, since: Sequence[Since]) -> Mapping[int, list[Hit]]:
-    return _by_visitor(transaction.hits_since(since)) if since else {}
+def _recent(
+    transaction: FactsTransaction,
+    extended: Mapping[int, Visit],
+    additions: Mapping[int, list[Hit]],
+) -> Mapping[int, list[int]]:
+    """Read the page views on which the pace of extended visits depends: their instants in order."""
+    since = {v: needs_recent(visit, additions[v]) for v, visit in extended.items()}
+    asked = [(visitor, at) for visitor, at in since.items() if at is not None]
+    recent: dict[int, list[int]] = defaultdict(list)
+    for hit in transaction.hits_since(asked) if asked else ():
+        if hit.kind == Kind.PAGEVIEW and hit.visit_at == extended[hit.visitor].start_at:
+            recent[hit.visitor].append(hit.at)
+    return {visitor: sorted(views) for visitor, views in recent.items()}
 
 
 def _folded(
     since: Mapping[int, int],
     additions: Mapping[int, list[Hit]],
     loaded: Mapping[int, list[Hit]],
-    unsettled: Collection[int],
-    tails: Mapping[int, Tail],
+    extended: Mapping[int, Visit],
+    recent: Mapping[int, list[int]],
 ) -> tuple[list[Visit], list[Hit]]:
     """Rebuild each visitor's visits; return them, and the existing hits whose visit changed."""
     visits: list[Visit] = []
     moved: list[Hit] = []
-    for visitor, at in since.items():
-        if visitor in unsettled:
-            there = loaded.get(visitor, [])
+    for visitor in since:
+        if visitor in loaded:
+            there = loaded[visitor]
             was = [hit.visit_at for hit in there]
             visits += visits_of([*there, *additions.get(visitor, [])])
             moved += [hit for hit, old in zip(there, was, strict=True) if hit.visit_at != old]
         else:
-            latest = tails[visitor].visit if visitor in tails else None
-            goes_on = latest is not None and latest.start_at == at
-            visits += visits_of(additions[visitor], latest if goes_on else None)
+            latest = extended.get(visitor)
+            visits += visits_of(additions[visitor], latest, recent.get(visitor, ()))
     return visits, moved

@@ -49,6 +49,9 @@ _VISIT_COLUMNS: dict[str, str] = {
     "context": "int4",
     "pages": "int4[]",
     "names": "int4[]",
+    "pace": "int4",
+    "page_views": "int4[]",
+    "name_events": "int4[]",
     **{name.value: "int4" for name in ATTRIBUTES},
 }
 _GIVEN = SQL(", ").join(SQL("{}::integer[]").format(Placeholder(name)) for name in ATTRIBUTES)
@@ -286,6 +289,9 @@ class PostgresFactsTransaction:
                     visit.context,
                     list(visit.pages),
                     list(visit.names),
+                    visit.pace,
+                    list(visit.page_views) or None,
+                    list(visit.name_events) or None,
                     *contexts[visit.context],
                 )
                 for visit in visits
@@ -346,7 +352,8 @@ def read_hit(row: Sequence[Any]) -> Hit:
 
 
 def _visit(row: Sequence[Any]) -> Visit:
-    site, visitor, start_at, last_at, pageviews, events, entry, last, context, pages, names = row
+    *numbers, pages, names, pace, page_views, name_events = row
+    site, visitor, start_at, last_at, pageviews, events, entry_page, exit_page, context = numbers
     return Visit(
         site=site,
         visitor=visitor,
@@ -354,9 +361,12 @@ def _visit(row: Sequence[Any]) -> Visit:
         last_at=last_at,
         pageviews=pageviews,
         events=events,
-        entry_page=entry,
-        exit_page=last,
+        entry_page=entry_page,
+        exit_page=exit_page,
         context=context,
         pages=tuple(pages),
         names=tuple(names),
+        pace=pace,
+        page_views=tuple(page_views or ()),
+        name_events=tuple(name_events or ()),
     )

@@ -27,6 +27,7 @@ class JobKind(StrEnum):
     ERASE_VISITOR = "erase_visitor"
     ERASE_SITE = "erase_site"
     REZONE = "rezone"
+    RECOUNT = "recount"
     AUDIT = "audit"
 
 

@@ -30,13 +30,13 @@ from last
 
 -- name: sites
 with asked as (
-    select id, timezone
+    select id, timezone, pace_limit
     from sites
     where id = any(%(sites)s::uuid[])
 ),
 added as (
-    insert into fact_sites (site_id, timezone)
-    select id, timezone
+    insert into fact_sites (site_id, timezone, pace_limit)
+    select id, timezone, pace_limit
     from asked
     where not exists (select from fact_sites f where f.site_id = asked.id)
     returning id, site_id, timezone
@@ -190,7 +190,7 @@ join hits h on h.visitor = asked.visitor and h.at >= asked.at
 
 -- name: tails
 select asked.visitor, latest.at, v.site, v.visitor, v.start_at, v.last_at, v.pageviews, v.events, v.entry_page, v.exit_page,
-       v.context, v.pages, v.names
+       v.context, v.pages, v.names, v.pace, v.page_views, v.name_events
 from unnest(%(visitors)s::integer[], %(ats)s::bigint[]) as asked (visitor, at)
 cross join lateral (
     select h.at
@@ -210,7 +210,7 @@ left join lateral (
 
 -- name: visits_since
 select v.site, v.visitor, v.start_at, v.last_at, v.pageviews, v.events, v.entry_page, v.exit_page,
-       v.context, v.pages, v.names
+       v.context, v.pages, v.names, v.pace, v.page_views, v.name_events
 from unnest(%(visitors)s::integer[], %(ats)s::bigint[]) as asked (visitor, at)
 join visits v on v.visitor = asked.visitor and v.start_at >= asked.at
 

@@ -106,11 +106,27 @@ where (fresh.visits, fresh.pageviews, fresh.events, fresh.bounces, fresh.duratio
 -- name: rows_of_day
 -- The rollups of one day, from its hits and their visits. Numbers of dimensions are those of
 -- `facts.dimensions`. A cell is what one visit, or one visitor of a page, adds to a row; one
--- without a visitor adds none to the row's sketch.
-with counted as materialized (
+-- without a visitor adds none to the row's sketch. Visits above the site's pace are a bot's.
+with fast as materialized (
+    select v.visitor, v.start_at
+    from fact_sites f
+    join visits v on v.site = f.id
+    where f.id = %(site)s
+      and f.pace_limit > 0
+      and v.pace > 0
+      and v.pace > f.pace_limit
+      and v.start_at > %(start_at)s - 86400000
+      and v.start_at < %(end_at)s
+),
+counted as materialized (
     select visitor, visit_at, kind, page, name
     from hits
-    where site = %(site)s and at >= %(start_at)s and at < %(end_at)s and bot = 0 and kind < 3
+    where site = %(site)s
+      and at >= %(start_at)s
+      and at < %(end_at)s
+      and bot = 0
+      and kind < 3
+      and (visitor, visit_at) not in (select visitor, start_at from fast)
 ),
 parts as materialized (
     select
@@ -150,6 +166,7 @@ links as materialized (
       and h.at < %(end_at)s + 86400000
       and h.bot = 0
       and h.kind = 2
+      and (h.visitor, h.visit_at) not in (select visitor, start_at from fast)
       and url.value like 'url=%%'
 ),
 cells as materialized (
@@ -205,6 +222,12 @@ cells as materialized (
     from hits
     where site = %(site)s and at >= %(start_at)s and at < %(end_at)s and bot <> 0 and kind < 3
     group by bot
+    union all
+    select 4, -2, null, 0, 0, count(*), 0, 0
+    from fast
+    join hits h on h.visitor = fast.visitor and h.visit_at = fast.start_at
+    where h.at >= %(start_at)s and h.at < %(end_at)s and h.kind < 3
+    having count(*) > 0
 ),
 ranked as materialized (
     select

@@ -6,6 +6,7 @@ The answer is an empty 204 or the pixel, or the reason as problem+json.
 import base64
 import binascii
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
@@ -63,6 +64,7 @@ def read_query(event: Mapping[str, Any]) -> wire.Batch:
     return wire.read_query(dict(fields))
 
 
+@lru_cache(64)
 def _check_type(content_type: str) -> None:
     """Take the two types a tracker sends, in any spelling of UTF-8; none at all is plain text."""
     kind, _, parameters = content_type.partition(";")
@@ -117,7 +119,7 @@ class Collect:
                 v=1,
                 received_at=now,
                 ip=client.ip,
-                user_agent=user_agent[:512],
+                user_agent=user_agent[: wire.AGENT_CUT],
                 origin=origin[:MOST_ORIGIN],
                 referer=referer[:MOST_ORIGIN],
                 country=client.country,

@@ -14,7 +14,12 @@ from pixeltrack.platform.kafka import KafkaStream
 def wiring() -> tuple[Clients, Collect]:
     """Build what production uses, on first use; raises `SettingsError`."""
     ingest, kafka = settings.load(settings.Ingest), settings.load(settings.Kafka)
-    stream = KafkaStream(kafka.raw_topic, kafka.client(), within_ms=ingest.acknowledge_within_ms)
+    stream = KafkaStream(
+        kafka.raw_topic,
+        kafka.client(),
+        within_ms=ingest.acknowledge_within_ms,
+        compression="none",
+    )
     return Clients(ingest), Collect(stream, now_ms=now_ms, randomness=os.urandom)
 
 

@@ -4,9 +4,9 @@ import time
 from functools import cache, partial
 
 from pixeltrack.enrichment.devices import UserAgents
-from pixeltrack.enrichment.geoip import DbIpGeo, NullGeo
+from pixeltrack.enrichment.geoip import DbIpGeo, HostingNetworks, NullGeo, NullNetworks
 from pixeltrack.enrichment.pipeline import Processor
-from pixeltrack.enrichment.ports import GeoLocator
+from pixeltrack.enrichment.ports import GeoLocator, Networks
 from pixeltrack.enrichment.postgres import PostgresSalts
 from pixeltrack.enrichment.visitors import CachedSalts, Floods
 from pixeltrack.events.mongo.store import MongoEventStore, MongoRejectionStore
@@ -50,6 +50,7 @@ def build(
         salts=CachedSalts(PostgresSalts(tables)),
         tombstones=PostgresTombstones(tables),
         geo=locator(enrichment.geoip_dir),
+        networks=networks(enrichment.geoip_dir),
         devices=UserAgents(),
         events=MongoEventStore(database),
         rejections=MongoRejectionStore(database, now_ms),
@@ -66,3 +67,12 @@ def locator(folder: str) -> GeoLocator:
     except OSError as error:
         logger("processor").warning("countries and cities are unknown", reason=str(error))
         return NullGeo()
+
+
+def networks(folder: str) -> Networks:
+    """Read the networks of hosting providers; without the table there are none."""
+    try:
+        return HostingNetworks(folder)
+    except OSError as error:
+        logger("processor").warning("hosting networks are unknown", reason=str(error))
+        return NullNetworks()

@@ -12,7 +12,7 @@ from pixeltrack.accounts.keys import Scope
 from pixeltrack.api.http import HttpApi
 from pixeltrack.api.problems import UNKNOWN_SITE
 from pixeltrack.api.requests import Request
-from pixeltrack.api.shapes import INSTANT, View
+from pixeltrack.api.shapes import INSTANT, Shape, View
 from pixeltrack.jobs.jobs import MOST_ERASURES, JobKind
 from pixeltrack.jobs.ports import Jobs, JobState, JobStatus
 from pixeltrack.platform.errors import FieldError, NotFound, Refused
@@ -25,8 +25,18 @@ JOBS = "/api/v1/jobs"
 MOST_VISITOR = 128
 """Longest visitor id on the wire."""
 
+_VISITOR = "The visitor's id: `visitor` of an event."
 _Job = Annotated[str, Path(description="The job's id.")]
-_Visitor = Annotated[str, Path(description="The visitor's id: `visitor` of an event.")]
+_Visitor = Annotated[str, Path(description=_VISITOR)]
+_ERASES = (
+    "Removes what is stored of a visitor up to now; who comes back later counts anew. Asked again, "
+    "nothing more happens. Those of a site that are asked for meanwhile are done together, at most "
+    f"{MOST_ERASURES} of them. Only the site's owner may."
+)
+_ERASURE_PROBLEMS = UNKNOWN_SITE | {
+    400: "That can be no visitor's id.",
+    409: f"{MOST_ERASURES} erasures of the site are under way; ask again in a few minutes.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,16 @@ def _known(job: JobStatus | None) -> JobStatus:
     if job is None:
         raise NotFound
     return job
+
+
+class NewErasure(Shape):
+    """Whom to erase."""
+
+    user_id: str = Field(
+        min_length=1,
+        max_length=MOST_VISITOR,
+        description=f"{_VISITOR[:-1]}, exactly as it is there, blanks included.",
+    )
 
 
 class JobView(View):
@@ -122,19 +142,28 @@ def add(api: HttpApi, jobs: Callable[[], SiteJobs]) -> None:
         f"{SITE}/visitors/{{userId}}",
         scope=Scope.SITES_WRITE,
         status=202,
-        problems=UNKNOWN_SITE
-        | {
-            400: "That can be no visitor's id.",
-            409: f"{MOST_ERASURES} erasures of the site are under way; ask again in a few minutes.",
-        },
-        summary="Erase a visitor",
-        description="Removes what is stored of a visitor up to now; who comes back later counts "
-        "anew. Asked again, nothing more happens. Those of a site that are asked for meanwhile are "
-        f"done together, at most {MOST_ERASURES} of them. Only the site's owner may.",
+        problems=_ERASURE_PROBLEMS,
+        summary="Erase a visitor by path",
+        description=f"{_ERASES} For ids of letters, digits, blanks and `-._~@:+,` alone: others, "
+        "and `.` and `..`, do not arrive as they are, so they go to `POST …/erasures`.",
         tags=["jobs"],
     )
     def erase_visitor(request: Request, id: SiteParameter, userId: _Visitor) -> JobView:  # noqa: A002, N803
         return _accepted(request, jobs().erase_visitor(request.caller.account, SiteId(id), userId))
+
+    @api.route(
+        "POST",
+        f"{SITE}/erasures",
+        scope=Scope.SITES_WRITE,
+        status=202,
+        problems=_ERASURE_PROBLEMS,
+        summary="Erase a visitor",
+        description=_ERASES,
+        tags=["jobs"],
+    )
+    def request_erasure(request: Request, id: SiteParameter, wanted: NewErasure) -> JobView:  # noqa: A002
+        account, visitor = request.caller.account, wanted.user_id
+        return _accepted(request, jobs().erase_visitor(account, SiteId(id), visitor))
 
     @api.route(
         "POST",

@@ -15,11 +15,20 @@ from pixeltrack.api.http import HttpApi
 from pixeltrack.api.problems import UNKNOWN_SITE
 from pixeltrack.api.requests import Request
 from pixeltrack.api.shapes import INSTANT, LINE, Shape, View, absent, spelled
+from pixeltrack.events import urls
+from pixeltrack.platform.hosts import shown_host
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.platform.instants import iso_at
 from pixeltrack.sites import rules
 from pixeltrack.sites.configuration import Configuration
-from pixeltrack.sites.sites import Identity, MemberSite, SiteChanges, SiteSettings, SiteStatus
+from pixeltrack.sites.sites import (
+    HostingExclusion,
+    Identity,
+    MemberSite,
+    SiteChanges,
+    SiteSettings,
+    SiteStatus,
+)
 
 SITES = "/api/v1/sites"
 SITE = f"{SITES}/{{id}}"
@@ -46,6 +55,11 @@ Timezone = Annotated[
 RetentionDays = Annotated[
     int, Field(strict=True, ge=rules.LEAST_RETENTION_DAYS, le=rules.MOST_RETENTION_DAYS)
 ]
+PaceLimit = Annotated[
+    int,
+    Field(strict=True, ge=0, le=rules.MOST_PACE_LIMIT),
+    spelled(rules.pace_limit, "must be 0, for no limit, or at least 10"),
+]
 Network = Annotated[
     str,
     Field(max_length=64, examples=["203.0.113.0/24"]),
@@ -70,6 +84,15 @@ _IDENTITY = (
 )
 _EXCLUDED = "Addresses and networks whose events do not count."
 _ALLOWED = "Hosts whose pages may send events, each with its subdomains; empty means any."
+_HOSTING = (
+    "Whose events from hosting providers' networks are left out as bots': `suspicious` (desktop "
+    "browsers that tell neither screen nor language), `all` or `none`. What is stored keeps what "
+    "was decided as it arrived."
+)
+_PACE = (
+    "Page views within 60 seconds above which a visit counts as a bot's, reason `pace`, from its "
+    "first event to its last: 10 to 600, or 0 for no limit."
+)
 
 
 class NewSite(Shape):
@@ -83,6 +106,10 @@ class NewSite(Shape):
     identity: Identity = Field(default=Identity.STORAGE, description=_IDENTITY)
     excluded_ips: Networks = Field(default=[], description=_EXCLUDED)
     allowed_domains: Domains = Field(default=[], description=_ALLOWED)
+    pace_limit: PaceLimit = Field(default=60, description=_PACE)
+    exclude_hosting: HostingExclusion = Field(
+        default=HostingExclusion.SUSPICIOUS, description=_HOSTING
+    )
 
     def settings(self) -> SiteSettings:
         """Return the settings of the new site."""
@@ -100,6 +127,8 @@ class ChangedSite(Shape):
     identity: Identity = absent(_IDENTITY)
     excluded_ips: Networks = absent(_EXCLUDED)
     allowed_domains: Domains = absent(_ALLOWED)
+    pace_limit: PaceLimit = absent(_PACE)
+    exclude_hosting: HostingExclusion = absent(_HOSTING)
 
     def changes(self) -> SiteChanges:
         """Return the settings that were sent."""
@@ -127,6 +156,8 @@ class SiteView(View):
     identity: Identity = Field(description=_IDENTITY)
     excluded_ips: list[str] = Field(description=_EXCLUDED)
     allowed_domains: list[str] = Field(description=_ALLOWED)
+    pace_limit: int = Field(description=_PACE)
+    exclude_hosting: HostingExclusion = Field(description=_HOSTING)
     created_at: str = Field(description="When it was made, UTC.", json_schema_extra=INSTANT)
     updated_at: str = Field(description="When it last changed, UTC.", json_schema_extra=INSTANT)
 
@@ -148,7 +179,7 @@ def site_view(site: MemberSite) -> SiteView:
     settings = site.settings
     return SiteView(
         id=site.id,
-        url=settings.url,
+        url=urls.shown(settings.url),
         name=settings.name,
         tracking_id=site.tracking_id,
         timezone=settings.timezone,
@@ -156,7 +187,9 @@ def site_view(site: MemberSite) -> SiteView:
         retention_days=settings.retention_days,
         identity=settings.identity,
         excluded_ips=list(settings.excluded_ips),
-        allowed_domains=list(settings.allowed_domains),
+        allowed_domains=[shown_host(name) for name in settings.allowed_domains],
+        pace_limit=settings.pace_limit,
+        exclude_hosting=settings.exclude_hosting,
         created_at=iso_at(site.created_at),
         updated_at=iso_at(site.updated_at),
     )
@@ -200,7 +233,8 @@ def add(api: HttpApi, configuration: Callable[[], Configuration]) -> None:
         summary="Change a site",
         description="What is left out stays; fields not named here are ignored, so a site may "
         "be sent back as it was read. Only its owner may. It takes effect on events within 30 "
-        "seconds. Another time zone cuts the days of all reports anew, which takes a while.",
+        "seconds. Another time zone cuts the days of all reports anew, which takes a while. "
+        "Another `paceLimit` counts all days within the site's retention anew, in a minute or two.",
         tags=["sites"],
     )
     def change_site(request: Request, id: SiteParameter, changed: ChangedSite) -> SiteView:  # noqa: A002

@@ -43,16 +43,42 @@ def test_an_erasure_reads_its_own_site_s_rejections(database: Database[dict[str,
     # Written before rejections bore a tracking id.
     old = {"_id": f"0:200:{NOW}", "receivedAt": NOW, "at": DatetimeMS(NOW - 9_000), "detail": "d"}
     rejected.insert_one(old | {"sample": rejection(200, TRACKING).sample})
+    assert erased(database) == (3, 2)
+    emptied = {document["_id"] for document in rejected.find({"sample": ""})}
+    assert emptied == {f"0:100:{NOW}", f"0:200:{NOW}"}
+    assert {d["detail"] for d in rejected.find({"sample": ""})} == {""}
+
+
+def erased(database: Database[dict[str, Any]]) -> tuple[int, int]:
+    """Erase Ivan; return how many documents were read, and how many changed."""
     erasure = Erasure(SITE, TRACKING, {visitor_key(SITE, "ivan", imported=False): NOW + 1})
     band: Span | None = MongoErasures(database).newest(NOW + 1)
     read = changed = 0
     while band is not None:
         done = MongoErasures(database).rewrite_rejections(erasure, band, NOW - 86_400_000)
         read, changed, band = read + done.read, changed + sum(done.changed.values()), done.next
-    assert (read, changed) == (3, 2)
-    emptied = {document["_id"] for document in rejected.find({"sample": ""})}
-    assert emptied == {f"0:100:{NOW}", f"0:200:{NOW}"}
-    assert {d["detail"] for d in rejected.find({"sample": ""})} == {""}
+    return read, changed
+
+
+def test_a_sample_is_found_however_it_was_cut(database: Database[dict[str, Any]]) -> None:
+    rejected = database[REJECTIONS]
+    cut = rejection(1, TRACKING).sample[:20]
+    mine = Rejection(0, 1, NOW, Reason.BAD_URL, "d", cut, TRACKING, ("anna", "ivan"))
+    others = Rejection(0, 2, NOW, Reason.BAD_URL, "d", cut, TRACKING, ("anna",))
+    MongoRejectionStore(database, lambda: NOW).add([mine, others])
+    # Written before rejections said whom they are about.
+    old = {"_id": f"0:3:{NOW}", "receivedAt": NOW, "at": DatetimeMS(NOW), "trackingId": TRACKING}
+    rejected.insert_one(old | {"sample": cut, "detail": "d"})
+    assert erased(database) == (3, 2)
+    assert {d["_id"]: d["sample"] for d in rejected.find()} == {
+        mine.id: "",
+        others.id: cut,
+        f"0:3:{NOW}": "",
+    }
+    kept = rejected.find_one({"_id": mine.id})
+    assert kept is not None
+    assert "ivan" not in str(kept)
+    assert erased(database) == (3, 0)
 
 
 def test_a_rejection_is_found_by_the_site_that_its_sample_shows(

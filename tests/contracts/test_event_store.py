@@ -6,13 +6,20 @@ import bson
 import msgspec
 import pytest
 from bson.int64 import Int64
+from pymongo import MongoClient
 from pymongo.database import Database
+from pymongo.monitoring import (
+    CommandFailedEvent,
+    CommandListener,
+    CommandStartedEvent,
+    CommandSucceededEvent,
+)
 
 from pixeltrack.events.erasure import remains
 from pixeltrack.events.identity import copy_of, event_key
 from pixeltrack.events.mongo import feed, store
 from pixeltrack.events.mongo.store import COLLECTION, MongoEventStore, ensure_indexes
-from pixeltrack.events.ports import EventStore, FirstCopies, Position, Unstorable
+from pixeltrack.events.ports import EventStore, FirstCopies, Page, Position, Unstorable
 from pixeltrack.events.stored import Bucket, StoredEvent
 from pixeltrack.platform import mongo
 from pixeltrack.platform.errors import StoreUnavailable
@@ -22,6 +29,9 @@ from tests.fakes.events import FakeEventStore, FakeFirstCopies
 
 NOW = 1_795_341_600_000
 UNMERGED = FakeFirstCopies()
+MERGED = FakeFirstCopies(merged=NOW + 99_999)
+"""As if all were merged, and nothing of it counted."""
+
 ONE, TWO = SiteId("site-one"), SiteId("site-two")
 
 
@@ -288,7 +298,40 @@ def database(environ: Mapping[str, str], mongo_database: str) -> Iterator[Databa
     database.client.close()
 
 
+class Asked(CommandListener):
+    """Counts what reading takes: round trips, and the documents that they bring."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        self.round_trips = self.documents = 0
+
+    def started(self, event: CommandStartedEvent) -> None:
+        self.round_trips += event.command_name in ("find", "getMore")
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        cursor = event.reply.get("cursor", {})
+        self.documents += len(cursor.get("firstBatch", cursor.get("nextBatch", ())))
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        pass
+
+
 class TestMongoEventStore(EventStoreContract):
+    @pytest.fixture
+    def asked(
+        self, environ: Mapping[str, str], database: Database[dict[str, Any]]
+    ) -> Iterator[tuple[Asked, MongoEventStore]]:
+        """A store of which it is counted what it asks for."""
+        asked = Asked()
+        client: MongoClient[dict[str, Any]] = MongoClient(
+            environ["MONGODB_URI"], event_listeners=[asked]
+        )
+        with client:
+            counted = client.get_database(database.name, codec_options=database.codec_options)
+            yield asked, MongoEventStore(counted, lambda: NOW + 60_000)
+
     @pytest.fixture
     def store(self, database: Database[dict[str, Any]]) -> MongoEventStore:
         database[COLLECTION].delete_many({})
@@ -307,8 +350,9 @@ class TestMongoEventStore(EventStoreContract):
         ]  # fmt: skip
         assert all(isinstance(stored[n], Int64) for n in ("offset", "at", "receivedAt"))
         assert sorted(document) == [
-            "_id", "owner", "partition", "site", "storedAt", "trackingId",
+            "_id", "owner", "partition", "shown", "site", "storedAt", "trackingId",
         ]  # fmt: skip
+        assert document["shown"] == ["", "pageview"]
 
     def test_the_indexes_are_there(self, database: Database[dict[str, Any]]) -> None:
         keys = [list(index["key"].items()) for index in database[COLLECTION].list_indexes()]
@@ -338,19 +382,90 @@ class TestMongoEventStore(EventStoreContract):
             assert store.add([bucket(odd)]) == Added()
             assert bson.decode(document)["title"] == title
 
-    def test_a_long_scan_gives_a_short_page(
-        self, store: MongoEventStore, monkeypatch: pytest.MonkeyPatch
+    def test_what_is_not_shown_is_passed_over(
+        self,
+        store: MongoEventStore,
+        monkeypatch: pytest.MonkeyPatch,
+        asked: tuple[Asked, MongoEventStore],
     ) -> None:
+        """However much of it there is, the first page is full at once, of a type as well."""
+        cost, reader = asked
+        monkeypatch.setattr(feed, "MOST_SCANNED", 100)
+        left = [
+            bucket(*(event(f"{n}-{k}", k, **kind) for k in range(5)), stored_at=NOW + n)
+            for n in range(100)
+            for kind in ({"imported": True}, {"type": "ping"})
+        ]
+        clicks = [bucket(event(f"c{n}", n, type="click"), stored_at=NOW - n) for n in range(200)]
+        pages = [bucket(event(f"p{n}", n), stored_at=NOW - 1_000 - n) for n in range(20)]
+        store.add([*left, *clicks, *pages])
+        for kind, first, last in (
+            (None, "c0", "c9"),
+            ("click", "c0", "c9"),
+            ("pageview", "p0", "p9"),
+        ):
+            cost.clear()
+            page = reader.latest([ONE], before=None, limit=10, event_type=kind, firsts=MERGED)
+            shown = [one.id for _, one in page.events]
+            assert (len(shown), shown[0], shown[-1]) == (10, first, last)
+            assert page.next is not None
+            assert cost.documents <= 30
+            assert cost.round_trips <= 45
+
+    def test_a_page_far_down_costs_what_the_first_does(
+        self, store: MongoEventStore, asked: tuple[Asked, MongoEventStore]
+    ) -> None:
+        cost, reader = asked
+        kinds = ("pageview", "session_start", "click")
+        store.add(
+            [
+                bucket(event(f"{n}", n, NOW - 40 * n, type=kinds[n % 3]), stored_at=NOW - 40 * n)
+                for n in range(3_000)
+            ]
+        )
+
+        def page(before: Position | None, limit: int) -> Page:
+            return reader.latest([ONE], before=before, limit=limit, firsts=MERGED)
+
+        def cost_of(before: Position | None) -> tuple[int, int]:
+            cost.clear()
+            assert len(page(before, 10).events) == 10
+            return cost.documents, cost.round_trips
+
+        costs, before = [], None
+        for _ in range(25):
+            before = page(before, 100).next
+            costs.append(cost_of(before))
+        documents, round_trips = cost_of(None)
+        assert max(cost[0] for cost in costs) <= documents + 2 * feed.NEAR_BUCKETS
+        assert max(cost[1] for cost in costs) <= 2 * round_trips
+        assert costs[-1] <= max(costs[:2])
+
+    def test_repeats_on_a_page_are_made_up_for(self, store: MongoEventStore) -> None:
+        again = [bucket(event(f"{n}", 90 + n), stored_at=NOW + 50 + n) for n in range(20)]
+        store.add([*again, *(bucket(event(f"{n}", n), stored_at=NOW + n) for n in range(40))])
+        page = store.latest([ONE], before=None, limit=10, firsts=UNMERGED)
+        assert [one.offset for _, one in page.events] == list(range(39, 29, -1))
+
+    def test_what_says_nothing_of_itself_is_read_within_a_bound(
+        self,
+        store: MongoEventStore,
+        database: Database[dict[str, Any]],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """Buckets from before there was `shown` are found, and may make a page short."""
         monkeypatch.setattr(feed, "MOST_SCANNED", 20)
         quiet = [
             bucket(*(event(f"{n}-{k}", k, type="ping") for k in range(10)), stored_at=NOW + n)
             for n in range(10)
         ]
         store.add([*quiet, bucket(event("last", 1), stored_at=NOW - 1)])
+        database[COLLECTION].update_many({}, {"$unset": {"shown": ""}})
+        store.add([bucket(event("newest", 1), stored_at=NOW + 99)])
         page = store.latest([ONE], before=None, limit=5, firsts=UNMERGED)
-        assert list(page.events) == []
+        assert [one.id for _, one in page.events] == ["newest"]
         assert page.next is not None
-        assert walk(store, [ONE], 5) == [(ONE, "last")]
+        assert walk(store, [ONE], 5) == [(ONE, "newest"), (ONE, "last")]
 
     @pytest.mark.parametrize("limit", [1, 2, 100])
     @pytest.mark.parametrize("seed", range(8))

@@ -115,6 +115,7 @@ class TestMongoRejectionStore(RejectionStoreContract):
             "reason": "bad_url",
             "detail": "detail",
             "sample": "{}",
+            "visitors": [],
         }
 
     def test_an_absent_server_is_unavailable(self) -> None:

@@ -24,6 +24,7 @@ STRICT = SiteSettings(
     identity=Identity.COOKIELESS,
     excluded_ips=("203.0.113.7", "10.0.0.0/8", "2001:db8::/32"),
     allowed_domains=("strict.example", "strict.test"),
+    pace_limit=0,
 )
 ONE, TWO = tracking_id(b"1" * 16), tracking_id(b"2" * 16)
 Invite = Callable[[SiteId, AccountId], None]
@@ -108,6 +109,7 @@ class SitesContract:
         assert changed.settings.name == "Other"
         assert changed.settings.allowed_domains == STRICT.allowed_domains
         assert changed.settings.retention_days == STRICT.retention_days
+        assert changed.settings.pace_limit == STRICT.pace_limit
         assert (changed.tracking_id, changed.created_at) == (made.tracking_id, made.created_at)
         assert changed.updated_at > made.updated_at
 
@@ -211,6 +213,19 @@ class TestPostgresSites(SitesContract):
         for zone in ("Europe/Moscow", "Asia/Kolkata"):
             sites.change(owner, made.id, {"timezone": zone})
         assert jobs_of(tables, made.id) == [("rezone", "queued")]
+
+    def test_another_pace_limit_makes_a_job_and_the_same_none(
+        self, sites: Sites, owner: AccountId, tables: str
+    ) -> None:
+        made = sites.add(owner, ONE, PLAIN)
+        assert made
+        sites.change(owner, made.id, {"pace_limit": 60, "name": "Other"})
+        assert jobs_of(tables, made.id) == []
+        for limit in (0, 100):
+            sites.change(owner, made.id, {"pace_limit": limit})
+        assert jobs_of(tables, made.id) == [("recount", "queued")]
+        sites.change(owner, made.id, {"pace_limit": 60, "timezone": "Asia/Kolkata"})
+        assert sorted(jobs_of(tables, made.id)) == [("recount", "queued"), ("rezone", "queued")]
 
 
 def jobs_of(tables: str, site: SiteId) -> list[tuple[str, str]]:

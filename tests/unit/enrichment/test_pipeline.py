@@ -85,6 +85,28 @@ def test_a_batch_becomes_buckets_messages_and_rejections() -> None:
         assert message.headers == {"requestId": "r-1"}
 
 
+def test_a_message_says_what_of_it_is_history() -> None:
+    """Each event says it for itself, and the message where nothing else is in it."""
+    pipeline = PipelineFixture()
+    old = {"timestamp": "2015-05-17T10:05:03Z"}
+    history = [record(raw({"id": f"import-{n}", **old}, source="import"), n) for n in range(2)]
+    live = record(raw({"id": "live"}), 2)
+    for batch in ([*history, live], history, [live]):
+        pipeline.process(batch, "r")
+    read = [
+        (
+            m.headers.get("imported"),
+            [e.get("imported", False) for e in msgspec.json.decode(m.value)["events"]],
+        )
+        for m in pipeline.stream.messages
+    ]
+    assert read == [
+        (None, [True, True, False]),
+        ("true", [True, True]),
+        (None, [False]),
+    ]
+
+
 class OddSalts(FakeSalts):
     """Salts that cannot be told for one site."""
 

@@ -9,18 +9,23 @@ from pixeltrack.enrichment.devices import UserAgents
 from pixeltrack.enrichment.drafts import Draft, decode, undecoded
 from pixeltrack.enrichment.steps import Context
 from pixeltrack.enrichment.visitors import Floods, hashed_id
+from pixeltrack.events.erasure import Erasure
 from pixeltrack.events.identity import site_key, visitor_key
-from pixeltrack.events.rejections import Dropped, Reason
+from pixeltrack.events.rejections import Dropped, Reason, Rejection
 from pixeltrack.events.stored import Place, StoredEvent, encode_event
 from pixeltrack.platform.identifiers import SiteId
 from pixeltrack.platform.instants import iso
-from pixeltrack.sites.sites import Identity, Site, SiteStatus
+from pixeltrack.sites.sites import HostingExclusion, Identity, Site, SiteStatus
 from tests.fakes.events import FakeEventStore
-from tests.fakes.lookups import FakeDevices, FakeGeo, FakeSalts, FakeSites
+from tests.fakes.lookups import FakeDevices, FakeGeo, FakeNetworks, FakeSalts, FakeSites
 from tests.fakes.records import CHROME, NOW, TRACKING_ID, raw, record, site
 from tests.fakes.work import FakeTombstones
 
 HOUR = 3_600_000
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_2 like Mac OS X) AppleWebKit/605.1.15 "
+    "(KHTML, like Gecko) Version/17.0 Mobile/15E148 Safari/604.1"
+)
 LONDON = Place("GB", "England", "London")
 
 
@@ -32,6 +37,7 @@ def run(content: dict[str, Any], of: Site | None = None, **lookups: Any) -> Stor
         "salts": FakeSalts(),
         "tombstones": FakeTombstones(),
         "geo": FakeGeo(),
+        "networks": FakeNetworks(),
         "devices": FakeDevices(),
         "events": FakeEventStore(),
         "floods": Floods(0),
@@ -123,6 +129,87 @@ def test_a_rejection_shows_its_event_without_address_and_agent() -> None:
     assert len(rejection.detail) == 200
     assert "81.2.69.142" not in rejection.sample
     assert CHROME not in rejection.sample
+
+
+LONG = "https://example.com/" + "ж" * 2000
+
+
+@pytest.mark.parametrize("visitor", ["ivan", 'i/v%a"n\\', "ж" * 128, " ", "7"])
+@pytest.mark.parametrize(
+    "wire", [{}, {"url": LONG}, {"url": LONG, "referrer": LONG, "title": "x" * 512}]
+)
+def test_a_rejection_says_whom_it_is_about_however_its_sample_is_cut(
+    visitor: str, wire: dict[str, Any]
+) -> None:
+    draft = decode(record(raw({"userId": visitor, "payload": {"a": "x" * 3000}} | wire)))
+    assert isinstance(draft, Draft)
+    rejection = draft.rejection(Dropped(Reason.BAD_URL))
+    assert rejection.visitors == (visitor,)
+    assert goes_with(rejection, visitor)
+    assert not goes_with(rejection, "anna")
+
+
+def goes_with(rejection: Rejection, visitor: str) -> bool:
+    erasure = Erasure(
+        SiteId("s"), TRACKING_ID, {visitor_key(SiteId("s"), visitor, imported=False): NOW + 9}
+    )
+    at, site = rejection.received_at, rejection.tracking_id
+    return bool(erasure.takes_sample(rejection.sample, at, rejection.visitors, site))
+
+
+def test_a_rejection_is_about_whoever_its_payload_names() -> None:
+    payload = {"a": "x" * 3000, "visitorId": "anna", "deep": [{"user": {"id": 12, "name": "Bo"}}]}
+    draft = decode(record(raw({"payload": payload})))
+    assert isinstance(draft, Draft)
+    assert set(draft.rejection(Dropped(Reason.BAD_URL)).visitors) == {"user_1", "anna", "12", "Bo"}
+    assert draft.rejection(Dropped(Reason.ERASED)).visitors == ()
+    assert draft.rejection(Dropped(Reason.UNKNOWN_SITE)).visitors == ()
+
+
+PAD = {"a": "x" * 3000}
+ODD: list[tuple[Any, set[str]]] = [
+    ({"userId": "ivan"}, {"ivan"}),
+    (PAD | {"userId": "ivan"}, {"ivan"}),
+    (PAD | {"user_id": 7, "visitor-id": "anna", "USERID": "x"}, {"7", "anna", "x"}),
+    (PAD | {"events": [{"userId": f"v{n}"} for n in range(50)]}, {f"v{n}" for n in range(50)}),
+    (PAD | {"deep": [[{"users": ["ivan", ["anna"]]}]]}, {"ivan", "anna"}),
+    (PAD | {"userId": True, "visitor": None, "uid": "", "userAgent": CHROME}, set()),
+    (PAD | {"userId": "x" * 129}, set()),
+]
+
+
+@pytest.mark.parametrize(("event", "visitors"), ODD)
+def test_a_malformed_record_says_whom_it_is_about(event: Any, visitors: set[str]) -> None:
+    for shown in (event | {"siteId": TRACKING_ID}, {"siteId": TRACKING_ID} | event):
+        rejection = malformed({"event": shown})
+        assert rejection.tracking_id == TRACKING_ID
+        assert set(rejection.visitors) == visitors
+        assert rejection.sample
+        assert all(goes_with(rejection, visitor) for visitor in visitors)
+        assert not goes_with(rejection, "boris")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"userId": "ivan"},
+        {"siteId": 7, "events": [{"siteId": TRACKING_ID, "userId": "ivan"}]},
+        [{"siteId": "pt_a", "userId": "ivan"}, {"siteId": "pt_b", "userId": "anna"}],
+        {"siteId": TRACKING_ID, "users": [f"v{n}" for n in range(51)]},
+        "ivan",
+        ["ivan"],
+    ],
+)
+def test_nothing_is_shown_that_nobody_could_ask_to_be_erased(event: Any) -> None:
+    rejection = malformed({"event": event})
+    assert (rejection.sample, rejection.visitors) == ("", ())
+
+
+def malformed(content: Any) -> Rejection:
+    bad = record(content)
+    verdict = decode(bad)
+    assert isinstance(verdict, Dropped)
+    return undecoded(bad, verdict)
 
 
 PAUSED = {"status": SiteStatus.PAUSED}
@@ -306,6 +393,78 @@ def test_the_source_is_another_site(name: str, referrer: str, kept: str | None) 
     assert bool(event.referrer_host) is bool(kept)
 
 
+SHARP = {"url": "https://straße.example", "allowed_domains": ("xn--strae-oqa.example",)}
+
+
+@pytest.mark.parametrize(
+    ("url", "origin", "referrer"),
+    [
+        ("https://xn--strae-oqa.example/a", "https://xn--strae-oqa.example", ""),
+        ("https://straße.example/a", "https://STRAẞE.example", "https://www.straße.example/b"),
+        (
+            "https://xn----strae--oqa-example.translate.goog/a?_x_tr_sl=de&_x_tr_tl=en",
+            "https://xn----strae--oqa-example.translate.goog",
+            "https://xn--strae-oqa.example/b",
+        ),
+        (
+            "https://xn--strae-oqa.example/a",
+            "https://xn--strae-oqa.example",
+            "https://xn----strae--oqa-example.translate.goog/b?_x_tr_sl=de",
+        ),
+        (
+            "https://xn--strae-example-edb.cdn.ampproject.org/c/s/straße.example/a",
+            "https://xn--strae-example-edb.cdn.ampproject.org",
+            "https://www.google.com/amp/s/straße.example/b",
+        ),
+    ],
+)
+def test_a_site_takes_its_pages_however_they_are_spelled_and_whoever_shows_them(
+    url: str, origin: str, referrer: str
+) -> None:
+    event = stored(raw({"url": url, "referrer": referrer}, origin=origin), site(**SHARP))
+    assert (event.host, event.path) == ("xn--strae-oqa.example", "/a")
+    assert event.url == "https://xn--strae-oqa.example/a"
+    assert (event.referrer, event.source, event.channel) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("url", "origin", "expected"),
+    [
+        ("https://strasse.example/", "", Reason.WRONG_DOMAIN),
+        ("https://fass-de.translate.goog/", "", Reason.WRONG_DOMAIN),
+        ("/", "https://strasse.example", Reason.WRONG_ORIGIN),
+        ("/", "https://evil-example.cdn.ampproject.org", Reason.WRONG_ORIGIN),
+        ("/", "https://cdn.ampproject.org", Reason.WRONG_ORIGIN),
+    ],
+)
+def test_another_site_stays_another(url: str, origin: str, expected: Reason) -> None:
+    content = raw({"url": url}, origin=origin)
+    verdict = run(content, site(**SHARP))
+    assert isinstance(verdict, Dropped)
+    assert verdict.reason is expected
+
+
+def test_another_sites_page_behind_a_translator_is_that_sites() -> None:
+    event = stored(raw({"referrer": "https://news-org.translate.goog/a?_x_tr_sl=de"}))
+    assert (event.referrer, event.source, event.channel) == (
+        "https://news.org/a",
+        "news.org",
+        "referral",
+    )
+
+
+@pytest.mark.parametrize("name", ["outbound", "download"])
+def test_a_link_is_kept_in_one_spelling(name: str) -> None:
+    payload: dict[str, Any] = {"url": "https://Straße.example/%d1%8f?a=%7e#я", "n": 1}
+    event = stored(raw({"eventType": name, "payload": payload}))
+    assert event.payload == '{"url":"https://xn--strae-oqa.example/%D1%8F?a=~#%D1%8F","n":1}'
+    assert payload["url"].startswith("https://Straße"), "what was sent stays what it was"
+    other = stored(raw({"eventType": "click", "payload": {"url": "/%7e"}}))
+    assert other.payload == '{"url":"/%7e"}'
+    odd = stored(raw({"eventType": name, "payload": {"url": 7}}))
+    assert odd.payload == '{"url":7}'
+
+
 def test_the_pages_own_host_is_no_source_wherever_the_site_is() -> None:
     content = raw({"url": "http://127.0.0.1:8081/cart", "referrer": "http://127.0.0.1:8081/"})
     event = stored(content)
@@ -319,6 +478,49 @@ def test_the_pages_own_host_is_no_source_wherever_the_site_is() -> None:
 def test_the_edge_knows_the_country_better(edge: str | None, expected: Place) -> None:
     event = stored(raw(country=edge), geo=FakeGeo(**{"81.2.69.142": LONDON}))
     assert Place(event.country, event.region, event.city) == expected
+
+
+SERVER = FakeNetworks("81.2.69.142")
+SILENT = {"screen": None, "language": None}
+TOLD = {"screen": "1440x900", "language": "en"}
+PHONE = {"userAgent": IPHONE}
+
+
+@pytest.mark.parametrize(
+    ("excluded", "event", "record", "networks", "expected"),
+    [
+        # A desktop browser on a server that is silent, as no tracker is.
+        ("suspicious", SILENT, {}, SERVER, ("hosting", "hosting")),
+        ("suspicious", {"screen": "", "language": ""}, {}, SERVER, ("hosting", "hosting")),
+        ("suspicious", TOLD, {}, SERVER, ("hosting", None)),
+        ("suspicious", {"screen": "1440x900"}, {}, SERVER, ("hosting", None)),
+        ("suspicious", {"language": "en"}, {}, SERVER, ("hosting", None)),
+        ("suspicious", SILENT, PHONE, SERVER, ("hosting", None)),
+        ("suspicious", SILENT, {"source": "import"}, SERVER, ("hosting", "hosting")),
+        ("suspicious", SILENT, {}, FakeNetworks(), (None, None)),
+        ("all", TOLD, {}, SERVER, ("hosting", "hosting")),
+        ("all", SILENT, PHONE, SERVER, ("hosting", "hosting")),
+        ("all", SILENT, {}, FakeNetworks(), (None, None)),
+        ("none", SILENT, {}, SERVER, ("hosting", None)),
+        # Who declares itself is known by that.
+        ("all", SILENT, {"userAgent": "curl/8.4.0"}, SERVER, ("hosting", "library")),
+    ],
+)
+def test_a_site_decides_whether_servers_count(
+    excluded: str,
+    event: dict[str, Any],
+    record: dict[str, Any],
+    networks: FakeNetworks,
+    expected: tuple[str | None, str | None],
+) -> None:
+    of = site(exclude_hosting=HostingExclusion(excluded))
+    told = stored(raw(event, **record), of, networks=networks, devices=UserAgents())
+    assert (told.network, told.bot) == expected
+
+
+def test_sites_leave_out_silent_desktops_on_servers_by_default() -> None:
+    told = stored(raw(SILENT), networks=SERVER, devices=UserAgents())
+    assert told.bot == "hosting"
 
 
 @pytest.mark.parametrize(

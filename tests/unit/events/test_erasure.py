@@ -73,7 +73,12 @@ def sample(**changes: Any) -> str:
         ("his", sample(), AT, True),
         ("his, later", sample(), AT + 1, False),
         ("his, cut at the end", sample(payload="x" * 99)[:70], AT, True),
-        ("his, cut before it is said", sample()[:30], AT, False),
+        ("perhaps his, cut before it is said", sample()[:30], AT, True),
+        ("perhaps his, later", sample()[:30], AT + 1, False),
+        ("perhaps his, of another site", sample(siteId="pt_2")[:30], AT, False),
+        ("perhaps his, cut in his name", sample()[:-4], AT, True),
+        ("his by another name", sample(userId="anna", payload={"who": ["ivan"]}), AT, True),
+        ("his as a name of a member", sample(userId="anna", payload={"ivan": 1}), AT, False),
         ("another's", sample(userId="anna"), AT, False),
         ("another site's", sample(siteId="pt_2"), AT, False),
         ("nobody's", sample(userId=None), AT, False),
@@ -83,6 +88,35 @@ def sample(**changes: Any) -> str:
 )
 def test_a_visitors_samples_go(name: str, text: str, received_at: int, is_taken: bool) -> None:
     assert IVAN.takes_sample(text, received_at) == (IVAN_KEY if is_taken else None), name
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "visitors", "received_at", "is_taken"),
+    [
+        ("cut before it is said", sample()[:30], ["ivan"], AT, True),
+        ("one of many", sample()[:30], ["anna", "ivan"], AT, True),
+        ("later", sample()[:30], ["ivan"], AT + 1, False),
+        ("another's", sample()[:30], ["anna"], AT, False),
+        ("nobody's", sample()[:30], [], AT, False),
+        ("said in the sample alone", sample(), ["anna"], AT, True),
+        ("of a number", sample(userId=7), [], AT, False),
+        ("without content", "", ["ivan"], AT, False),
+    ],
+)
+def test_a_sample_goes_with_whoever_was_kept_beside_it(
+    name: str, text: str, visitors: list[str], received_at: int, is_taken: bool
+) -> None:
+    wanted = IVAN_KEY if is_taken else None
+    assert IVAN.takes_sample(text, received_at, visitors) == wanted, name
+    elsewhere = text.replace("pt_1", "pt_2")
+    assert IVAN.takes_sample(elsewhere, received_at, visitors) is None, name
+    assert IVAN.takes_sample(elsewhere, received_at, visitors, "pt_1") == wanted, name
+
+
+def test_a_number_is_an_id_as_well() -> None:
+    erasure = Erasure(SITE, TRACKING, {visitor_key(SITE, "7", imported=False): AT})
+    assert erasure.takes_sample(sample(userId=7), AT, [])
+    assert erasure.takes_sample(sample(userId=77), AT, []) is None
 
 
 def test_a_visitor_is_read_as_json_has_it() -> None:

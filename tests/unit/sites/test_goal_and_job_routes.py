@@ -116,6 +116,49 @@ def show(api: Api, job: str) -> Any:
 def test_a_visitor_has_an_id(api: Api, site: str) -> None:
     told = problem(call(api, "DELETE", "visitors/{userId}", site, "x" * 129))
     assert (told["status"], told["errors"][0]["field"]) == (400, "userId")
+    for wrong in ({}, {"userId": ""}, {"userId": None}, {"userId": 7}, {"userId": "x" * 129}):
+        told = problem(call(api, "POST", "erasures", site, body=wrong))
+        assert (told["status"], told["errors"][0]["field"]) == (400, "userId"), wrong
+    told = problem(call(api, "POST", "erasures", site, body='{"userId":"a\\u0000b"}'))
+    assert (told["status"], told["errors"][0]["field"]) == (400, "userId")
+
+
+IDS = [
+    "a/b",
+    "/",
+    "a%2Fb",
+    "a%",
+    "a?b",
+    "#",
+    "..",
+    ".",
+    "a/../b",
+    "//",
+    "\\",
+    '"',
+    "'",
+    "`",
+    "a;b,c",
+]
+IDS += [" ", "  a ", "\t", "\n", "a\r\nb", "\u200b", "\ufeff", "\u2028", "ж", "🙂", "e\u0301", "é"]
+IDS += ["x" * 128, "🙂" * 128, "null", "{}", "</script>", "\x7f", "\ue000", "\uffff"]
+
+
+@pytest.mark.parametrize("visitor", IDS, ids=ascii)
+def test_whatever_a_visitor_is_called_can_be_erased(api: Api, site: str, visitor: str) -> None:
+    response = call(api, "POST", "erasures", site, body={"userId": visitor})
+    job = body(response, 202)
+    assert job["kind"] == "erase_visitor"
+    assert response["headers"]["Location"] == f"/api/v1/jobs/{job['id']}"
+    assert api.erased(site, visitor)
+    others = [other for other in IDS if other != visitor and api.erased(site, other)]
+    assert others == []
+    assert body(call(api, "POST", "erasures", site, body={"userId": visitor}), 202) == job
+
+
+def test_both_ways_to_erase_are_one(api: Api, site: str) -> None:
+    job = body(call(api, "DELETE", "visitors/{userId}", site, "user_1"), 202)
+    assert body(call(api, "POST", "erasures", site, body={"userId": "user_1"}), 202) == job
 
 
 def test_a_site_has_so_many_erasures_at_once(
@@ -140,6 +183,7 @@ ROUTES = (
     ("POST", "goals", (), GOAL),
     ("DELETE", "goals/{goalId}", ("g",), None),
     ("DELETE", "visitors/{userId}", ("v",), None),
+    ("POST", "erasures", (), {"userId": "v"}),
     ("POST", "audits", (), None),
 )
 

@@ -95,3 +95,13 @@ def test_a_domain_is_kept_in_one_spelling(text: str, kept: str) -> None:
 )
 def test_what_is_no_domain_is_refused(text: str) -> None:
     assert rules.domain(text) is None
+
+
+@pytest.mark.parametrize("number", [0, 10, 60, 600])
+def test_a_pace_limit_is_a_number_or_none(number: int) -> None:
+    assert rules.pace_limit(number) == number
+
+
+@pytest.mark.parametrize("number", [-1, 1, 9, 601])
+def test_what_is_no_pace_limit_is_refused(number: int) -> None:
+    assert rules.pace_limit(number) is None

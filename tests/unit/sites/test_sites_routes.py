@@ -11,7 +11,7 @@ from tests.fakes.sites_api import GONE, NEW, YOU, Api
 
 FIELDS = [
     *("id", "url", "name", "trackingId", "timezone", "status", "retentionDays", "identity"),
-    *("excludedIps", "allowedDomains", "createdAt", "updatedAt"),
+    *("excludedIps", "allowedDomains", "paceLimit", "excludeHosting", "createdAt", "updatedAt"),
 ]
 
 
@@ -38,6 +38,8 @@ def test_a_site_comes_with_its_defaults_and_without_its_owner(api: Api) -> None:
         "identity": "storage",
         "excludedIps": [],
         "allowedDomains": [],
+        "excludeHosting": "suspicious",
+        "paceLimit": 60,
         "createdAt": "",
         "updatedAt": "",
     }
@@ -71,6 +73,15 @@ def test_a_site_may_be_sent_back_as_it_was_read(api: Api) -> None:
     assert again | {"updatedAt": ""} == made | {"updatedAt": ""}
 
 
+def test_international_names_are_taken_in_any_spelling_and_shown_in_letters(api: Api) -> None:
+    for url in ("https://straße.example/т", "https://XN--strae-oqa.example/%d1%82"):
+        site = api.site(url=url, allowedDomains=["straße.example", "fass.de"])
+        assert site["url"] == "https://straße.example/т"
+        assert site["allowedDomains"] == ["straße.example", "fass.de"]
+        again = json.loads(api.change(site["id"], site)["body"])
+        assert again | {"updatedAt": ""} == site | {"updatedAt": ""}
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -80,7 +91,9 @@ def test_a_site_may_be_sent_back_as_it_was_read(api: Api) -> None:
         *(("timezone", zone) for zone in ("", "Mars/Olympus", "x" * 99, None)),
         *(("status", status) for status in ("", "deleted", "ACTIVE", None)),
         *(("retentionDays", days) for days in (0, 3661, -1, 1.5, "30", True, None, 10**30)),
+        *(("paceLimit", pace) for pace in (1, 9, 601, -1, 60.5, "60", True, None)),
         *(("identity", identity) for identity in ("cookie", None)),
+        *(("excludeHosting", which) for which in ("", "some", None, True)),
         *(("excludedIps", ips) for ips in ("10.0.0.1", None, ["10.0.0.1"] * 101)),
         *(("allowedDomains", domains) for domains in ("a.com", {"a": 1}, ["a.com"] * 101)),
     ],

@@ -1,13 +1,16 @@
 """Mail addresses: which are taken, and the one canonical form by which each is known.
 
 The canonical form is compatibility-normalised and case-folded (Unicode NFKC, default case
-folding), its domain in punycode (RFC 3492). It is made here and nowhere else: the database stores
-and compares it, and never folds. Mails go to the address as its owner wrote it, since the local
-part is case-sensitive by RFC 5321.
+folding), its domain as browsers spell it (`platform.hosts`). It is made here and nowhere else: the
+database stores and compares it, and never folds. Mails go to the address as its owner wrote it,
+since the local part is case-sensitive by RFC 5321.
 """
 
 import re
 import unicodedata
+
+from pixeltrack.platform.hosts import ascii_host
+from pixeltrack.platform.texts import JOINERS, is_seen
 
 MOST_EMAIL = 254
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+"
@@ -15,10 +18,6 @@ _LOCAL = re.compile(rf"(?=.{{1,64}}\Z){_ATOM}(?:\.{_ATOM})*")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+(?=[a-z0-9-]*[a-z]){_LABEL}(?<=[a-z0-9]{{2}})")
 _FULL_STOP = "\u3002"
-_UNSEEN = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
-)
-"""Letters and marks that show nothing; other invisible characters are neither."""
 
 
 def given_email(text: str) -> str | None:
@@ -50,11 +49,13 @@ def is_canonical(email: str) -> bool:
 
 
 def _canonical(text: str) -> str | None:
-    local, _, name = _folded(text).rpartition("@")
-    labels = name.replace(_FULL_STOP, ".").split(".")
-    if not all(c.isascii() or _is_letter(c) for c in local + "".join(labels)):
+    local = _folded(text).rpartition("@")[0]
+    name = unicodedata.normalize("NFKC", text).rpartition("@")[2].replace(_FULL_STOP, ".")
+    if not all(c.isascii() or _is_letter(c) for c in local):
         return None
-    domain = ".".join(map(_encoded, labels))
+    if name.endswith(".") or "%" in name or not all(c.isascii() or _is_of_domain(c) for c in name):
+        return None
+    domain = ascii_host(name) or ""
     email = f"{local}@{domain}"
     if len(email) > MOST_EMAIL or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(domain):
         return None
@@ -72,10 +73,9 @@ def _folded(text: str) -> str:
 
 
 def _is_letter(character: str) -> bool:
-    kind = unicodedata.category(character)[0]
-    return kind in "LMN" and not _UNSEEN.match(character)
+    return unicodedata.category(character)[0] in "LMN" and is_seen(character)
 
 
-def _encoded(label: str) -> str:
-    """Return a label of a domain in ASCII."""
-    return label if label.isascii() else f"xn--{label.encode('punycode').decode()}"
+def _is_of_domain(character: str) -> bool:
+    is_emoji = unicodedata.category(character) == "So" and is_seen(character)
+    return is_emoji or character in JOINERS or _is_letter(character)

@@ -86,10 +86,12 @@ class PostgresAccounts:
 def give_canonical_emails(database: Database) -> list[AccountId]:
     """Give each account that lacks it the canonical form of its address; harmless twice.
 
-    Where two accounts are known by one address, a confirmed account comes before others, and an
-    older one before a newer. Return the accounts left without: those whose address is another's,
-    or is refused by now. They log in with the exact address.
+    One that earlier rules made, and that today's would not, is made anew. Where two accounts are
+    known by one address, a confirmed account comes before others, and an older one before a newer.
+    Return the accounts left without: those whose address is another's, or is refused by now. They
+    log in with the exact address.
     """
+    _take_old_canonical_emails(database)
     left: list[AccountId] = []
     last: dict[str, Any] = {"is_unconfirmed": False, "created_at": "-infinity", "id": _LEAST_ID}
     while rows := database.rows("accounts/accounts_without_canonical_email", most=_PAGE, **last):
@@ -103,6 +105,17 @@ def give_canonical_emails(database: Database) -> list[AccountId]:
         left += [AccountId(row["id"]) for row in rows if row["id"] not in done]
         last = {name: rows[-1][name] for name in last}
     return left
+
+
+def _take_old_canonical_emails(database: Database) -> None:
+    """Take canonical forms away that would be others today, as those of some domains would."""
+    after = _LEAST_ID
+    while rows := database.rows("accounts/accounts_beyond_ascii", after=after, most=_PAGE):
+        old = [row for row in rows if canonical_email(row["email"]) != row["canonical_email"]]
+        if old:
+            ids, emails = [row["id"] for row in old], [row["canonical_email"] for row in old]
+            database.rows("accounts/take_canonical_emails", ids=ids, emails=emails)
+        after = rows[-1]["id"]
 
 
 class PostgresOneTimeTokens:

@@ -14,7 +14,7 @@ from pixeltrack.events import wire
 from pixeltrack.events.rejections import Dropped, Reason, Rejection
 from pixeltrack.events.stored import ERASED, StoredEvent
 from pixeltrack.events.urls import Address
-from pixeltrack.events.wire import RawEvent
+from pixeltrack.events.wire import LIMITS, RawEvent
 from pixeltrack.platform.consumer import Record
 from pixeltrack.platform.instants import LAST_COUNTED_MS, parse_ms
 from pixeltrack.sites.sites import Site
@@ -24,6 +24,13 @@ MOST_BEHIND_MS = 48 * 60 * 60 * 1000
 _MOST_SAMPLE_BYTES = 2048
 _MOST_UNKNOWN_BYTES = 160
 _MOST_DETAIL = 200
+_MOST_VISITORS = 50
+"""As many as a batch has events; of a record that names more nothing is shown."""
+
+_VISITOR = re.compile(r"(?:user|visitor)[ _-]?(?:id)?s?|uid", re.IGNORECASE)
+"""Names of members that may hold a visitor's id."""
+
+_SITE = re.compile(r"site[ _-]?id", re.IGNORECASE)
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _encode = msgspec.json.Encoder().encode
 
@@ -50,6 +57,7 @@ class Draft:
         anybody can send those, as many as they like.
         """
         wire = self.raw.event
+        visitors: tuple[str, ...] = ()
         match dropped.reason:
             case Reason.ERASED:
                 sample = ""
@@ -58,6 +66,9 @@ class Draft:
                 sample = _encode(shown)[:_MOST_UNKNOWN_BYTES].decode(errors="ignore")
             case _:
                 sample = _sample(wire)
+                named = _named(wire.payload, _VISITOR) if wire.payload else []
+                known = [wire.user_id or "", self.event.visitor]
+                visitors = tuple(dict.fromkeys(filter(None, [*known, *named[:_MOST_VISITORS]])))
         return Rejection(
             partition=self.partition,
             offset=self.event.offset,
@@ -66,6 +77,7 @@ class Draft:
             detail=dropped.detail[:_MOST_DETAIL],
             sample=sample,
             tracking_id=wire.site_id,
+            visitors=visitors,
         )
 
 
@@ -102,15 +114,21 @@ def undecoded(record: Record, dropped: Dropped) -> Rejection:
     """Return a record that could not be read as a rejection.
 
     Its instant is the broker's, since its own cannot be told. Of the record only a member
-    `event` is shown: anything else may hold an address.
+    `event` is shown: anything else may hold an address. What nobody could ask to be erased is not
+    shown either: what names no site, or several, or too many visitors.
     """
+    event = _event_member(record.value)
+    sites, visitors = _named(event, _SITE), _named(event, _VISITOR)
+    is_shown = len(sites) == 1 and len(visitors) <= _MOST_VISITORS
     return Rejection(
         partition=record.partition,
         offset=record.offset,
         received_at=record.timestamp,
         reason=dropped.reason,
         detail=dropped.detail[:_MOST_DETAIL],
-        sample=_event_member(record.value),
+        sample=_sample(event) if is_shown else "",
+        tracking_id=sites[0] if len(sites) == 1 else "",
+        visitors=tuple(visitors) if is_shown else (),
     )
 
 
@@ -167,12 +185,28 @@ def _faults(read: RawEvent, value: bytes) -> Iterator[str]:
         yield "holds NUL"
 
 
-def _event_member(value: bytes | None) -> str:
+def _event_member(value: bytes | None) -> Any:
     try:
         record: Any = msgspec.json.decode(value or b"null")
     except (ValueError, RecursionError):
-        return ""
-    return _sample(record["event"]) if isinstance(record, dict) and "event" in record else ""
+        return None
+    return record.get("event") if isinstance(record, dict) else None
+
+
+def _named(value: Any, names: re.Pattern[str]) -> list[str]:
+    """Return the different texts and numbers of members of such names, however deep they lie."""
+    found: dict[str, None] = {}
+    waiting = [(value, False)]
+    while waiting:
+        inner, is_named = waiting.pop()
+        match inner:
+            case dict():
+                waiting += [(v, is_named or bool(names.fullmatch(k))) for k, v in inner.items()]
+            case list():
+                waiting += [(v, is_named) for v in inner]
+            case str() | int() | float() if is_named and not isinstance(inner, bool):
+                found[str(inner)] = None
+    return [text for text in found if 0 < len(text) <= LIMITS["userId"][1]]
 
 
 def _sample(event: Any) -> str:

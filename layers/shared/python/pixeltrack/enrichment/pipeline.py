@@ -7,12 +7,12 @@ between any two, or a store that is away, brings the same batch again and change
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import msgspec
 
 from pixeltrack.enrichment.drafts import Draft, decode, undecoded
-from pixeltrack.enrichment.ports import DeviceDetector, GeoLocator, Salts
+from pixeltrack.enrichment.ports import DeviceDetector, GeoLocator, Networks, Salts
 from pixeltrack.enrichment.steps import STAGES, Context, Stage, Step
 from pixeltrack.enrichment.visitors import Floods
 from pixeltrack.events.ports import EventStore, RejectionStore, Tombstones
@@ -64,6 +64,7 @@ class Processor:
     salts: Salts
     tombstones: Tombstones
     geo: GeoLocator
+    networks: Networks
     devices: DeviceDetector
     events: EventStore
     rejections: RejectionStore
@@ -83,6 +84,7 @@ class Processor:
             self.salts,
             self.tombstones,
             self.geo,
+            self.networks,
             self.devices,
             self.events,
             self.floods,
@@ -115,14 +117,13 @@ class Processor:
         refused = [bucket for bucket, _ in cut if bucket.id in added.refused]
         self._reject([r for bucket in refused for r in _rejections(bucket)], report)
         stored = [(bucket, piece) for bucket, piece in cut if bucket.id not in added.refused]
-        headers = {"requestId": request_id}
         if stored:
             self.stream.publish(
                 [
                     Message(
                         encode_message(bucket, [item.json for item in piece]),
                         bucket.site.encode(),
-                        headers,
+                        _headers(bucket, request_id),
                     )
                     for bucket, piece in stored
                 ]
@@ -140,7 +141,7 @@ class Processor:
         report.unsampled += _sampled(rejections) - _sampled(shown)
         refused = self.rejections.add(shown).refused
         if refused:
-            bare = [replace(r, detail="", sample="") for r in shown if r.id in refused]
+            bare = [r.bare() for r in shown if r.id in refused]
             report.unsampled += len(bare)
             report.lost += sorted(self.rejections.add(bare).refused)
 
@@ -220,6 +221,12 @@ def _verdict(
     return None
 
 
+def _headers(bucket: Bucket, request_id: str) -> dict[str, str]:
+    """Return a message's headers; history alone says so, for who skips it without reading it."""
+    is_history = all(event.imported for event in bucket.events)
+    return {"requestId": request_id} | ({"imported": "true"} if is_history else {})
+
+
 def _outcome(event: StoredEvent) -> str:
     if event.type == PING:
         return "ping"
@@ -236,6 +243,8 @@ def _rejections(bucket: Bucket) -> list[Rejection]:
             reason=Reason.UNSTORABLE,
             detail="its bucket",
             sample=_encode({"id": event.id, "eventType": event.type}).decode(),
+            tracking_id=bucket.tracking_id,
+            visitors=(event.visitor,),
         )
         for event in bucket.events
     ]

@@ -24,6 +24,13 @@ class GeoLocator(Protocol):
         """Return what is known of the address; an unknown or malformed one is nowhere."""
 
 
+class Networks(Protocol):
+    """Whose network an address belongs to."""
+
+    def is_hosting(self, ip: str) -> bool:
+        """Tell whether it is a hosting provider's; an unknown or malformed one is not."""
+
+
 class DeviceDetector(Protocol):
     """Browser, system and kind of device, and whether it is a bot, by user agent."""
 

@@ -13,7 +13,7 @@ SEARCH = {
     "Ask": "ask.com ask.co.uk web.ask.com search.ask.com search-results.com",
     "Avira SafeSearch": "search.avira.com search.avira.net safesearch.avira.com",
     "Baidu": "baidu.com zhidao.baidu.com tieba.baidu.com news.baidu.com baidu.co.th",
-    "Bing": "bing.com global.bing.com cc.bingj.com",
+    "Bing": "bing.com global.bing.com edgeservices.bing.com cc.bingj.com com.microsoft.bing",
     "Biglobe": "cgi.search.biglobe.ne.jp",
     "Brave": "search.brave.com",
     "Centrum": "search.centrum.cz",
@@ -22,9 +22,14 @@ SEARCH = {
     "Daum": "search.daum.net",
     "Disconnect": "search.disconnect.me",
     "Dogpile": "dogpile.com metacrawler.com webcrawler.com infospace.com",
-    "DuckDuckGo": "duckduckgo.com r.duckduckgo.com com.duckduckgo.mobile.android",
+    "DuckDuckGo": (
+        "duckduckgo.com r.duckduckgo.com html.duckduckgo.com lite.duckduckgo.com"
+        " noai.duckduckgo.com safe.duckduckgo.com start.duckduckgo.com"
+        " com.duckduckgo.mobile.android"
+    ),
     "EarthLink": "search.earthlink.net",
     "Ecosia": "ecosia.org com.ecosia.android",
+    "Ekoru": "ekoru.org",
     "Eniro": "eniro.se",
     "Entireweb": "entireweb.com",
     "Exalead": "exalead.com exalead.fr",
@@ -39,11 +44,12 @@ SEARCH = {
     "Google": (
         "google.{} encrypted.google.com ipv6.google.com go.google.com cse.google.{}"
         " blogsearch.google.{} webcache.googleusercontent.com googlesyndicatedsearch.com"
+        " syndicatedsearch.goog lens.google.com search.app search.app.goo.gl"
         " com.google.android.googlequicksearchbox"
     ),
     "Google Images": "images.google.{}",
     "Google Maps": "maps.google.{}",
-    "Google News": "news.google.{}",
+    "Google News": "news.google.{} news.url.google.com com.google.android.apps.magazines",
     "Google Scholar": "scholar.google.{}",
     "Google Translate": "translate.google.com",
     "Hotbot": "hotbot.com",
@@ -65,6 +71,7 @@ SEARCH = {
     "Nate": "search.nate.com",
     "Naver": "search.naver.com",
     "Nifty": "search.nifty.com",
+    "OceanHero": "oceanhero.today",
     "Onet": "szukaj.onet.pl",
     "Orange": "lemoteur.orange.fr busca.orange.es",
     "Petal": "petalsearch.com",
@@ -82,6 +89,7 @@ SEARCH = {
     "Sputnik": "sputnik.ru",
     "Startpage": "startpage.com eu.startpage.com classic.startpage.com",
     "Startsiden": "startsiden.no",
+    "Stract": "stract.com",
     "Swisscows": "swisscows.com swisscows.ch",
     "T-Online": "suche.t-online.de",
     "Terra": "buscador.terra.es buscador.terra.cl buscador.terra.com.br",
@@ -95,6 +103,7 @@ SEARCH = {
     "Yahoo! Japan": "search.yahoo.co.jp image.search.yahoo.co.jp",
     "Yandex": "yandex.{} ya.ru clck.yandex.{} yabs.yandex.{} ru.yandex.searchplugin",
     "Yandex Images": "images.yandex.{}",
+    "Yep": "yep.com",
     "Yippy": "search.yippy.com",
     "Zapmeta": "zapmeta.{}",
     "Zoznam": "zoznam.sk",
@@ -109,7 +118,11 @@ SOCIAL = {
     "Discord": "discord.com discord.gg discordapp.com com.discord",
     "Douban": "douban.com",
     "Dribbble": "dribbble.com",
-    "Facebook": "facebook.com fb.me fb.com messenger.com com.facebook.katana com.facebook.orca",
+    "Dzen": "dzen.ru sso.dzen.ru zen.yandex.{} zen.yandex.com",
+    "Facebook": (
+        "facebook.com fb.me fb.com messenger.com com.facebook.katana com.facebook.lite"
+        " com.facebook.orca com.facebook.mlite"
+    ),
     "Fetlife": "fetlife.com",
     "Flickr": "flickr.com",
     "Foursquare": "foursquare.com",
@@ -150,7 +163,7 @@ SOCIAL = {
     "V2EX": "v2ex.com",
     "Viadeo": "viadeo.com",
     "VK": "vk.com vkontakte.ru vk.ru com.vkontakte.android",
-    "WeChat": "weixin.qq.com wechat.com",
+    "WeChat": "weixin.qq.com wechat.com com.tencent.mm",
     "Weibo": "weibo.com weibo.cn t.cn com.sina.weibo",
     "WhatsApp": "whatsapp.com wa.me com.whatsapp",
     "X": "twitter.com x.com t.co com.twitter.android",
@@ -166,6 +179,7 @@ AI = {
     "Claude": "claude.ai claude.com com.anthropic.claude",
     "Copilot": "copilot.microsoft.com copilot.cloud.microsoft com.microsoft.copilot",
     "DeepSeek": "chat.deepseek.com deepseek.com com.deepseek.chat",
+    "Duck.ai": "duck.ai",
     "Gemini": "gemini.google.com bard.google.com com.google.android.apps.bard",
     "Grok": "grok.com ai.x.grok",
     "iAsk": "iask.ai",
@@ -203,7 +217,7 @@ VIDEO = {
     "Dailymotion": "dailymotion.com dai.ly",
     "Douyin": "douyin.com",
     "Rutube": "rutube.ru",
-    "TikTok": "tiktok.com com.zhiliaoapp.musically",
+    "TikTok": "tiktok.com com.zhiliaoapp.musically com.ss.android.ugc.trill",
     "Twitch": "twitch.tv tv.twitch.android.app",
     "Vimeo": "vimeo.com",
     "YouTube": "youtube.com youtu.be com.google.android.youtube",

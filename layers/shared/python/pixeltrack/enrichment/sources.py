@@ -13,6 +13,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from pixeltrack.enrichment import source_names
+from pixeltrack.platform.texts import visible
 
 CLICK_IDS = frozenset(
     {
@@ -24,6 +25,7 @@ CLICK_IDS = frozenset(
 
 _MOST_FIELDS = 200
 _MOST_CHARACTERS = 255
+_MOST_REMEMBERED = 1024
 
 
 class Channel(StrEnum):
@@ -73,6 +75,7 @@ _TOP_LEVELS = frozenset({"com", "net", "org"})
 _SECOND_LEVELS = _TOP_LEVELS | {"co", "edu"}
 
 
+@lru_cache(_MOST_REMEMBERED)
 def campaign_of(query: str) -> Campaign:
     """Read a query string; the first value of a parameter counts, names in any case."""
     if "=" not in query:
@@ -94,10 +97,11 @@ def campaign_of(query: str) -> Campaign:
 
 
 def _kept(value: str) -> str:
-    """Cut a value; one with NUL, which PostgreSQL cannot hold, is none."""
-    return "" if "\0" in value else value.strip()[:_MOST_CHARACTERS]
+    """Cut a value, and take out what shows nothing; one with NUL is none."""
+    return "" if "\0" in value else visible(value).strip()[:_MOST_CHARACTERS]
 
 
+@lru_cache(_MOST_REMEMBERED)
 def source(referrer_host: str | None, campaign: Campaign) -> Source:
     """Name where a visit came from; `referrer_host` is never the site's own.
 

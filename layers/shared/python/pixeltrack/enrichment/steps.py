@@ -11,7 +11,7 @@ import msgspec
 
 from pixeltrack.enrichment import devices, sources, visitors
 from pixeltrack.enrichment.drafts import Draft, event_time
-from pixeltrack.enrichment.ports import DeviceDetector, GeoLocator, Salts, SiteDay
+from pixeltrack.enrichment.ports import DeviceDetector, GeoLocator, Networks, Salts, SiteDay
 from pixeltrack.enrichment.sources import Campaign
 from pixeltrack.enrichment.visitors import Floods
 from pixeltrack.events import urls
@@ -19,10 +19,10 @@ from pixeltrack.events.erasure import NO_BARRIERS, Barriers
 from pixeltrack.events.identity import site_key, visitor_key
 from pixeltrack.events.ports import EventStore, Tombstones, Unstorable
 from pixeltrack.events.rejections import Dropped, Reason
-from pixeltrack.events.stored import encode_event
+from pixeltrack.events.stored import HOSTING, LINKS, BotReason, encode_event
 from pixeltrack.platform.identifiers import TrackingId
 from pixeltrack.sites.ports import SiteDirectory
-from pixeltrack.sites.sites import Site, SiteStatus
+from pixeltrack.sites.sites import HostingExclusion, Site, SiteStatus
 
 
 @dataclass(slots=True)
@@ -37,6 +37,7 @@ class Context:
     salts: Salts
     tombstones: Tombstones
     geo: GeoLocator
+    networks: Networks
     devices: DeviceDetector
     events: EventStore
     floods: Floods
@@ -262,10 +263,43 @@ def describe_place(draft: Draft, context: Context) -> Draft:
     return draft
 
 
+def describe_network(draft: Draft, context: Context) -> Draft:
+    """Note an address of a hosting provider, and count its event as a bot's where the site says so.
+
+    Trackers tell screen and language. A desktop browser that tells neither is a program with a
+    browser's name, where it runs on a server; phones' and televisions' browsers may have come
+    through a provider that makes pages smaller.
+    """
+    event = draft.event
+    if not context.networks.is_hosting(draft.raw.ip):
+        return draft
+    event.network = HOSTING
+    if event.bot is None and _is_excluded(draft):
+        event.bot = BotReason.HOSTING
+    return draft
+
+
+def _is_excluded(draft: Draft) -> bool:
+    match draft.site.exclude_hosting:
+        case HostingExclusion.ALL:
+            return True
+        case HostingExclusion.NONE:
+            return False
+        case HostingExclusion.SUSPICIOUS:
+            event = draft.event
+            return event.device == "desktop" and not event.screen and not event.language
+
+
 def encode_payload(draft: Draft, _context: Context) -> Draft:
-    """Keep the payload as JSON text, so that no key of it is MongoDB's business."""
+    """Keep the payload as JSON text, so that no key of it is MongoDB's business.
+
+    The address of a link is kept in one spelling, as that of a page is.
+    """
     payload = draft.raw.event.payload
     if payload:
+        url = payload.get("url")
+        if isinstance(url, str) and draft.event.type in LINKS:
+            payload = payload | {"url": urls.spelled(url)}
         draft.event.payload = msgspec.json.encode(payload).decode()
     return draft
 
@@ -305,6 +339,7 @@ STAGES = (
             name_source,
             describe_device,
             describe_place,
+            describe_network,
             encode_payload,
         ),
     ),

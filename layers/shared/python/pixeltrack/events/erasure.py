@@ -5,7 +5,7 @@ of the site, whatever the instant: the id of a deleted site never comes back.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -17,6 +17,8 @@ from pixeltrack.platform.identifiers import SiteId, TrackingId
 _TEXT = r'("(?:[^"\\]|\\.)*")'
 _SITE = re.compile(rf'"siteId":{_TEXT}')
 _VISITOR = re.compile(rf'"userId":{_TEXT}')
+_TOKEN = re.compile(rf"{_TEXT}(\s*:)?|(-?[0-9][0-9.eE+-]*)")
+"""A text, which a colon makes the name of a member, or a number."""
 
 
 def is_erased(at: int, received_at: int, erased_at: int) -> bool:
@@ -112,17 +114,29 @@ class Erasure:
             and self.takes(event) is None
         )
 
-    def takes_sample(self, sample: str, received_at: int) -> bytes | None:
-        """Return whose erasure the sample of a dropped event goes with: JSON, perhaps cut."""
-        if shown_site(sample) != self.tracking_id:
+    def takes_sample(
+        self,
+        sample: str,
+        received_at: int,
+        visitors: Sequence[str] | None = None,
+        site: str | None = None,
+    ) -> bytes | None:
+        """Return whose erasure the sample of a dropped event goes with: JSON, perhaps cut.
+
+        It goes with everybody whose id stands in it as a value, or among the `visitors` that were
+        kept beside it. Of an older one, which has none (None), whatever was cut before it names a
+        visitor goes with anybody's. `site` is its tracking id, else the sample says it.
+        """
+        if not sample or (site or shown_site(sample)) != self.tracking_id:
             return None
         if self.visitors is None:
             return WHOLE_SITE
-        visitor = _read(_VISITOR, sample)
-        key = None if visitor is None else self._key(visitor)
-        if key is None or received_at > self.visitors.get(key, -1):
-            return None
-        return key
+        named = {*_values(sample), *(visitors or ())}
+        keys = [self._key(visitor) for visitor in named]
+        if visitors is None and _read(_VISITOR, sample) is None and not _is_whole(sample):
+            keys = list(self.visitors)
+        taken = (key for key in keys if received_at <= self.visitors.get(key, -1))
+        return next(taken, None)
 
     def _key(self, visitor: str) -> bytes:
         return visitor_key(self.site, visitor, imported=False)
@@ -142,7 +156,26 @@ def remains(event: StoredEvent) -> StoredEvent:
 
 def _read(member: re.Pattern[str], sample: str) -> str | None:
     found = member.search(sample)
+    return _text(found[1]) if found else None
+
+
+def _text(written: str) -> str | None:
     try:
-        return msgspec.json.decode(found[1], type=str) if found else None
+        return msgspec.json.decode(written, type=str)
     except ValueError:
         return None
+
+
+def _values(sample: str) -> Iterator[str]:
+    for text, colon, number in _TOKEN.findall(sample):
+        value = number or _text(text)
+        if value and not colon:
+            yield value
+
+
+def _is_whole(sample: str) -> bool:
+    try:
+        msgspec.json.decode(sample)
+    except (ValueError, RecursionError):
+        return False
+    return True

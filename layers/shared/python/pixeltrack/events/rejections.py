@@ -54,7 +54,8 @@ class Rejection:
     """A dropped record: where it lay, why it was dropped, and a sample to look into.
 
     The sample is JSON text of the event alone, cut to 2 KiB, without address and agent.
-    `tracking_id` is what the event said its site is, as far as that could be read.
+    `tracking_id` is what the event said its site is, as far as that could be read, and `visitors`
+    are the ids of whom it is about, by which an erasure finds it however it was cut.
     """
 
     partition: int
@@ -64,6 +65,11 @@ class Rejection:
     detail: str
     sample: str
     tracking_id: str = ""
+    visitors: tuple[str, ...] = ()
+
+    def bare(self) -> "Rejection":
+        """Return it without anything that its sender wrote but the site."""
+        return replace(self, detail="", sample="", visitors=())
 
     @property
     def id(self) -> str:
@@ -94,4 +100,6 @@ class Samples:
         is_unbound = rejection.reason in _UNBOUND
         key = (rejection.reason, "" if is_unbound else rejection.tracking_id)
         self._kept[key] += 1
-        return rejection if self._kept[key] <= MOST_AN_HOUR else replace(rejection, sample="")
+        if self._kept[key] <= MOST_AN_HOUR:
+            return rejection
+        return replace(rejection, sample="", visitors=())

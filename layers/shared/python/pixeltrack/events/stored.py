@@ -11,6 +11,7 @@ repeat is found to be one; records decided otherwise, split otherwise, or of a t
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated, Protocol
 
 import msgspec
@@ -22,12 +23,33 @@ PING = "ping"
 SESSION_START = "session_start"
 PAGEVIEW = "pageview"
 ENGAGEMENT = "engagement"
+LINKS = frozenset({"outbound", "download"})
+"""Types of events whose payload has the address of a link in `url`."""
+
 ERASED = "erased"
 """Type of what is left of an erased event: its offset and receipt, for the ledger."""
+
+HOSTING = "hosting"
+"""The network of an event whose address is a hosting provider's."""
 
 MOST_EVENTS = 200
 MOST_BYTES = 512 * 1024
 """Most JSON in a bucket: a Kafka message is at most 1 MB, a MongoDB document 16 MB."""
+
+
+class BotReason(StrEnum):
+    """Why an event counts as a bot's.
+
+    All but `PACE` are found out for each event as it arrives, and stored with it. `PACE` is never
+    stored with an event: facts find it in a whole visit (see `facts.visits`).
+    """
+
+    NO_AGENT = "no_agent"
+    HEADLESS = "headless"
+    LIBRARY = "library"
+    CRAWLER = "crawler"
+    HOSTING = "hosting"
+    PACE = "pace"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +74,7 @@ class Device:
     os: str | None = None
     os_version: str | None = None
     kind: str | None = None
-    bot: str | None = None
+    bot: BotReason | None = None
 
 
 class StoredEvent(msgspec.Struct, rename="camel", omit_defaults=True):
@@ -60,8 +82,9 @@ class StoredEvent(msgspec.Struct, rename="camel", omit_defaults=True):
 
     `at` is the event time (the browser's clock, corrected), `clock_fixed` set where it lay in
     the future and became `received_at`. `payload` is a JSON object as a string. A ping has the
-    first six fields only. `imported` marks history that was brought in; `source` and `channel`
-    are None for a direct visit. The address is never here.
+    first six fields only. `imported` marks history that was
+    brought in: whoever reacts to what happens now skips it. `source` and `channel` are None for a
+    direct visit. The address is never here.
     """
 
     id: Annotated[str, Meta(description="The event's id, unique within its site.")]
@@ -107,7 +130,14 @@ class StoredEvent(msgspec.Struct, rename="camel", omit_defaults=True):
     os_version: Annotated[str | None, Meta(description="Version of the operating system.")] = None
     device: Annotated[str | None, Meta(description="`desktop`, `mobile`, `tablet` or `tv`.")] = None
     bot: Annotated[
-        str | None, Meta(description="Why it counts as a bot's; null for a person's.")
+        str | None,
+        Meta(
+            description="What tells by itself that it is a bot's; null for others, although the "
+            "pace of their visit may make them a bot's in reports."
+        ),
+    ] = None
+    network: Annotated[
+        str | None, Meta(description="`hosting` where the address is a hosting provider's.")
     ] = None
     screen: Annotated[str | None, Meta(description="Width and height in pixels.")] = None
     language: Annotated[str | None, Meta(description="Language of the browser.")] = None

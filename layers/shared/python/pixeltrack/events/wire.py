@@ -98,6 +98,7 @@ MOST_PAYLOAD_KEYS = 64
 MOST_PAYLOAD_DEPTH = 16
 MOST_TOUCH_POINTS = 256
 TITLE_CUT = 512
+AGENT_CUT = 512
 ELEMENT_TEXT_CUT = 100
 
 LIMITS = {
@@ -158,7 +159,7 @@ def read(body: bytes) -> Batch:
         raise Refused(400, FieldError("events", f"must hold 1 to {MOST_EVENTS} events"))
     sent_at = _sent_at(envelope.sent_at)
     for index, event in enumerate(events):
-        _check(event, prefix.format(index))
+        check(event, prefix.format(index))
     return Batch(events, sent_at)
 
 
@@ -177,7 +178,7 @@ def read_query(fields: Mapping[str, str]) -> Batch:
     if "touchPoints" in values:
         values["touchPoints"] = _touch_points(values["touchPoints"])
     event = WireEvent(**{names[name]: value for name, value in values.items()})
-    _check(event, "")
+    check(event)
     return Batch([event], _sent_at(fields.get("sentAt")))
 
 
@@ -207,8 +208,11 @@ def _sent_at(value: str | float | None) -> int | None:
         raise Refused(400, FieldError("sentAt", message)) from error
 
 
-def _check(event: WireEvent, prefix: str) -> None:
-    """Hold one event to the limits; cut what may be cut."""
+def check(event: WireEvent, prefix: str = "") -> None:
+    """Hold one event to the limits; cut what may be cut.
+
+    Raise `Refused` with the field, `prefix` before its name, and the limit.
+    """
     for name, (attribute, limit) in LIMITS.items():
         text = getattr(event, attribute)
         if text is not None:

@@ -48,7 +48,8 @@ class Sites(Protocol):
     def change(self, account: AccountId, site: SiteId, changes: SiteChanges) -> MemberSite | None:
         """Change some settings and return the site; None where the account is not its owner.
 
-        A change of time zone creates a job, which cuts the site's days anew.
+        A change of time zone creates a job, which cuts the site's days anew, and so does one of the
+        pace limit, by which they are counted anew.
         """
 
     def remove(self, account: AccountId, site: SiteId) -> str | None:

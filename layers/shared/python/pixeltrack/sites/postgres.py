@@ -13,6 +13,7 @@ from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId, is_tr
 from pixeltrack.platform.postgres import Database
 from pixeltrack.sites.goals import Goal, GoalKind, NewGoal
 from pixeltrack.sites.sites import (
+    HostingExclusion,
     Identity,
     MemberSite,
     Role,
@@ -46,6 +47,7 @@ class PostgresSiteDirectory:
                 identity=Identity(row["identity"]),
                 excluded_ips=tuple(map(str, row["excluded_ips"])),
                 allowed_domains=tuple(row["allowed_domains"]),
+                exclude_hosting=HostingExclusion(row["exclude_hosting"]),
             )
             for row in rows
         }
@@ -123,6 +125,8 @@ def _member_site(row: DictRow) -> MemberSite:
             identity=Identity(row["identity"]),
             excluded_ips=tuple(map(str, row["excluded_ips"])),
             allowed_domains=tuple(row["allowed_domains"]),
+            exclude_hosting=HostingExclusion(row["exclude_hosting"]),
+            pace_limit=row["pace_limit"],
         ),
         created_at=row["created_at"],
         updated_at=row["updated_at"],

@@ -5,15 +5,25 @@ from ipaddress import ip_network
 from zoneinfo import ZoneInfo
 
 from pixeltrack.events import urls
+from pixeltrack.platform.hosts import ascii_host
 
 MOST_URL = 2048
 MOST_LISTED = 100
 LEAST_NAME, MOST_NAME = 3, 200
 LEAST_RETENTION_DAYS, MOST_RETENTION_DAYS = 1, 3660
+LEAST_PACE_LIMIT, MOST_PACE_LIMIT = 10, 600
 
 _NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f\\]")  # browsers read a backslash as a slash
+_LABEL = r"[a-z0-9_-]{1,63}"
+_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*|[0-9a-f:.]+")  # stranger names are slips here
 _ZONE = re.compile(r"[A-Z][A-Za-z0-9_+\-/]{0,63}")
 _NO_ZONES = {"Factory"}
+
+
+def pace_limit(number: int) -> int | None:
+    """Return a number of page views within 60 seconds; 0 stands for any number."""
+    is_one = number == 0 or LEAST_PACE_LIMIT <= number <= MOST_PACE_LIMIT
+    return number if is_one else None
 
 
 def site_url(text: str) -> str | None:
@@ -55,4 +65,5 @@ def network(text: str) -> str | None:
 
 def domain(text: str) -> str | None:
     """Return a host name in lower case and punycode, with or without a leading `*.`."""
-    return urls.host(text.strip().removeprefix("*."))
+    name = ascii_host(text.strip().removeprefix("*."))
+    return name if name and _DOMAIN.fullmatch(name) else None

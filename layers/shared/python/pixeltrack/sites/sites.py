@@ -22,6 +22,17 @@ class Identity(StrEnum):
     COOKIELESS = "cookieless"
 
 
+class HostingExclusion(StrEnum):
+    """Whose events from hosting providers' networks count as bots'.
+
+    `SUSPICIOUS` are desktop browsers that tell neither screen nor language, as no tracker's do.
+    """
+
+    SUSPICIOUS = "suspicious"
+    ALL = "all"
+    NONE = "none"
+
+
 class Role(StrEnum):
     """What a member may do: an owner everything, a viewer only read."""
 
@@ -47,11 +58,15 @@ class Site:
     identity: Identity = Identity.STORAGE
     excluded_ips: tuple[str, ...] = ()
     allowed_domains: tuple[str, ...] = ()
+    exclude_hosting: HostingExclusion = HostingExclusion.SUSPICIOUS
 
 
 @dataclass(frozen=True, slots=True)
 class SiteSettings:
-    """What a site's owner decides; all values as normalised by `rules`."""
+    """What a site's owner decides; all values as normalised by `rules`.
+
+    A visit with more than `pace_limit` page views within 60 seconds is a bot's; 0: none is.
+    """
 
     url: str
     name: str
@@ -61,6 +76,8 @@ class SiteSettings:
     identity: Identity = Identity.STORAGE
     excluded_ips: tuple[str, ...] = ()
     allowed_domains: tuple[str, ...] = ()
+    exclude_hosting: HostingExclusion = HostingExclusion.SUSPICIOUS
+    pace_limit: int = 60
 
 
 class SiteChanges(TypedDict, total=False):
@@ -74,6 +91,8 @@ class SiteChanges(TypedDict, total=False):
     identity: Identity
     excluded_ips: tuple[str, ...]
     allowed_domains: tuple[str, ...]
+    exclude_hosting: HostingExclusion
+    pace_limit: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,22 @@ where canonical_email is null
 order by confirmed_at is null, accounts.created_at, accounts.id
 limit %(most)s
 
+-- name: accounts_beyond_ascii
+select id::text, email, canonical_email
+from accounts
+where canonical_email is not null
+  and email ~ '[^\x01-\x7f]'
+  and id > %(after)s::uuid
+order by accounts.id
+limit %(most)s
+
+-- name: take_canonical_emails
+update accounts a
+set canonical_email = null
+from unnest(%(ids)s::uuid[], %(emails)s::text[]) as taken (id, email)
+where a.id = taken.id
+  and a.canonical_email = taken.email
+
 -- name: give_canonical_emails
 update accounts a
 set canonical_email = given.email

@@ -15,6 +15,7 @@ from pymongo.database import Database
 
 from pixeltrack.events.erasure import Erasure, Rewritten, Span, remains
 from pixeltrack.events.mongo import store, walker
+from pixeltrack.events.mongo.feed import shown_as
 from pixeltrack.events.mongo.walker import FIRST_MS, MOST, Piece
 from pixeltrack.events.ports import FOREVER_MS
 from pixeltrack.events.stored import StoredEvent
@@ -66,10 +67,11 @@ class MongoErasures:
         changed: Counter[bytes] = Counter()
         updates = []
         for one in piece.items:
-            key = erasure.takes_sample(one["sample"], int(one["receivedAt"]))
+            received_at, site = int(one["receivedAt"]), one.get("trackingId")
+            key = erasure.takes_sample(one["sample"], received_at, one.get("visitors"), site)
             if key is not None:
                 changed[key] += 1
-                emptied = {"$set": {"sample": "", "detail": ""}}
+                emptied = {"$set": {"sample": "", "detail": "", "visitors": []}}
                 updates.append(UpdateOne({"_id": one["_id"]}, emptied))
         _write(self._rejected, updates)
         return Rewritten(len(piece.items), changed, _before(piece, down_to))
@@ -106,7 +108,8 @@ def _without(
         document if whose is None else store.event_document(remains(event))
         for document, event, whose in zip(bucket["events"], events, taken, strict=True)
     ]
-    return UpdateOne({"_id": bucket["_id"]}, {"$set": {"events": kept}})
+    stay = [event for event, whose in zip(events, taken, strict=True) if whose is None]
+    return UpdateOne({"_id": bucket["_id"]}, {"$set": {"events": kept, "shown": shown_as(stay)}})
 
 
 def _events(bucket: _Document) -> list[StoredEvent]:

@@ -1,7 +1,7 @@
 """Collections `events` and `rejected`: what is written to them, and their indexes.
 
-A bucket's document is in camel case, whole numbers have 64 bits, `storedAt` is a date. Buckets
-are written once, and read back newest first as a feed.
+A bucket's document is in camel case, whole numbers have 64 bits, `storedAt` is a date, `shown` is
+what the feed finds it by. Buckets are written once, and read back newest first as a feed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +18,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 
 from pixeltrack.events.erasure import shown_site
-from pixeltrack.events.mongo.feed import Feed
+from pixeltrack.events.mongo.feed import Feed, shown_as
 from pixeltrack.events.ports import MOST_DROPPED, FirstCopies, Page, Position, Unstorable
 from pixeltrack.events.rejections import Rejection
 from pixeltrack.events.stored import Bucket, StoredEvent
@@ -82,6 +82,7 @@ def differing_indexes(database: Database[dict[str, Any]]) -> list[str]:
 
 _INDEXES: tuple[tuple[str, tuple[str, ...], dict[str, Any]], ...] = (
     (COLLECTION, ("site", "storedAt"), {}),
+    (COLLECTION, ("site", "shown", "storedAt"), {}),
     (COLLECTION, ("storedAt",), {}),
     (REJECTIONS, ("trackingId", "at"), {}),
     (REJECTIONS, ("at",), {"expireAfterSeconds": REJECTED_DAYS * 86_400}),
@@ -121,7 +122,7 @@ class MongoEventStore:
     ) -> None:
         self._events = database[COLLECTION]
         self._now_ms = now_ms
-        self._newest: dict[SiteId, int] = {}
+        self._newest: dict[tuple[SiteId, str | None], int] = {}
 
     def encode(self, event: StoredEvent) -> bytes:
         """Return an event as BSON; raises `Unstorable`."""
@@ -193,9 +194,9 @@ class MongoDropCounts:
 def _rejection(rejection: Rejection, at: DatetimeMS) -> dict[str, Any]:
     """Write a rejection; `at`, from which its 30 days count, is when it was first stored.
 
-    `trackingId` is the site that its sample shows, by which erasures find it.
+    By `trackingId` and `visitors` erasures find it.
     """
-    tracking_id = shown_site(rejection.sample) or rejection.tracking_id
+    tracking_id = rejection.tracking_id or shown_site(rejection.sample) or ""
     return {
         "_id": rejection.id,
         "partition": Int64(rejection.partition),
@@ -205,6 +206,7 @@ def _rejection(rejection: Rejection, at: DatetimeMS) -> dict[str, Any]:
         "reason": rejection.reason.value,
         "detail": rejection.detail,
         "sample": rejection.sample,
+        "visitors": list(rejection.visitors),
         "at": at,
     }
 
@@ -223,6 +225,7 @@ def bucket_document(bucket: Bucket, encoded: Sequence[bytes] | None = None) -> d
         "owner": bucket.owner,
         "trackingId": bucket.tracking_id,
         "storedAt": DatetimeMS(bucket.stored_at),
+        "shown": shown_as(bucket.events),
         "events": events,
     }
 

@@ -8,7 +8,8 @@ select
     s.status,
     s.identity,
     s.excluded_ips,
-    s.allowed_domains
+    s.allowed_domains,
+    s.exclude_hosting
 from sites s
 join site_members m on m.site_id = s.id and m.role = 'owner'
 where s.tracking_id = any(%(tracking_ids)s)
@@ -33,6 +34,8 @@ select
     s.identity,
     s.excluded_ips,
     s.allowed_domains,
+    s.exclude_hosting,
+    s.pace_limit,
     s.created_at,
     s.updated_at
 from site_members m
@@ -45,11 +48,12 @@ order by s.created_at, s.id
 with site as (
     insert into sites (
         tracking_id, url, name, timezone, status, retention_days, identity, excluded_ips,
-        allowed_domains
+        allowed_domains, pace_limit, exclude_hosting
     )
     select
         %(tracking_id)s, %(url)s, %(name)s, %(timezone)s, %(status)s, %(retention_days)s,
-        %(identity)s, %(excluded_ips)s::inet[], %(allowed_domains)s::text[]
+        %(identity)s, %(excluded_ips)s::inet[], %(allowed_domains)s::text[], %(pace_limit)s,
+        %(exclude_hosting)s
     from accounts
     where id = %(account)s::uuid
     for key share
@@ -74,6 +78,8 @@ with changed as (
         identity = coalesce(%(identity)s, s.identity),
         excluded_ips = coalesce(%(excluded_ips)s::inet[], s.excluded_ips),
         allowed_domains = coalesce(%(allowed_domains)s::text[], s.allowed_domains),
+        exclude_hosting = coalesce(%(exclude_hosting)s, s.exclude_hosting),
+        pace_limit = coalesce(%(pace_limit)s, s.pace_limit),
         updated_at = now()
     from site_members m
     join sites old on old.id = m.site_id
@@ -81,7 +87,11 @@ with changed as (
       and m.account_id = %(account)s::uuid
       and m.role = 'owner'
       and s.id = %(site)s::uuid
-    returning s.id, m.account_id, s.timezone <> old.timezone as is_moved
+    returning
+        s.id,
+        m.account_id,
+        s.timezone <> old.timezone as is_moved,
+        s.pace_limit <> old.pace_limit as is_limited
 ),
 -- To update in place of doing nothing waits for a job that is just being finished.
 job as (
@@ -89,6 +99,10 @@ job as (
     select 'rezone', account_id, id
     from changed
     where is_moved
+    union all
+    select 'recount', account_id, id
+    from changed
+    where is_limited
     on conflict (kind, site_id, subject) where finished_at is null
     do update set site_id = excluded.site_id
 )

@@ -1,0 +1,1 @@
+"""The layer of places and of hosting providers' addresses."""

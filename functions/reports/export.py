@@ -63,9 +63,10 @@ def add(api: HttpApi, engine: Callable[[], Engine]) -> None:
         problems=PROBLEMS,
         summary="Export",
         description="The events of a range, oldest first and bots' marked; its figures day by day; "
-        f"or all values of a dimension. A page has at most {pages.MOST_BYTES // 10**6} MB. In CSV, "
-        "text that a spreadsheet would take for a formula begins with an apostrophe. Of days that "
-        "the site's retention has ended there are figures, and no events.",
+        "or all values of a dimension, with `exact` as in the reports. A page has at most "
+        f"{pages.MOST_BYTES // 10**6} MB. In CSV, text that a spreadsheet could take for a formula "
+        "begins with an apostrophe. Of days that the site's retention has ended there are figures, "
+        "and no events.",
         tags=["reports"],
     )
     def export(
@@ -82,6 +83,13 @@ def add(api: HttpApi, engine: Callable[[], Engine]) -> None:
         format_: Annotated[Format, Parameter(alias="format", description="How it is written.")] = (
             Format.CSV
         ),
+        bom: Annotated[
+            bool,
+            Parameter(
+                description="Whether CSV begins with a byte-order mark, by which Excel reads "
+                "letters that are not English; on the first page only."
+            ),
+        ] = False,
         next_: Annotated[
             str | None, Parameter(alias="next", description="`X-Next` of the page before this one.")
         ] = None,
@@ -90,19 +98,21 @@ def add(api: HttpApi, engine: Callable[[], Engine]) -> None:
         query = Query(site_id, period, first, last, timezone, filtered)
         if dataset not in DATASETS:
             raise refused("dataset", f"must be one of {', '.join(DATASETS)}")
-        account, exports = request.caller.account, Exports(engine())
+        if bom and format_ is not Format.CSV:
+            raise refused("bom", "is for CSV only; leave it out")
+        account, exports = request.caller.account, Exports(engine(), format_, is_marked=bom)
         if dataset == EVENTS:
             after = None if next_ is None else EVENT.read(next_)
-            events = exports.events(account, query, format_, after)
+            events = exports.events(account, query, after)
             text = events.text
             position = None if events.next is None else EVENT.write(events.next)
         else:
             row = 0 if next_ is None else ROW.read(next_)
             if dataset == SUMMARY:
-                page = exports.days(account, query, format_, row)
+                page = exports.days(account, query, row)
             else:
                 wanted = breakdown_of(dataset, event=event)
-                page = exports.values(account, query, wanted, format_, row)
+                page = exports.values(account, query, wanted, row)
             text = page.text
             position = None if page.next is None else ROW.write(page.next)
         if position is not None:

@@ -15,8 +15,10 @@ from pixeltrack.api.http import HttpApi
 from pixeltrack.api.problems import BAD_PARAMETER, UNKNOWN_SITE
 from pixeltrack.api.requests import Request
 from pixeltrack.api.shapes import INSTANT, View
+from pixeltrack.events import urls
 from pixeltrack.events.ports import EventStore, FirstCopies, Position
-from pixeltrack.events.stored import StoredEvent
+from pixeltrack.events.stored import LINKS, StoredEvent
+from pixeltrack.platform.hosts import shown_host
 from pixeltrack.platform.identifiers import AccountId, SiteId
 from pixeltrack.platform.instants import LAST_MS, iso
 from pixeltrack.reports import pages
@@ -33,6 +35,8 @@ _CURSOR: Cursor[tuple[int, int, int, int, int, int]] = Cursor(
 )
 _HIDDEN = frozenset({"offset", "clock_fixed", "imported", "source", "channel"})
 _NAMES = {"type": "event_type"}
+_ADDRESSES = ("url", "path", "referrer")
+_HOSTS = ("host", "referrer_host")
 _KINDS: Mapping[str, Any] = {"at": str, "received_at": str, "payload": dict[str, Any] | None}
 """Fields that are shown otherwise than they are stored."""
 
@@ -152,18 +156,28 @@ def add(api: HttpApi, feed: Callable[[], Feed]) -> None:
 
 
 def event_of(site: SiteId, stored: StoredEvent) -> Event:
-    """Show a stored event."""
+    """Show a stored event, its addresses as people read them."""
     known = msgspec.structs.asdict(stored)
     shown = {_NAMES.get(name, name): known[name] for name in known.keys() - _HIDDEN}
+    addresses = {name: urls.shown(known[name]) for name in _ADDRESSES if known[name]}
+    hosts = {name: shown_host(known[name]) for name in _HOSTS if known[name]}
     return Event(
         **shown
+        | addresses
+        | hosts
         | {
             "site_id": site,
             "at": iso(stored.at),
             "received_at": iso(stored.received_at),
-            "payload": _object(stored.payload),
+            "payload": _payload(stored),
         }
     )
+
+
+def _payload(stored: StoredEvent) -> dict[str, Any] | None:
+    payload = _object(stored.payload)
+    url = payload.get("url") if payload and stored.type in LINKS else None
+    return payload | {"url": urls.shown(url)} if payload and isinstance(url, str) else payload
 
 
 def _object(payload: str | None) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from functions.reports import export, feed, quality, reports, wiring
+from functions.reports import bots, export, feed, quality, reports, wiring
 from functions.reports.feed import Feed
 from functions.reports.quality import Quality
 from pixeltrack.api.http import HttpApi
@@ -24,6 +24,7 @@ def build(
     api = HttpApi("reports", is_live=is_live)
     feed.add(api, make_feed)
     reports.add(api, make_engine)
+    bots.add(api, make_engine)
     quality.add(api, make_quality)
     export.add(api, make_engine)
 

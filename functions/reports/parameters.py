@@ -67,7 +67,8 @@ FilterParameter = Annotated[
         alias="filter",
         description="`dimension:op:value`, at most 20 of them, all of which a visit must fit; "
         "`op` is `is`, `is_not` or `contains` (whatever the case). A page or an event selects the "
-        "visits that contain it; an empty value stands for none.",
+        "visits that contain it; an empty value stands for none. An address may be written in any "
+        "spelling: `/%D1%87` or `/ч`.",
         json_schema_extra={"examples": [["country:is:DE", "page:contains:/blog"]]},
     ),
 ]

@@ -41,8 +41,9 @@ CURSOR: Cursor[int] = Cursor(
     fault="is not a place of a breakdown; take it from `next`",
 )
 _EXACT = (
-    "Whether every number is exact; else visitors of closed days come from sketches, whose "
-    "standard error is 0.8 %."
+    "Whether every number is exact. Else some visitors are estimated, with a standard error of "
+    "0.8 %: those of closed days that have more visits than are counted one by one (300,000, if "
+    "not set otherwise) or whose events are deleted, and more than 1,280 visitors."
 )
 
 
@@ -85,6 +86,9 @@ class Point(View):
     visitors: int = Field(description="Distinct visitors.")
     visits: int = Field(description="Visits that began in it.")
     pageviews: int = Field(description="Page views.")
+    bounce_rate: float | None = Field(description="As in the summary; null without visits.")
+    visit_duration: float | None = Field(description="Likewise.")
+    exact: bool = Field(description="Whether its visitors are counted, not estimated.")
 
 
 class GoalFigures(View):
@@ -143,6 +147,10 @@ class Row(View):
     bounce_rate: float | None = Field(description="As in the summary, of the row's visits.")
     visit_duration: float | None = Field(description="Likewise.")
     share: float = Field(description="Its visitors by all visitors of the range.")
+    exact: bool = Field(
+        description="Whether its visitors are counted, and it is counted on every day; closed days "
+        "of many visits keep the 500 most frequent values."
+    )
     conversions: int | None = Field(
         description="Visits that reached the goal; null where none was asked for."
     )
@@ -298,6 +306,9 @@ def _series(time_series: results.TimeSeries) -> list[Point]:
                 visitors=figures.visitors,
                 visits=figures.visits,
                 pageviews=figures.pageviews,
+                bounce_rate=figures.bounce_rate,
+                visit_duration=figures.visit_duration,
+                exact=figures.is_exact,
             )
         )
     return shown
@@ -316,7 +327,7 @@ def _breakdown(found: results.BreakdownResult, asked: query.Breakdown, offset: i
         rows=rows,
         total=found.rows.total,
         next=CURSOR.write(end) if rows and end < found.rows.total else None,
-        exact=found.is_exact,
+        exact=found.rows.is_exact,
         through=iso(found.through),
     )
 
@@ -333,6 +344,7 @@ def _row(grouping: Grouping, row: results.Row, visitors: int, *, has_goal: bool)
         bounce_rate=figures.bounce_rate,
         visit_duration=figures.visit_duration,
         share=min(1.0, results.rate(figures.visitors, visitors) or 0.0),
+        exact=figures.is_exact,
         conversions=row.conversions if has_goal else None,
         conversion_rate=results.rate(row.conversions, figures.visits) if has_goal else None,
     )

@@ -41,7 +41,8 @@ def engine() -> Engine:
     """Build the report engine on first use."""
     url = settings.load(settings.Postgres).url
     transactions = Transactions(url, statement_timeout_ms=STATEMENT_TIMEOUT_MS)
-    return Engine(PostgresReports(transactions).snapshot, _now)
+    chosen = settings.load(settings.Reports)
+    return Engine(PostgresReports(transactions).snapshot, _now, chosen.exact_visits)
 
 
 @cache

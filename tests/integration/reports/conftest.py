@@ -37,11 +37,22 @@ def fixture(postgres_url: str) -> ReportFixture:
 
 @pytest.fixture(scope="module")
 def call(postgres_url: str, fixture: ReportFixture) -> Iterator[Callable[..., Any]]:
-    """Send requests as the site's owner: `call(path, filters=(), **query)`."""
-    transactions = Transactions(postgres_url, statement_timeout_ms=10_000)
-    api = build(make_engine=lambda: Engine(PostgresReports(transactions).snapshot, lambda: NOW))
+    """Send requests as the site's owner: `call(path, filters=(), **query)`.
 
-    def send(path: str, filters: Sequence[str] = (), *, account: str = "", **query: str) -> Any:
+    Closed days are read from rollups, unless they have no more visits than `exact_visits`.
+    """
+    transactions = Transactions(postgres_url, statement_timeout_ms=10_000)
+    snapshot = PostgresReports(transactions).snapshot
+
+    def send(
+        path: str,
+        filters: Sequence[str] = (),
+        *,
+        account: str = "",
+        exact_visits: int = 0,
+        **query: str,
+    ) -> Any:
+        api = build(make_engine=lambda: Engine(snapshot, lambda: NOW, exact_visits))
         verdict = {"kind": "user", "account": account or fixture.account}
         route = f"GET /api/v1/{path}"
         return api(http_event(route, query=query, verdict=verdict, filters=filters), Context())
@@ -54,7 +65,7 @@ def call(postgres_url: str, fixture: ReportFixture) -> Iterator[Callable[..., An
 def ask(call: Callable[..., Any]) -> Callable[..., Any]:
     """Send a request that must succeed, and return its JSON."""
 
-    def send(*args: Any, **query: str) -> Any:
+    def send(*args: Any, **query: Any) -> Any:
         answer = call(*args, **query)
         assert answer["statusCode"] == 200, answer["body"]
         return json.loads(answer["body"])

@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from pixeltrack.facts import days
 from pixeltrack.platform.instants import iso, parse_ms
 from pixeltrack.reports import export
 from pixeltrack.reports import pages as limits
-from tests.fakes.report_reference import Reference
+from tests.fakes.report_reference import Reference, read
 from tests.fakes.report_tables import ReportFixture
 
 ZONE = "Europe/Moscow"
@@ -52,8 +53,9 @@ def test_events(
     told = [hit for hit in fixture.hits if START <= hit.at < NOW]
     assert len(rows) == len(told)
     assert [row["at"] for row in rows] == sorted(iso(hit.at) for hit in told)
-    assert sum(bool(row["bot"]) for row in rows) == sum(bool(hit.bot) for hit in told)
-    assert sorted(row["path"] for row in rows) == sorted(hit.page for hit in told)
+    assert Counter(row["bot"] or "" for row in rows) == Counter(hit.bot for hit in told)
+    assert {row["bot"] for row in rows} > {"pace", "agent"}
+    assert sorted(row["path"] for row in rows) == sorted(read("page", hit.page) for hit in told)
     assert {row["type"] for row in rows} > {"pageview", "engagement", "signup"}
 
 
@@ -101,6 +103,17 @@ def test_days_come_whole_in_pages_too(
     assert len(rows_of(form, whole)) == 30
 
 
+@pytest.mark.parametrize("dataset", ["events", "summary", "page"])
+def test_a_byte_order_mark_is_on_the_first_page_and_changes_nothing_else(
+    call: Any, monkeypatch: pytest.MonkeyPatch, dataset: str
+) -> None:
+    monkeypatch.setattr(limits, "MOST_BYTES", 500)
+    plain, marked = (every_page(call, dataset, "csv", bom=bom) for bom in ("false", "true"))
+    assert "".join(marked) == "\ufeff" + "".join(plain)
+    assert len(marked) > 1
+    assert max(map(limits.size, marked)) <= 500
+
+
 @pytest.mark.parametrize("dataset", ["page", "source", "payload"])
 def test_values(
     call: Any, fixture: ReportFixture, monkeypatch: pytest.MonkeyPatch, dataset: str
@@ -128,6 +141,8 @@ def test_what_is_no_dataset_is_refused(call: Any) -> None:
         ("dataset", {"dataset": "planets"}),
         ("event", {"dataset": "payload"}),
         ("format", {"dataset": "page", "format": "xlsx"}),
+        ("bom", {"dataset": "page", "bom": "perhaps"}),
+        ("bom", {"dataset": "page", "bom": "true", "format": "jsonl"}),
     ):
         answer = call("export", **query)
         assert answer["statusCode"] == 400

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from pixeltrack.facts import days
+from pixeltrack.facts.rollups import CLOSED_AFTER_MS
 from pixeltrack.platform.instants import parse_ms
 from tests.fakes.report_reference import Reference
 from tests.fakes.report_tables import ReportFixture
@@ -32,10 +33,52 @@ def _sealed(connection: psycopg.Connection[Any], roll: Callable[..., int]) -> No
     connection.execute("delete from visits where last_at < %s", [edge])
 
 
+@pytest.mark.parametrize("exact_visits", [0, 1_000_000])
 @pytest.mark.parametrize("period", ["year", "12mo", "all"])
-def test_figures_stay(ask: Any, fixture: ReportFixture, period: str) -> None:
-    told = ask("reports/summary", period=period)
+def test_figures_stay(ask: Any, fixture: ReportFixture, period: str, exact_visits: int) -> None:
+    told = ask("reports/summary", period=period, exact_visits=exact_visits)
     assert told["metrics"] == Reference(fixture).metrics(YEAR, NOW)
+    assert told["exact"]
+
+
+@pytest.mark.parametrize("exact_visits", [0, 1_000_000])
+def test_only_what_is_an_estimate_says_so(
+    ask: Any, fixture: ReportFixture, connection: psycopg.Connection[Any], exact_visits: int
+) -> None:
+    """Of days with sketches too large for single values, only open ones can be counted."""
+    kept = connection.execute("select period, dimension, value, visitors from rollups").fetchall()
+    connection.execute(
+        "update rollups set visitors = hll_union(visitors, ("
+        " select hll_add_agg(hll_hash_integer(-n), 14, 5, -1, 1) from generate_series(1, 3000) n))"
+    )
+    try:
+        days_told, months_told = (
+            ask("reports/summary", period=period, exact_visits=exact_visits)
+            for period in ("90d", "year")
+        )
+        listed = ask(
+            "reports/breakdown", dimension="country", period="year", exact_visits=exact_visits
+        )
+    finally:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "update rollups set visitors = %s::hll"
+                " where (period, dimension, value) = (%s, %s, %s)",
+                [(row[3], *row[:3]) for row in kept],
+            )
+    sealed = days.start_of(SEALED_BEFORE, ZONE)
+    closed = NOW - CLOSED_AFTER_MS - 86_400_000 if exact_visits == 0 else sealed
+    points = [p for p in days_told["series"] if p["visits"]]
+    assert {p["exact"] for p in points if parse_ms(p["at"]) < closed} == {False}
+    assert {p["exact"] for p in points if parse_ms(p["at"]) >= closed + 86_400_000} == {True}
+    assert not days_told["exact"]
+    assert not listed["exact"]
+    assert {row["exact"] for row in listed["rows"]} == {False}
+    wanted = Reference(fixture).metrics(YEAR, NOW)
+    for told in (days_told, months_told):
+        assert {k: v for k, v in told["metrics"].items() if k != "visitors"} == {
+            k: v for k, v in wanted.items() if k != "visitors"
+        }
 
 
 def test_a_single_day_stays_as_one_point(ask: Any, fixture: ReportFixture) -> None:

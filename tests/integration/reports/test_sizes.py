@@ -18,7 +18,7 @@ from pixeltrack.facts.dimensions import PROPERTY, Dimension
 from pixeltrack.facts.visits import Kind
 from pixeltrack.platform.instants import parse_ms
 from pixeltrack.platform.postgres import columns
-from tests.fakes.report_tables import ReportFixture, new_report_fixture
+from tests.fakes.report_tables import ReportFixture, new_report_fixture, times
 
 ZONE = "UTC"
 START = parse_ms("2026-03-20T08:00:00Z")
@@ -97,6 +97,8 @@ def plant(
         "events": len(ids) if event else 0,
         "pages": [] if event else sorted(set(ids)),
         "names": [name] if event else [],
+        "page_views": None if event else times(ids),
+        "name_events": times([name] * len(ids)) if event else None,
     }
     new = SQL("insert into visits ({}) values ({})").format(
         columns(visit), SQL(", ").join(map(Placeholder, visit))

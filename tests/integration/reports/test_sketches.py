@@ -1,4 +1,4 @@
-"""Visitors from sketches: within three standard errors of the truth."""
+"""Visitors from sketches: within three standard errors of the truth, and exact where few."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,19 +10,21 @@ from pixeltrack.platform.instants import parse_ms
 from tests.fakes.report_tables import new_report_fixture
 
 VISITORS = 30_000
+SINGLE = 1_280
+"""How many visitors a sketch holds one by one: as many as fit into the room of its registers."""
+DAYS = {"period": "custom", "from": "2026-02-01", "to": "2026-02-20"}
 START = parse_ms("2026-02-01T00:00:00Z")
 ERROR = 1.04 / 2**7
 
 
-@pytest.fixture(scope="module")
-def owner(connection: psycopg.Connection[Any], roll: Callable[..., int]) -> str:
-    """The owner of a site with one page view of each visitor, over twenty closed days."""
+def made_site(connection: psycopg.Connection[Any], visitors: int) -> str:
+    """Make a site with one page view of each visitor, over twenty closed days; return its owner."""
     fixture = new_report_fixture(connection)
-    given = {"site": fixture.number, "start": START, "visitors": VISITORS}
+    given = {"site": fixture.number, "start": START, "visitors": visitors}
     connection.execute(
         "insert into hits"
         " (at, visit_at, event, site, visitor, page, name, context, bot, kind, copy)"
-        " select at, at, gen_random_uuid(), %(site)s, 1000000 + n, 0, 0, 0, 0, 1,"
+        " select at, at, gen_random_uuid(), %(site)s, 1000000 * %(site)s + n, 0, 0, 0, 0, 1,"
         " decode(repeat('00', 30), 'hex')"
         " from generate_series(1, %(visitors)s) n,"
         " lateral (select %(start)s::bigint + (n %% 20) * 86400000 + n) a (at)",
@@ -45,21 +47,50 @@ def owner(connection: psycopg.Connection[Any], roll: Callable[..., int]) -> str:
         " from generate_series(0, 19) n",
         given,
     )
-    roll()
     return fixture.account
 
 
+@pytest.fixture(scope="module")
+def owner(connection: psycopg.Connection[Any], roll: Callable[..., int]) -> str:
+    """The owner of a site with many visitors."""
+    made = made_site(connection, VISITORS)
+    roll()
+    return made
+
+
 def test_visitors_of_many_days(ask: Any, owner: str) -> None:
-    query = {"period": "custom", "from": "2026-02-01", "to": "2026-02-20"}
-    told = ask("reports/summary", account=owner, **query)
+    told = ask("reports/summary", account=owner, **DAYS)
     assert not told["exact"]
     assert told["metrics"]["visits"] == VISITORS
     assert told["metrics"]["visitors"] == pytest.approx(VISITORS, rel=3 * ERROR)
     for point in told["series"]:
         assert point["visitors"] == pytest.approx(VISITORS / 20, rel=3 * ERROR)
-    exact = ask("reports/summary", ["country:is:"], account=owner, **query)
-    assert exact["exact"]
-    assert exact["metrics"]["visitors"] == VISITORS
+        assert not point["exact"]
+    for exact in (
+        ask("reports/summary", ["country:is:"], account=owner, **DAYS),
+        ask("reports/summary", account=owner, exact_visits=VISITORS, **DAYS),
+    ):
+        assert exact["exact"]
+        assert exact["metrics"]["visitors"] == VISITORS
+        assert {point["visitors"] for point in exact["series"]} == {VISITORS // 20}
+
+
+@pytest.mark.parametrize("visitors", [SINGLE, SINGLE + 20])
+def test_a_sketch_of_single_values_is_exact(
+    ask: Any, connection: psycopg.Connection[Any], roll: Callable[..., int], visitors: int
+) -> None:
+    account = made_site(connection, visitors)
+    roll()
+    is_exact = visitors <= SINGLE
+    told = ask("reports/summary", account=account, **DAYS)
+    assert told["exact"] == is_exact
+    assert {(p["visitors"], p["exact"]) for p in told["series"]} == {(visitors // 20, True)}
+    listed = ask("reports/breakdown", account=account, dimension="country", **DAYS)
+    assert listed["exact"] == is_exact
+    (row,) = listed["rows"]
+    assert row["exact"] == is_exact
+    for found in (told["metrics"]["visitors"], row["visitors"]):
+        assert found == (visitors if is_exact else pytest.approx(visitors, rel=3 * ERROR))
 
 
 @pytest.mark.parametrize(

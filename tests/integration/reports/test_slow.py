@@ -19,7 +19,7 @@ def test_a_slow_report_is_given_up(
     postgres_url: str, fixture: ReportFixture, connection: psycopg.Connection[Any]
 ) -> None:
     transactions = Transactions(postgres_url, statement_timeout_ms=200)
-    api = build(make_engine=lambda: Engine(PostgresReports(transactions).snapshot, lambda: NOW))
+    api = build(make_engine=lambda: Engine(PostgresReports(transactions).snapshot, lambda: NOW, 0))
     verdict = {"kind": "user", "account": fixture.account}
     event = http_event("GET /api/v1/reports/summary", verdict=verdict)
     with connection.transaction():

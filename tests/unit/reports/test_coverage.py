@@ -1,4 +1,5 @@
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -10,8 +11,10 @@ from pixeltrack.reports.coverage import (
     UNUSED,
     Coverage,
     Span,
+    closed_visits,
     from_facts,
     from_rollups,
+    from_sealed,
     sealed_until,
 )
 from pixeltrack.reports.periods import Period, Range, as_one, range_of
@@ -19,6 +22,7 @@ from pixeltrack.reports.periods import Period, Range, as_one, range_of
 ZONE = "Europe/Berlin"
 NOW = parse_ms("2026-11-25T10:20:00Z")
 FIRST = date(2026, 7, 15)
+OPEN = days.start_of(date(2026, 9, 10), ZONE)
 
 
 def spans(rolled_before: date, missing: set[date] | None = None) -> list[Span]:
@@ -88,14 +92,14 @@ def test_whole_months_are_read_as_such() -> None:
 
 def test_hours_are_read_from_facts() -> None:
     found = from_rollups(asked("yesterday"), spans(date(2026, 11, 25)))
-    assert found.is_exact
+    assert found.is_counted
     assert found.slots == tuple(range(24))
 
 
 def test_facts_alone() -> None:
     known = spans(date(2026, 11, 19))
     found = from_facts(as_one(asked("90d")), known)
-    assert found.is_exact
+    assert found.is_counted
     assert found.slots == (0,)
 
 
@@ -118,4 +122,45 @@ def test_a_sealed_day_of_another_zone_counts_where_it_begins() -> None:
 
 def test_rollups_of_another_zone_are_not_read() -> None:
     known = spans(date(2026, 11, 19))
-    assert from_rollups(asked("90d"), known, is_aligned=False).is_exact
+    assert from_rollups(asked("90d"), known, is_aligned=False).is_counted
+
+
+@pytest.mark.parametrize("period", ["90d", "12mo", "all"])
+@pytest.mark.parametrize("is_aligned", [True, False])
+def test_rollups_of_sealed_days_alone(period: str, *, is_aligned: bool) -> None:
+    sealed_before = days.start_of(date(2026, 10, 10), ZONE)
+    known = [
+        replace(span, is_sealed=not span.is_month and span.end <= sealed_before)
+        for span in spans(date(2026, 11, 19))
+    ]
+    one = as_one(asked(period))
+    found = from_sealed(one, known, is_aligned=is_aligned)
+    used = [span for span in known if span.id in found.spans]
+    assert all(span.is_sealed or span.is_month for span in used)
+    assert max(span.end for span in used) == sealed_before
+    assert any(span.is_month for span in used) == is_aligned
+    stretches = reached(found, known)
+    assert all(before[1] <= after[0] for before, after in pairwise(stretches))
+    first = max(one.start, known[0].start)
+    assert sum(end - max(start, first) for start, end in stretches) == one.end - first
+
+
+def test_a_month_with_an_open_day_is_read_by_days() -> None:
+    known = [
+        replace(span, is_sealed=not span.is_month and span.start != OPEN)
+        for span in spans(date(2026, 11, 19))
+    ]
+    found = from_sealed(as_one(asked("all")), known)
+    months = [span for span in known if span.is_month and span.id in found.spans]
+    assert [span.end <= OPEN for span in months] == [True] * len(months) != []
+    assert found.edges == (OPEN, days.start_of(date(2026, 9, 11), ZONE))
+
+
+def test_only_closed_days_that_have_facts_count() -> None:
+    known = [replace(span, visits=span.is_rolled * 10) for span in spans(date(2026, 11, 19))]
+    assert closed_visits(asked("7d"), known) == 0
+    assert closed_visits(asked("30d"), known) == 23 * 10  # from 27 October to 18 November
+    for one in (asked("90d"), as_one(asked("90d"))):
+        assert closed_visits(one, known) == 83 * 10
+    known[-20] = replace(known[-20], is_sealed=True)
+    assert closed_visits(asked("90d"), known) == 82 * 10

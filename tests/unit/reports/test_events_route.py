@@ -190,7 +190,7 @@ def test_an_event_shows_what_is_known_and_null_for_the_rest() -> None:
     }
     assert set(shown) - set(known) == {
         *("url", "host", "path", "title", "referrer", "referrerHost", "country", "region", "city"),
-        *("browser", "browserVersion", "os", "osVersion", "bot", "screen", "language"),
+        *("browser", "browserVersion", "os", "osVersion", "bot", "network", "screen", "language"),
         *("timezone", "utmMedium", "utmCampaign", "utmTerm", "utmContent", "clickId"),
     }
 
@@ -198,3 +198,31 @@ def test_an_event_shows_what_is_known_and_null_for_the_rest() -> None:
 @pytest.mark.parametrize("payload", ["[1]", "{", "", "null"])
 def test_a_payload_that_is_no_object_shows_as_none(payload: str) -> None:
     assert event_of(MINE, stored(1, payload=payload)).payload is None
+
+
+def test_addresses_are_shown_as_people_read_them() -> None:
+    shown = event_of(
+        MINE,
+        stored(
+            1,
+            "outbound",
+            url="https://xn--strae-oqa.example/%D1%82%D0%B5%D1%81%D1%82?a=%2F",
+            host="xn--strae-oqa.example",
+            path="/%D1%82%D0%B5%D1%81%D1%82",
+            referrer="https://xn--e1afmkfd.xn--p1ai/%D1%8F%E2%80%AE",
+            referrer_host="xn--e1afmkfd.xn--p1ai",
+            payload='{"url":"https://xn--e1afmkfd.xn--p1ai/%D1%8F","n":1}',
+        ),
+    )
+    assert shown.url == "https://straße.example/тест?a=%2F"
+    assert (shown.host, shown.path) == ("straße.example", "/тест")
+    assert shown.referrer == "https://пример.рф/я%E2%80%AE"
+    assert shown.referrer_host == "пример.рф"
+    assert shown.payload == {"url": "https://пример.рф/я", "n": 1}
+
+
+@pytest.mark.parametrize("payload", [None, "[]", '{"url":7}', '{"url":"%D1%8F"}'])
+def test_other_payloads_are_shown_as_they_were_sent(payload: str | None) -> None:
+    shown = event_of(MINE, stored(1, "click", payload=payload))
+    assert shown.payload == (json.loads(payload) if payload and payload != "[]" else None)
+    assert (shown.url, shown.host, shown.referrer_host) == (None, None, None)

@@ -1,8 +1,11 @@
+import msgspec
 import pytest
 
-from pixeltrack.facts.dimensions import Dimension
+from pixeltrack.events import urls
+from pixeltrack.facts.dimensions import Dimension, fact_of
 from pixeltrack.platform.errors import Refused
-from pixeltrack.reports.query import Filter, Operator, filters_of
+from pixeltrack.reports.query import LINK, Filter, Operator, filters_of, shown, spellings
+from tests.fakes.aggregator_fixture import NOON, event
 
 
 @pytest.mark.parametrize(
@@ -22,6 +25,21 @@ def test_a_filter_is_read(text: str, dimension: Dimension, operator: Operator, v
 @pytest.mark.parametrize("dimension", Dimension)
 def test_every_dimension_can_be_filtered_by(dimension: Dimension) -> None:
     assert filters_of([f"{dimension}:is:x"])[0].dimension is dimension
+
+
+@pytest.mark.parametrize("before", range(6))
+@pytest.mark.parametrize("dimension", [Dimension.OUTBOUND, Dimension.DOWNLOAD])
+def test_an_address_that_was_cut_is_found_as_it_is_shown_and_whole(
+    dimension: Dimension, before: int
+) -> None:
+    whole = urls.spelled("https://сайт.example/" + "a" * before + "страница" * 30)
+    payload = msgspec.json.encode({"url": whole}).decode()
+    fact = fact_of(event("a", NOON, type=str(dimension), payload=payload))
+    assert fact
+    kept = fact.properties[0].removeprefix(LINK)
+    assert len(kept) < len(whole)
+    for text in (shown(dimension, kept), kept, whole, urls.shown(whole)):
+        assert kept in spellings(dimension, text)
 
 
 def test_a_filter_counts_once() -> None:

@@ -4,11 +4,15 @@ import hmac
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pixeltrack.platform.settings import Ingest
 
 EDGE_PROOF = "x-pixeltrack-edge"
 """Header by which the CDN proves that a request came through it."""
+
+MOST_REMEMBERED = 256
+"""Peers of which it is remembered whether they are trusted."""
 
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -29,6 +33,7 @@ class Clients:
         self._trusted: list[_Network] = [
             ipaddress.ip_network(text, strict=False) for text in ingest.trusted_proxies
         ]
+        self._remembered = lru_cache(MOST_REMEMBERED)(self._is_trusted)
 
     def identify(self, peer: str, headers: Mapping[str, str]) -> Client:
         """Return the client of a request whose TCP peer is `peer`; headers in lower case."""
@@ -48,7 +53,7 @@ class Clients:
         """Walk `X-Forwarded-For` from the right, as far as each hop is trusted."""
         address = peer
         for hop in reversed(forwarded_for.split(",")):
-            if not self._is_trusted(address):
+            if not self._remembered(address):
                 break
             nearer = _without_port(hop.strip())
             if nearer is None:

@@ -1,7 +1,7 @@
 """What the shapes of all functions share: their base class, and recurring kinds of fields."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, LiteralString
+from typing import Annotated, Any, LiteralString, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
@@ -9,6 +9,8 @@ from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from pixeltrack.platform.texts import is_line
+
+_V = TypeVar("_V")
 
 INSTANT: JsonDict = {"format": "date-time", "examples": ["2026-11-22T10:00:00.000Z"]}
 """Describes a text as an instant, as `platform.instants` writes it."""
@@ -37,11 +39,11 @@ def absent(description: str) -> Any:
     return Field(default_factory=lambda: None, description=description)
 
 
-def spelled(rule: Callable[[str], str | None], wanted: LiteralString) -> AfterValidator:
-    """Return a validator that normalises a text by a rule, or refuses it as not `wanted`."""
+def spelled(rule: Callable[[_V], _V | None], wanted: LiteralString) -> AfterValidator:
+    """Return a validator that normalises a value by a rule, or refuses it as not `wanted`."""
 
-    def check(text: str) -> str:
-        spelling = rule(text)
+    def check(value: _V) -> _V:
+        spelling = rule(value)
         if spelling is None:
             raise PydanticCustomError("unfit", wanted)
         return spelling
@@ -49,7 +51,11 @@ def spelled(rule: Callable[[str], str | None], wanted: LiteralString) -> AfterVa
     return AfterValidator(check)
 
 
-LINE = spelled(lambda text: text if is_line(text) else None, "must not contain control characters")
+def _line(text: str) -> str | None:
+    return text if is_line(text) else None
+
+
+LINE = spelled(_line, "must not contain control characters")
 """Refuse control characters in a text."""
 
 Label = Annotated[

@@ -1,7 +1,7 @@
 """Which parts of a range a report reads from rollups, and which from facts.
 
-Rollups serve closed days, and closed months that lie wholly within one point of the series; facts
-serve the rest. Sealed days have rollups only.
+Facts are counted as long as closed days have few enough visits, else rollups serve closed days, and
+closed months that lie wholly within one point of the series. Sealed days have rollups only.
 """
 
 from bisect import bisect_right
@@ -16,7 +16,10 @@ UNUSED = -1
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A day or month that has hits, between instants; `is_rolled` where it has rollups."""
+    """A day or month that has hits, between instants; `is_rolled` where it has rollups.
+
+    `visits` began in it, as its rollups say; 0 without any.
+    """
 
     id: int
     is_month: bool
@@ -24,6 +27,7 @@ class Span:
     end: int
     is_rolled: bool
     is_sealed: bool
+    visits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Coverage:
     span_slots: tuple[int, ...] = ()
 
     @property
-    def is_exact(self) -> bool:
+    def is_counted(self) -> bool:
         """Tell whether all of it comes from facts."""
         return not self.spans
 
@@ -49,6 +53,14 @@ def sealed_until(asked: Range, spans: Iterable[Span]) -> int | None:
     """Return the end of the last sealed day in a range: facts exist from then on."""
     ends = [s.end for s in spans if s.is_sealed and not s.is_month and _overlaps(s, asked)]
     return max(ends, default=None)
+
+
+def closed_visits(asked: Range, spans: Iterable[Span]) -> int:
+    """Return how many visits the closed days of a range have, of those whose facts exist.
+
+    It depends on nothing but these days, so that all reports on them are read alike.
+    """
+    return sum(s.visits for s in spans if not (s.is_month or s.is_sealed) and _overlaps(s, asked))
 
 
 def from_facts(asked: Range, spans: Iterable[Span]) -> Coverage:
@@ -78,6 +90,16 @@ def from_rollups(asked: Range, spans: Sequence[Span], *, is_aligned: bool = True
             rest.append(day)
     slots = tuple(_slot(s.start, asked) for s in used)
     return Coverage(*_stretches(asked, rest), tuple(s.id for s in used), slots)
+
+
+def from_sealed(asked: Range, spans: Sequence[Span], *, is_aligned: bool = True) -> Coverage:
+    """Cover a range with rollups of sealed days, and of their months, and with facts elsewhere."""
+    open_at = min((s.start for s in spans if not (s.is_month or s.is_sealed)), default=asked.end)
+    spans = [
+        s if s.is_sealed or (s.is_month and s.end <= open_at) else replace(s, is_rolled=False)
+        for s in spans
+    ]
+    return from_rollups(asked, spans, is_aligned=is_aligned)
 
 
 def _is_used(span: Span, asked: Range) -> bool:

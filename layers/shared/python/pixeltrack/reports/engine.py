@@ -21,8 +21,9 @@ from pixeltrack.reports.periods import (
     with_interval,
 )
 from pixeltrack.reports.ports import GoalIds, ReportSite, Snapshot, Visits
-from pixeltrack.reports.query import Breakdown, Query
+from pixeltrack.reports.query import Breakdown, Grouping, Query
 from pixeltrack.reports.results import (
+    BotsResult,
     BreakdownResult,
     GoalResult,
     QualityResult,
@@ -39,20 +40,23 @@ MOST_DAYS_ELSEWHERE = 92
 class Covered:
     """A range, and what to read for it.
 
-    `coverage` is for the query, `unfiltered` for what no filter applies to, `facts` for what
-    rollups do not know; `is_sealed` where the range includes days that have rollups only.
+    `coverage` is for the query, `sums` for what adds up and has no filter, `facts` for what rollups
+    do not know; `is_sealed` where the range includes days that have rollups only.
     """
 
     range: Range
     coverage: Coverage
-    unfiltered: Coverage
+    sums: Coverage
     facts: Coverage
     is_sealed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A query on one snapshot of the facts; `now` is in epoch milliseconds."""
+    """A query on one snapshot of the facts; `now` is in epoch milliseconds.
+
+    Visitors are counted where closed days of the range have up to `exact_visits` visits.
+    """
 
     snapshot: Snapshot
     account: AccountId
@@ -61,6 +65,7 @@ class Report:
     timezone: str
     visits: Visits
     now: int
+    exact_visits: int
 
     @property
     def is_rolled_zone(self) -> bool:
@@ -105,29 +110,29 @@ class Report:
                 raise refused(needs_facts, f"needs single events, which exist from {first} on")
             if asked.interval is Interval.HOUR:  # which rollups do not have
                 asked = with_interval(asked, Interval.DAY)
-        facts = rolled = coverage.from_facts(asked, spans)
+        read = facts = sums = coverage.from_facts(asked, spans)
         if self.is_rolled_zone or sealed_until is not None:
-            rolled = coverage.from_rollups(asked, spans, is_aligned=self.is_rolled_zone)
-        is_plain = self.visits.is_all and needs_facts is None
-        return Covered(
-            asked, rolled if is_plain else facts, rolled, facts, sealed_until is not None
-        )
+            sums = coverage.from_rollups(asked, spans, is_aligned=self.is_rolled_zone)
+        if self.visits.is_all and needs_facts is None:
+            read = sums
+            if coverage.closed_visits(asked, spans) <= self.exact_visits:
+                read = coverage.from_sealed(asked, spans, is_aligned=self.is_rolled_zone)
+        return Covered(asked, read, sums, facts, sealed_until is not None)
 
     def time_series(self, covered: Covered) -> TimeSeries:
         """Return the figures of a range and of its points."""
-        total, points = self.visits.totals(covered.coverage)
-        return TimeSeries(covered.range, total, points, covered.coverage.is_exact)
+        return TimeSeries(covered.range, *self.visits.totals(covered.coverage))
 
     def conversions(self, covered: Covered) -> Sequence[GoalResult]:
         """Return every goal of the site, oldest first, with the visits that reached it.
 
         Where rollups do not know, they are counted from facts, as long as facts exist.
         """
-        read = covered.coverage
+        read = covered.sums if self.visits.is_all else covered.coverage
         goals = [
             self.visits.goal_ids(goal) for goal in self.snapshot.goals(self.account, self.site.id)
         ]
-        told = [goal for goal in goals if read.is_exact or self._is_rolled(read, goal)]
+        told = [goal for goal in goals if read.is_counted or self._is_rolled(read, goal)]
         reached = self._reached(read, told)
         if not covered.is_sealed:
             reached |= self._reached(covered.facts, [goal for goal in goals if goal not in told])
@@ -154,12 +159,14 @@ class Report:
 class Engine:
     """Runs queries, each on one snapshot of the facts; `now` is in epoch milliseconds.
 
-    Every method raises `NotFound` for a site that is not the account's, `Refused` naming the
+    Of ranges whose closed days have more than `exact_visits` visits, visitors are estimated. Every
+    method raises `NotFound` for a site that is not the account's, `Refused` naming the
     parameter of a query that cannot be answered, and `Unavailable`.
     """
 
     snapshot: Callable[[], AbstractContextManager[Snapshot]]
     now: Callable[[], int]
+    exact_visits: int
 
     def summary(
         self, account: AccountId, query: Query, compare: Compare = Compare.NONE
@@ -171,7 +178,7 @@ class Engine:
             covered = report.cover(asked)
             return SummaryResult(
                 time_series=report.time_series(covered),
-                bots=report.visits.bots(covered.unfiltered),
+                bots=report.visits.bots(covered.sums),
                 comparison=report.time_series(report.cover(before)) if before else None,
                 goals=report.conversions(covered),
                 through=report.site.watermark,
@@ -193,7 +200,26 @@ class Engine:
                 limit=limit,
                 offset=offset,
             )
-            return BreakdownResult(asked, rows, covered.coverage.is_exact, report.site.watermark)
+            return BreakdownResult(asked, rows, report.site.watermark)
+
+    def bots(
+        self,
+        account: AccountId,
+        query: Query,
+        grouping: Grouping,
+        *,
+        reason: str | None,
+        limit: int,
+        offset: int,
+    ) -> BotsResult:
+        """Return up to `limit` values of bots' events, of all or of one reason."""
+        with self.open(account, query) as report:
+            asked = report.range()
+            covered = report.cover(as_one(asked), needs_facts="dimension")
+            rows, total = report.visits.bot_rows(
+                covered.coverage, grouping, reason=reason, limit=limit, offset=offset
+            )
+            return BotsResult(asked, rows, total, report.site.watermark)
 
     def conversions(self, account: AccountId, query: Query) -> Sequence[GoalResult]:
         """Return every goal of the site, oldest first, with the visits that reached it."""
@@ -222,8 +248,10 @@ class Engine:
                 if known is None:
                     raise refused("timezone", "must be the name of an IANA time zone")
                 timezone = known
-            visits = snapshot.visits(site.number, query.filters)
-            yield Report(snapshot, account, site, query, timezone, visits, self.now())
+            visits = snapshot.visits(site, query.filters)
+            yield Report(
+                snapshot, account, site, query, timezone, visits, self.now(), self.exact_visits
+            )
 
 
 def _site(snapshot: Snapshot, account: AccountId, asked: str | None) -> ReportSite:

@@ -8,7 +8,7 @@ from pixeltrack.platform.identifiers import AccountId, SiteId, TrackingId
 from pixeltrack.reports.coverage import Coverage, Span
 from pixeltrack.reports.periods import Range
 from pixeltrack.reports.query import Filter, Grouping
-from pixeltrack.reports.results import EventTexts, Figures, Rows
+from pixeltrack.reports.results import BotRow, EventTexts, Figures, Rows
 from pixeltrack.sites.goals import Goal
 
 
@@ -17,7 +17,8 @@ class ReportSite:
     """A site as reports see it: `number` is 0 while it has no hits.
 
     Its periods are cut by `rolled_timezone`, which differs from its own while a change of zone is
-    in progress. Every bucket stored by `watermark`, in epoch milliseconds, is aggregated.
+    in progress. Its visits are counted by `pace_limit` (0 for none), which differs from its own
+    likewise. Every bucket stored by `watermark`, in epoch milliseconds, is aggregated.
     """
 
     id: SiteId
@@ -25,6 +26,7 @@ class ReportSite:
     timezone: str
     number: int
     rolled_timezone: str
+    pace_limit: int
     watermark: int
 
 
@@ -37,7 +39,7 @@ class GoalIds:
 
 
 class Visits(Protocol):
-    """The visits of a site that match some filters."""
+    """The visits of people on a site that match some filters."""
 
     @property
     def is_all(self) -> bool:
@@ -48,6 +50,14 @@ class Visits(Protocol):
 
     def bots(self, coverage: Coverage) -> Mapping[str, int]:
         """Return the number of bots' events by what identified them as bots, ignoring filters."""
+
+    def bot_rows(
+        self, coverage: Coverage, grouping: Grouping, *, reason: str | None, limit: int, offset: int
+    ) -> tuple[Sequence[BotRow], int]:
+        """Return some rows of bots' events, most events first, and how many there are in all.
+
+        All bots' events, or those of one reason; a grouping without dimension is by reason.
+        """
 
     def goal_ids(self, goal: Goal) -> GoalIds:
         """Return the dictionary ids that a goal matches."""
@@ -97,5 +107,5 @@ class Snapshot(Protocol):
     def conflicts(self, site: int, asked: Range) -> int:
         """Return how many events of a range came with different contents under one id."""
 
-    def visits(self, site: int, filters: Sequence[Filter]) -> Visits:
-        """Return the visits that match every filter."""
+    def visits(self, site: ReportSite, filters: Sequence[Filter]) -> Visits:
+        """Return the visits of people that match every filter."""

@@ -10,16 +10,16 @@ from uuid import UUID
 from psycopg.rows import DictRow
 from psycopg.sql import SQL, Composable, Identifier
 
-from pixeltrack.events.stored import ENGAGEMENT, PAGEVIEW
-from pixeltrack.facts.dimensions import ATTRIBUTES, OTHER, Dimension
-from pixeltrack.facts.visits import Kind
+from pixeltrack.events.stored import ENGAGEMENT, PAGEVIEW, BotReason
+from pixeltrack.facts.dimensions import ATTRIBUTES, BOT, OTHER, PACE, Dimension
+from pixeltrack.facts.visits import Kind, most_pace
 from pixeltrack.platform.identifiers import AccountId, SiteId, is_uuid
 from pixeltrack.platform.postgres import Database, Transaction, Transactions, columns, fill
 from pixeltrack.reports.coverage import Coverage, Span
 from pixeltrack.reports.periods import Range
 from pixeltrack.reports.ports import GoalIds, ReportSite
-from pixeltrack.reports.query import Filter, Grouping
-from pixeltrack.reports.results import EventTexts, Figures, Row, Rows
+from pixeltrack.reports.query import LINK, LINKS, Filter, Grouping, shown
+from pixeltrack.reports.results import BotRow, EventTexts, Figures, Row, Rows
 from pixeltrack.reports.selection import (
     NO_COLUMN,
     Dictionary,
@@ -27,7 +27,6 @@ from pixeltrack.reports.selection import (
     column_of,
     overlap,
     pieces,
-    search_ids,
     selection,
 )
 from pixeltrack.sites.goals import Goal, GoalKind
@@ -68,6 +67,7 @@ class PostgresSnapshot:
                 timezone=row["timezone"],
                 number=row["number"] or 0,
                 rolled_timezone=row["rolled_timezone"] or row["timezone"],
+                pace_limit=row["pace_limit"] or 0,
                 watermark=row["watermark"],
             )
             for row in rows
@@ -93,10 +93,11 @@ class PostgresSnapshot:
         within = {"site": site, "since": asked.start, "until": asked.end}
         return int(self._sql.rows("reports/conflicts", **within)[0]["events"])
 
-    def visits(self, site: int, filters: Sequence[Filter]) -> "PostgresVisits":
-        """Return the visits that match every filter."""
-        dictionary = Dictionary(self._sql, site)
-        return PostgresVisits(self._sql, dictionary, selection(filters, dictionary))
+    def visits(self, site: ReportSite, filters: Sequence[Filter]) -> "PostgresVisits":
+        """Return the visits of people that match every filter."""
+        dictionary = Dictionary(self._sql, site.number)
+        selected = selection(filters, dictionary, most_pace(site.pace_limit))
+        return PostgresVisits(self._sql, dictionary, selected)
 
 
 class PostgresFirstCopies:
@@ -141,8 +142,8 @@ class PostgresVisits:
             is_converted=SQL("0"),
         )
         rows = self.transaction.rows(
-            fill("reports/totals", selected=self._selected(NO_COLUMN), parts=parts),
-            is_sketched=not coverage.is_exact,
+            fill("reports/totals", selected=self._selected(coverage, NO_COLUMN), parts=parts),
+            is_sketched=not coverage.is_counted,
             **self._given(coverage),
         )
         by_slot = {row["slot"]: _figures(row) for row in rows}
@@ -153,13 +154,33 @@ class PostgresVisits:
         rows = self.transaction.rows("reports/bots", **self._given(coverage))
         return {row["reason"]: row["events"] for row in rows}
 
+    def bot_rows(
+        self, coverage: Coverage, grouping: Grouping, *, reason: str | None, limit: int, offset: int
+    ) -> tuple[Sequence[BotRow], int]:
+        """Return some rows of bots' events, most events first, and how many there are in all.
+
+        All bots' events, or those of one reason; a grouping without dimension is by reason.
+        """
+        cell, only = _bot_cell(grouping)
+        query = fill("reports/bot_rows", cell=cell, only=only)
+        given = {"reasons": None if reason is None else self._reasons(reason)}
+        given |= self._given(coverage)
+        found = self.transaction.rows(query, limit=limit, offset=offset, **given)
+        if not found:
+            first = self.transaction.rows(query, limit=1, offset=0, **given) if offset else []
+            return [], first[0]["total"] if first else 0
+        return [_bot_row(grouping.dimension, row) for row in found], found[0]["total"]
+
+    def _reasons(self, reason: str) -> list[int]:
+        return [PACE] if reason == BotReason.PACE else self.dictionary.of_kind(BOT, [reason])
+
     def goal_ids(self, goal: Goal) -> GoalIds:
         """Return the dictionary ids that a goal matches."""
         match goal.kind:
             case GoalKind.PAGE:
-                ids = self.dictionary.matching(Dimension.PAGE.kind, goal.pattern)
+                ids = self.dictionary.matching(Dimension.PAGE, goal.pattern)
             case GoalKind.EVENT:
-                ids = self.dictionary.equal(Dimension.EVENT.kind, goal.pattern)
+                ids = self.dictionary.equal(Dimension.EVENT, goal.pattern)
         return GoalIds(goal, ids)
 
     def conversions(self, coverage: Coverage, goals: Sequence[GoalIds]) -> Sequence[int]:
@@ -198,11 +219,12 @@ class PostgresVisits:
         offset: int,
     ) -> Rows:
         """Return some rows, most visitors first, of values that contain `search`."""
-        values = None if search is None else search_ids(grouping, self.dictionary, search)
+        dimension = grouping.dimension
+        values = None if search is None else self.dictionary.containing(dimension, search)
         made = pieces(grouping, goal, self.dictionary)
         query = fill(
-            "reports/breakdown" if coverage.is_exact else "reports/rolled_breakdown",
-            selected=self._selected(made.column),
+            "reports/breakdown" if coverage.is_counted else "reports/rolled_breakdown",
+            selected=self._selected(coverage, made.column),
             everyone=fill("reports/everyone", hits=self._hits),
             leaders=fill("reports/united", cells=SQL("likely")),
             followers=fill("reports/united", cells=SQL("possible")),
@@ -211,7 +233,7 @@ class PostgresVisits:
         given = {"values": values, **made.values, **self._given(coverage)}
         found = self.transaction.rows(query, limit=limit, offset=offset, **given)
         if found:
-            return _rows(found, found)
+            return _rows(found, [_row(dimension, row) for row in found])
         first = self.transaction.rows(query, limit=1, offset=0, **given) if offset else []
         return _rows(first, [])
 
@@ -247,12 +269,12 @@ class PostgresVisits:
         ids = {row[column] or 0 for row in rows for column in named}
         ids.update(id_ for row in rows for id_ in row["properties"] or ())
         found = self.transaction.rows("reports/texts", ids=list(ids))
-        return {0: ""} | {row["id"]: row["value"] for row in found}
+        return {0: "", PACE: BotReason.PACE} | {row["id"]: row["value"] for row in found}
 
     def _rolled_conversions(
         self, coverage: Coverage, goals: Sequence[GoalIds]
     ) -> Mapping[int, int]:
-        if coverage.is_exact:
+        if coverage.is_counted:
             return {}
         asked = [(n, goal, id_) for n, goal in enumerate(goals) for id_ in goal.ids]
         rows = self.transaction.rows(
@@ -280,24 +302,51 @@ class PostgresVisits:
     def _hits(self) -> Composable:
         return fill("reports/hits_of_visit")
 
-    def _selected(self, column: Composable) -> Composable:
-        return fill("reports/selected", columns=column, selection=self.selection.condition)
+    def _selected(self, coverage: Coverage, column: Composable) -> Composable:
+        condition = self.selection.condition
+        kept, crossing = SQL("materialized"), fill("reports/crossing")
+        if self.is_all and coverage.is_counted:
+            kept = SQL("not materialized")
+            crossing = fill("reports/crossing_of_all", columns=column, selection=condition)
+        return fill(
+            "reports/selected", columns=column, selection=condition, kept=kept, crossing=crossing
+        )
 
 
 def _rollup(goal: GoalIds) -> int:
     return Dimension[goal.goal.kind.name].rollup
 
 
-def _rows(found: Sequence[DictRow], shown: Sequence[DictRow]) -> Rows:
-    """Return `shown` as rows; each of `found` knows the totals."""
+def _rows(found: Sequence[DictRow], rows: Sequence[Row]) -> Rows:
+    """Return rows; each of `found` knows the totals."""
     if not found:
         return Rows()
-    return Rows(list(map(_row, shown)), found[0]["total"], found[0]["visitors_of_all"])
+    whole = found[0]
+    return Rows(rows, whole["total"], whole["visitors_of_all"], whole["is_all_exact"])
 
 
-def _row(row: DictRow) -> Row:
-    value = None if row["id"] == OTHER else row["value"] or ""
+def _row(dimension: Dimension | None, row: DictRow) -> Row:
+    value = None if row["id"] == OTHER else shown(dimension, row["value"] or "")
     return Row(value, _figures(row), row["conversions"])
+
+
+def _bot_cell(grouping: Grouping) -> tuple[Composable, Composable]:
+    """Return what bots' events `b`, with contexts `c`, are counted by, and which of them are."""
+    match grouping.dimension:
+        case None:
+            return SQL("b.bot"), SQL("true")
+        case Dimension.PAGE:
+            return SQL("b.page"), SQL("b.kind = 1")
+        case Dimension.EVENT:
+            return SQL("b.name"), SQL("b.kind = 2")
+        case dimension:
+            return SQL("coalesce({}, 0)").format(Identifier("c", dimension)), SQL("true")
+
+
+def _bot_row(dimension: Dimension | None, row: DictRow) -> BotRow:
+    is_pace = row["id"] == PACE
+    value = str(BotReason.PACE) if is_pace else shown(dimension, row["value"] or "")
+    return BotRow(value, row["visitors"], row["pageviews"], row["events"])
 
 
 def _figures(row: DictRow) -> Figures:
@@ -308,6 +357,7 @@ def _figures(row: DictRow) -> Figures:
         events=row["events"] or 0,
         bounces=row["bounces"] or 0,
         duration_ms=row["duration_ms"] or 0,
+        is_exact=row["is_exact"],
     )
 
 
@@ -323,9 +373,15 @@ def _event(row: DictRow, texts: dict[int, str]) -> EventTexts:
         at=row["at"],
         key=row["event"].hex,
         type=name,
-        page=texts.get(row["page"], ""),
+        page=shown(Dimension.PAGE, texts.get(row["page"], "")),
         visitor=row["visitor"] or "",
         bot=texts.get(row["bot"], ""),
-        attributes=tuple(texts.get(row[column] or 0, "") for column in ATTRIBUTES),
-        properties=tuple(texts.get(id_, "") for id_ in row["properties"] or ()),
+        attributes=tuple(shown(each, texts.get(row[each] or 0, "")) for each in ATTRIBUTES),
+        properties=tuple(_property(name, texts.get(id_, "")) for id_ in row["properties"] or ()),
     )
+
+
+def _property(event: str, text: str) -> str:
+    """Return a member of an event's payload; the address of a link as people read it."""
+    is_address = event in LINKS and text.startswith(LINK)
+    return LINK + shown(Dimension(event), text.removeprefix(LINK)) if is_address else text

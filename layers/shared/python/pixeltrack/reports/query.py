@@ -1,11 +1,15 @@
 """Report queries: a site's visits in a range that match filters, and how they are grouped."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from pixeltrack.facts.dimensions import Dimension
+from pixeltrack.events import urls
+from pixeltrack.facts.dimensions import ATTRIBUTES, Dimension
+from pixeltrack.facts.dimensions import MOST_CHARACTERS as MOST_PROPERTY
+from pixeltrack.platform.hosts import shown_host
 from pixeltrack.reports.periods import Period, refused
 
 MOST_FILTERS = 20
@@ -19,9 +23,54 @@ GROUPINGS = (*map(str, Dimension), PAYLOAD)
 LINKS = frozenset({Dimension.OUTBOUND, Dimension.DOWNLOAD})
 """Events whose rows are addresses, which lie in the property `url`."""
 
+LINK = "url="
+"""Prefix of the property that holds the address of an outbound link or a download."""
+
+_CUT = re.compile(r"%25([0-9A-F]?)\Z")
+"""How an escape is spelled that the end of a property cuts off."""
+
+REASON = "reason"
+"""What identified a bot: the one grouping of bots' events that is no dimension."""
+
+BOT_GROUPINGS = (REASON, *map(str, (Dimension.PAGE, Dimension.EVENT, *ATTRIBUTES)))
+
 REST = "(other)"
 DIRECT = "Direct"
 _PLACES = frozenset({Dimension.REGION, Dimension.CITY})
+_PATHS = frozenset({Dimension.PAGE, Dimension.ENTRY_PAGE, Dimension.EXIT_PAGE})
+_ADDRESSES = _PATHS | LINKS | {Dimension.REFERRER, Dimension.SOURCE}
+
+
+def shown(dimension: Dimension | None, value: str) -> str:
+    """Return a value as people read it: of an address its letters in place of their escapes."""
+    if dimension is Dimension.SOURCE:  # the host of a referrer, where it has no other name
+        return shown_host(value)
+    return urls.shown(value) if dimension in _ADDRESSES else value
+
+
+def kept(dimension: Dimension | None, text: str) -> str:
+    """Return how a value is kept that is written so."""
+    if dimension in _PATHS:
+        return urls.escaped(text)
+    return urls.spelled(text) if dimension in _ADDRESSES else text
+
+
+def spellings(dimension: Dimension | None, text: str) -> frozenset[str]:
+    """Return how a value may be kept that is written so: in one way, or as earlier versions did.
+
+    Those kept addresses as they came: with escapes in upper or lower case, or letters themselves.
+    Addresses of links are cut, perhaps within an escape.
+    """
+    one = kept(dimension, text)
+    forms = {text, one, shown(dimension, one), urls.in_lower_case(one)}
+    if dimension in LINKS:
+        forms = {form[: MOST_PROPERTY - len(LINK)] for form in {*forms, _CUT.sub(r"%\1", one)}}
+    return frozenset(forms)
+
+
+def has_spellings(dimension: Dimension | None) -> bool:
+    """Tell whether values are shown otherwise than they are kept."""
+    return dimension in _ADDRESSES
 
 
 class Operator(StrEnum):
@@ -64,7 +113,10 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """What the rows are values of: a dimension, or, with None, the payload of `event`."""
+    """What the rows are values of: a dimension, or, with None, the payload of `event`.
+
+    Of bots' events None is what identified them.
+    """
 
     dimension: Dimension | None
     event: str = ""
@@ -110,6 +162,15 @@ def breakdown_of(
             raise refused(name, "must not contain NUL")
     grouping = Grouping(None if dimension == PAYLOAD else Dimension(dimension), event or "")
     return Breakdown(grouping, goal, search or None)
+
+
+def bot_grouping(name: str, reason: str | None) -> Grouping:
+    """Parse what the rows of bots' events are values of. Raise `Refused` naming the parameter."""
+    if name not in BOT_GROUPINGS:
+        raise refused("dimension", f"must be one of {', '.join(BOT_GROUPINGS)}")
+    if "\0" in (reason or ""):
+        raise refused("reason", "must not contain NUL")
+    return Grouping(None if name == REASON else Dimension(name))
 
 
 def filters_of(texts: Sequence[str]) -> tuple[Filter, ...]:

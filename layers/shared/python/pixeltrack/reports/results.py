@@ -12,7 +12,10 @@ _DIGITS = 4
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Counts; durations are summed, in milliseconds."""
+    """Counts; durations are summed, in milliseconds.
+
+    `is_exact` unless the visitors are an estimate, or something is not counted in.
+    """
 
     visitors: int = 0
     visits: int = 0
@@ -20,6 +23,7 @@ class Figures:
     events: int = 0
     bounces: int = 0
     duration_ms: int = 0
+    is_exact: bool = True
 
     @property
     def bounce_rate(self) -> float | None:
@@ -44,15 +48,16 @@ def rate(part: float, whole: int) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class TimeSeries:
-    """The figures of a range: of the whole, and of each point, which may have none.
-
-    `is_exact` where no number is an estimate.
-    """
+    """The figures of a range: of the whole, and of each point, which may have none."""
 
     range: Range
     total: Figures
     points: Mapping[int, Figures]
-    is_exact: bool
+
+    @property
+    def is_exact(self) -> bool:
+        """Tell whether no number is an estimate."""
+        return self.total.is_exact and all(point.is_exact for point in self.points.values())
 
     def point(self, number: int) -> Figures:
         """Return the figures of a point; zeros where nothing happened."""
@@ -92,11 +97,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Some rows of a grouping, their number in all, and the visitors of the whole range."""
+    """Some rows of a grouping, their number in all, and the visitors of the whole range.
+
+    `is_exact` where no number of any row is an estimate, and no value is missing.
+    """
 
     rows: Sequence[Row] = ()
     total: int = 0
     visitors: int = 0
+    is_exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +114,26 @@ class BreakdownResult:
 
     range: Range
     rows: Rows
-    is_exact: bool
+    through: int
+
+
+@dataclass(frozen=True, slots=True)
+class BotRow:
+    """One value of a grouping of bots' events."""
+
+    value: str
+    visitors: int
+    pageviews: int
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class BotsResult:
+    """Some rows of bots' events in a range, and their number in all; `through` as before."""
+
+    range: Range
+    rows: Sequence[BotRow]
+    total: int
     through: int
 
 

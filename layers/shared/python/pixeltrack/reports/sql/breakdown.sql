@@ -1,12 +1,14 @@
 -- name: breakdown
-with selected as materialized ({selected}),
+with {selected},
 {properties}
 parts as ({parts}),
 everyone as ({everyone}),
 counted as (
     select
         cell,
-        count(distinct visitor) as visitors,
+        coalesce(
+            distinct_members(array_agg(visitor) filter (where visitor is not null)), 0
+        ) as visitors,
         sum(visits)::bigint as visits,
         sum(pageviews)::bigint as pageviews,
         sum(events)::bigint as events,
@@ -28,8 +30,10 @@ select
     bounces,
     duration_ms,
     conversions,
+    true as is_exact,
     count(*) over () as total,
-    (select count(*) from everyone) as visitors_of_all
+    (select count(distinct visitor) from everyone) as visitors_of_all,
+    true as is_all_exact
 from counted
 left join dictionary d on d.id = cell
 order by visitors desc, visits desc, d.value collate "C" nulls first
@@ -38,12 +42,16 @@ offset %(offset)s
 
 -- name: rolled_breakdown
 -- Sketches are united for few values only: for those with most views and events, and for those
--- that could still come before the last row shown, since nobody is a visitor without either.
-with selected as materialized ({selected}),
+-- that could still come before the last row shown, since nobody is a visitor without either. A row
+-- is exact where its sketch holds single values (types 1 and 2 of `hll`), and where it is kept in
+-- every period that does not keep all values.
+with {selected},
 {properties}
 parts as materialized ({parts}),
 everyone as (
-    select sketched_visitors(hll_union_agg(sketch)) as visitors
+    select
+        sketched_visitors(hll_union_agg(sketch)) as visitors,
+        coalesce(hll_type(hll_union_agg(sketch)) <= 2, true) as is_exact
     from (
         select hll_add_agg(hll_hash_integer(visitor), 14, 5, -1, 1) as sketch
         from ({everyone}) everyone
@@ -60,9 +68,16 @@ rolled as materialized (
     where r.period = any(%(spans)s)
       and r.dimension = %(dimension)s
 ),
+cut as materialized (
+    select period
+    from rolled
+    where value = -1
+),
 sums as materialized (
     select
         cell,
+        count(*) filter (where period in (select period from cut))
+            = (select count(*) from cut) as is_kept,
         sum(visits)::bigint as visits,
         sum(pageviews)::bigint as pageviews,
         sum(events)::bigint as events,
@@ -70,10 +85,10 @@ sums as materialized (
         sum(duration_ms)::bigint as duration_ms,
         sum(pageviews + events)::bigint as most
     from (
-        select cell, visits, pageviews, events, bounces, duration_ms
+        select null::integer as period, cell, visits, pageviews, events, bounces, duration_ms
         from parts
         union all
-        select value, visits, pageviews, events, bounces, duration_ms
+        select period, value, visits, pageviews, events, bounces, duration_ms
         from rolled
     ) pieces
     where %(has_none)s or cell <> 0
@@ -115,8 +130,10 @@ select
     bounces,
     duration_ms,
     0 as conversions,
+    is_exact and is_kept and cell <> -1 as is_exact,
     (select count(*) from sums) as total,
-    (select visitors from everyone) as visitors_of_all
+    (select visitors from everyone) as visitors_of_all,
+    (select is_exact from everyone) and not exists (select from cut) as is_all_exact
 from (select * from leaders union all select * from followers) sketched
 join sums using (cell)
 left join dictionary d on d.id = cell
@@ -129,15 +146,17 @@ select visitor
 from selected
 where is_whole
   and slot >= 0
-union
+union all
 select visitor
-from selected
+from crossing selected
 cross join lateral ({hits}) hit
-where not is_whole
-  and hit_slot >= 0
+where hit_slot >= 0
 
 -- name: united
-select cell, coalesce(sketched_visitors(hll_union_agg(sketch)), 0) as visitors
+select
+    cell,
+    coalesce(sketched_visitors(hll_union_agg(sketch)), 0) as visitors,
+    coalesce(hll_type(hll_union_agg(sketch)) <= 2, true) as is_exact
 from (
     select value as cell, visitors as sketch
     from rolled
@@ -151,18 +170,28 @@ from (
 group by cell
 
 -- name: of_held
--- Where each of a visit's pages or names occurred once, its hits need not be read.
+-- A visit says how often each of its pages or names occurred, so its hits need not be read.
 select
-    unnest(held) as cell,
-    case when is_whole and is_plain then visitor end as visitor,
+    cell,
+    case when is_whole then visitor end as visitor,
     1 as visits,
-    case when is_whole and is_plain then {is_view} else 0 end as pageviews,
-    case when is_whole and is_plain then 1 - {is_view} else 0 end as events,
-    bounce as bounces,
-    last_at - start_at as duration_ms,
-    {is_converted} as conversions
-from selected
-where slot >= 0
+    {views_held} as pageviews,
+    {events_held} as events,
+    bounces,
+    duration_ms,
+    conversions
+from (
+    select
+        unnest(held) as cell,
+        unnest(times) as times,
+        is_whole,
+        visitor,
+        bounce as bounces,
+        last_at - start_at as duration_ms,
+        {is_converted} as conversions
+    from selected
+    where slot >= 0
+) held
 union all
 select
     {hit_cell},
@@ -173,10 +202,9 @@ select
     0,
     0,
     0
-from selected
+from crossing selected
 cross join lateral ({hits}) hit
-where not (is_whole and is_plain)
-  and hit_slot >= 0
+where hit_slot >= 0
   and kind = %(kind)s
 
 -- name: of_properties

@@ -1,12 +1,12 @@
 -- name: totals
--- Points and, as slot -1, the whole. What has a part from rollups takes its visitors from sketches.
-with selected as materialized ({selected}),
-parts as ({parts}),
+-- Points and, as slot -1, the whole. What has a part from rollups takes its visitors from sketches,
+-- which are exact as long as they hold single values: types 1 (empty) and 2 (explicit) of `hll`.
+with {selected},
 pieces as (
     select
         cell,
         false as is_rolled,
-        count(distinct visitor) as visitors,
+        distinct_members(array_agg(visitor)) as visitors,
         sum(visits) as visits,
         sum(pageviews) as pageviews,
         sum(events) as events,
@@ -14,39 +14,45 @@ pieces as (
         sum(duration_ms) as duration_ms,
         hll_add_agg(hll_hash_integer(visitor), 14, 5, -1, 1) filter (where %(is_sketched)s)
             as sketch
-    from parts
-    group by cell
+    from ({parts}) parts
+    group by grouping sets ((cell), ())
+    having count(*) > 0
     union all
     select
         span.slot,
         true,
         0,
-        r.visits,
-        r.pageviews,
-        r.events,
-        r.bounces,
-        r.duration_ms,
-        r.visitors
+        sum(r.visits),
+        sum(r.pageviews),
+        sum(r.events),
+        sum(r.bounces),
+        sum(r.duration_ms),
+        hll_union_agg(r.visitors)
     from unnest(%(spans)s::integer[], %(span_slots)s::integer[]) as span (id, slot)
     join rollups r on r.period = span.id and r.dimension = 0
+    group by grouping sets ((span.slot), ())
+    having count(*) > 0
 )
 select
     coalesce(cell, -1) as slot,
     case
         when bool_or(is_rolled) then sketched_visitors(hll_union_agg(sketch))
-        when cell is null then (select count(distinct visitor) from parts)
         else sum(visitors)::bigint
     end as visitors,
+    not bool_or(is_rolled) or hll_type(hll_union_agg(sketch)) <= 2 as is_exact,
     sum(visits)::bigint as visits,
     sum(pageviews)::bigint as pageviews,
     sum(events)::bigint as events,
     sum(bounces)::bigint as bounces,
     sum(duration_ms)::bigint as duration_ms
 from pieces
-group by grouping sets ((cell), ())
+group by cell
 
 -- name: bots
-select coalesce(d.value, '') as reason, sum(events)::bigint as events
+-- By what each event says of its sender, and by the pace of visits, whose number is -2.
+select
+    case when bot = -2 then 'pace' else coalesce(d.value, '') end as reason,
+    sum(events)::bigint as events
 from (
     select bot, count(*) as events
     from hits
@@ -57,6 +63,25 @@ from (
       and kind < 3
       and (%(slots)s::integer[])[width_bucket(at, %(edges)s::bigint[])] >= 0
     group by bot
+    union all
+    select -2, count(*)
+    from visits v
+    join hits h
+        on h.visitor = v.visitor
+        and h.at >= v.start_at
+        and h.at <= v.last_at
+        and h.visit_at = v.start_at
+    where v.site = %(site)s
+      and v.start_at >= %(since)s::bigint - 86400000
+      and v.start_at < %(until)s
+      and v.last_at >= %(since)s
+      and v.pace > 0
+      and v.pace > %(most_pace)s
+      and h.kind < 3
+      and h.at >= %(since)s
+      and h.at < %(until)s
+      and (%(slots)s::integer[])[width_bucket(h.at, %(edges)s::bigint[])] >= 0
+    having count(*) > 0
     union all
     select value, sum(events)
     from rollups
@@ -69,23 +94,44 @@ group by reason
 order by events desc, reason
 
 -- name: selected
-select
-    v.visitor,
-    v.start_at,
-    v.last_at,
-    v.pageviews,
-    v.events,
-    (v.pageviews = 1 and v.events = 0)::integer as bounce,
-    (%(slots)s::integer[])[width_bucket(v.start_at, %(edges)s::bigint[])] as slot,
-    width_bucket(v.start_at, %(edges)s::bigint[])
-        = width_bucket(v.last_at, %(edges)s::bigint[]) as is_whole,
-    {columns}
-from visits v
-where v.site = %(site)s
-  and v.start_at >= %(since)s::bigint - 86400000
-  and v.start_at < %(until)s
-  and v.last_at >= %(since)s
-  and {selection}
+-- Visits that fit, and those among them that cross an edge. Where all of a range fit, reading them
+-- again takes less time than passing them on through a table of the query's own.
+selected as {kept} (
+    select
+        v.visitor,
+        v.start_at,
+        v.last_at,
+        v.pageviews,
+        v.events,
+        (v.pageviews = 1 and v.events = 0)::integer as bounce,
+        (%(slots)s::integer[])[width_bucket(v.start_at, %(edges)s::bigint[])] as slot,
+        width_bucket(v.start_at, %(edges)s::bigint[])
+            = width_bucket(v.last_at, %(edges)s::bigint[]) as is_whole,
+        {columns}
+    from visits v
+    where v.site = %(site)s
+      and v.start_at >= %(since)s::bigint - 86400000
+      and v.start_at < %(until)s
+      and v.last_at >= %(since)s
+      and {selection}
+),
+crossing as materialized ({crossing})
+
+-- name: crossing
+select *
+from selected
+where not is_whole
+
+-- name: crossing_of_all
+-- A visit takes less than a day: each is looked for before the first edge that it crosses.
+select v.visitor, v.start_at, v.last_at, {columns}
+from unnest(%(edges)s::bigint[], array_prepend(null, %(edges)s::bigint[])) as cut (edge, before)
+join visits v
+    on v.site = %(site)s
+    and v.start_at >= greatest(before, edge - 86400000)
+    and v.start_at < edge
+    and v.last_at >= edge
+    and {selection}
 
 -- name: of_visits
 select
@@ -109,10 +155,9 @@ select
     0,
     0,
     0
-from selected
+from crossing selected
 cross join lateral ({hits}) hit
-where not is_whole
-  and hit_slot >= 0
+where hit_slot >= 0
 
 -- name: hits_of_visit
 -- By index, visit for visit: few visits cross an edge, which the planner cannot know.

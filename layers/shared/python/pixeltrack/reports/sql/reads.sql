@@ -14,6 +14,7 @@ select
     s.tracking_id,
     f.id as number,
     f.timezone as rolled_timezone,
+    f.pace_limit,
     (select watermark from aggregation) as watermark
 from site_members m
 join sites s on s.id = m.site_id
@@ -30,19 +31,27 @@ where site = %(site)s
   and span = 'day'
 
 -- name: spans
-select id, span = 'month', start_at, end_at, rolled_at is not null, sealed_at is not null
-from periods
-where site = %(site)s
-  and start_at < %(until)s
-  and end_at > %(since)s
-order by start_at
+select
+    p.id,
+    p.span = 'month',
+    p.start_at,
+    p.end_at,
+    p.rolled_at is not null,
+    p.sealed_at is not null,
+    coalesce(r.visits, 0)
+from periods p
+left join rollups r on r.period = p.id and r.dimension = 0 and r.value = 0
+where p.site = %(site)s
+  and p.start_at < %(until)s
+  and p.end_at > %(since)s
+order by p.start_at
 
 -- name: values_equal
 select id
 from dictionary
 where site = %(site)s
   and kind = %(kind)s
-  and value = %(text)s
+  and value = any(%(texts)s)
 
 -- name: values_containing
 select id
@@ -52,12 +61,21 @@ where site = %(site)s
   and value like %(prefix)s || '%%'
   and position(lower(%(text)s) in lower(substr(value, length(%(prefix)s) + 1))) > 0
 
+-- name: values_like_spellings
+-- Names in Punycode are always among them: their letters cannot be told here.
+select id, substr(value, length(%(prefix)s) + 1) as value
+from dictionary
+where site = %(site)s
+  and kind = %(kind)s
+  and value like %(prefix)s || '%%'
+  and (substr(value, length(%(prefix)s) + 1) ~ %(pattern)s or value like '%%xn--%%')
+
 -- name: values_like
 select id
 from dictionary
 where site = %(site)s
   and kind = %(kind)s
-  and value like %(pattern)s
+  and value like any(%(patterns)s)
 
 -- name: events
 select
@@ -66,13 +84,17 @@ select
     h.kind,
     h.page,
     h.name,
-    h.bot,
+    case when fast.visitor is null then h.bot else -2 end as bot,
     h.properties,
     one.value as visitor,
     {attributes}
 from hits h
 left join visitors one on one.id = h.visitor
 left join contexts c on c.id = h.context
+left join visits fast
+    on fast.visitor = h.visitor
+    and fast.start_at = h.visit_at
+    and fast.pace > %(most_pace)s
 where h.site = %(site)s
   and h.at >= greatest(%(since)s, %(after_at)s)
   and h.at < %(until)s

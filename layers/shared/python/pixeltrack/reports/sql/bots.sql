@@ -1,0 +1,48 @@
+-- name: bot_rows
+-- Hits that say they are a bot's, and those of visits above the site's pace, whose reason is -2.
+with bots as materialized (
+    select visitor, kind, page, name, bot, context
+    from hits
+    where site = %(site)s
+      and at >= %(since)s
+      and at < %(until)s
+      and bot <> 0
+      and kind < 3
+      and (%(slots)s::integer[])[width_bucket(at, %(edges)s::bigint[])] >= 0
+    union all
+    select h.visitor, h.kind, h.page, h.name, -2, h.context
+    from visits v
+    join hits h
+        on h.visitor = v.visitor
+        and h.at >= v.start_at
+        and h.at <= v.last_at
+        and h.visit_at = v.start_at
+    where v.site = %(site)s
+      and v.start_at >= %(since)s::bigint - 86400000
+      and v.start_at < %(until)s
+      and v.last_at >= %(since)s
+      and v.pace > 0
+      and v.pace > %(most_pace)s
+      and h.kind < 3
+      and h.at >= %(since)s
+      and h.at < %(until)s
+      and (%(slots)s::integer[])[width_bucket(h.at, %(edges)s::bigint[])] >= 0
+),
+counted as (
+    select
+        {cell} as cell,
+        count(distinct b.visitor) as visitors,
+        count(*) filter (where b.kind = 1) as pageviews,
+        count(*) filter (where b.kind = 2) as events
+    from bots b
+    left join contexts c on c.id = b.context
+    where (%(reasons)s::integer[] is null or b.bot = any(%(reasons)s))
+      and {only}
+    group by 1
+)
+select cell as id, d.value, visitors, pageviews, events, count(*) over () as total
+from counted
+left join dictionary d on d.id = cell
+order by pageviews + events desc, d.value collate "C" nulls first
+limit %(limit)s
+offset %(offset)s

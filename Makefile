@@ -40,7 +40,7 @@ check: ready ## check format, lint, types, import rules, dead code and dependenc
 	.venv/bin/vulture
 	.venv/bin/deptry layers/shared/python functions
 	@# Beside the product the groups of pyproject.toml are there too.
-	.venv/bin/deptry --ignore DEP002,DEP004 infra_cdk layers/dependencies tests
+	.venv/bin/deptry --ignore DEP002,DEP004 infra_cdk layers/dependencies layers/geoip tests
 	npm run check
 	@! docker compose version >/dev/null 2>&1 || \
 		docker compose -f infra_cdk/local/docker/compose.yaml --profile tools config -q
@@ -48,17 +48,18 @@ check: ready ## check format, lint, types, import rules, dead code and dependenc
 audit-dependencies: ready ## ask which locked packages have known vulnerabilities (needs the internet)
 	@$(LOCAL) audit-dependencies
 
-bench: ready ## measure throughput, latency and cost of an event
+bench: ready ## measure throughput, latency and cost of an event: [GOATCOUNTER=path, to compare]
 	@$(PYTHON) -m tests.benchmarks
 
 prove: ready ## kill function processes and servers during replays; the ledger must add up
 	@$(PYTHON) -m tests.benchmarks.prove
 
-replay: ready ## send an access log through /track: FILE=… [SITE=…] [RATE=…]
+replay: ready ## send access logs through /track: FILE=… [SITE=…] [RATE=…]
 	@$(LOCAL) replay $(FILE) $(if $(SITE),--site $(SITE)) $(if $(RATE),--rate $(RATE))
 
-import-log: ready ## bring an access log's history in at its own dates: FILE=… [SITE=…]
-	@$(LOCAL) import-log $(FILE) $(if $(SITE),--site $(SITE))
+import-log: ready ## bring access logs' history in at their own dates: FILE='…' [SITE=…] [EXCLUDE='/admin/* …'] [DRY_RUN=1]
+	@$(LOCAL) import-log $(FILE) $(if $(SITE),--site $(SITE)) \
+		$(foreach pattern,$(EXCLUDE),--exclude '$(pattern)') $(if $(DRY_RUN),--dry-run)
 
 generate: ready ## make traffic whose true figures are known: [EVENTS=…] [DAYS=…] [SITES=…] [SEED=…]
 	@$(LOCAL) generate $(if $(EVENTS),--events $(EVENTS)) $(if $(DAYS),--days $(DAYS)) \
@@ -71,7 +72,6 @@ openapi: ready ## write the OpenAPI document
 	@$(LOCAL) openapi
 
 layers: ready ## build the layers for Lambda
-	@sh layers/geoip/build.sh .local/layers/geoip
 	@$(PYTHON) -m layers.dependencies.build
 
 synth: layers ## write the CloudFormation templates to cdk.out (STAGE=…: dev, staging or prod)

@@ -11,11 +11,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from infra_cdk.local.tools import access_log
-from infra_cdk.local.tools.access_log import Visit
+from infra_cdk.local.tools.access_log import Reader, Unread, Visit
+from infra_cdk.local.tools.log_files import LogFile
 from pixeltrack.platform.identifiers import new_event_id
 
 CONNECTIONS = 8
@@ -57,9 +56,9 @@ class Replay:
         self._next_at = time.monotonic()
         self.outcome = Outcome()
 
-    def run(self, path: Path, progress: Callable[[Outcome], None] = lambda _: None) -> Outcome:
-        """Send every line of the log; calls `progress` about once a second."""
-        lines = access_log.read(path)
+    def run(self, log: LogFile, progress: Callable[[Outcome], None] = lambda _: None) -> Outcome:
+        """Send every request of the log; calls `progress` about once a second."""
+        lines = map(Reader(), log.lines())
         workers = [threading.Thread(target=self._work, args=(lines,)) for _ in range(CONNECTIONS)]
         for worker in workers:
             worker.start()
@@ -69,17 +68,17 @@ class Replay:
                 progress(self.outcome)
         return self.outcome
 
-    def _work(self, lines: Iterator[Visit | int]) -> None:
+    def _work(self, lines: Iterator[Visit | Unread]) -> None:
         connection = http.client.HTTPConnection(self._netloc, timeout=10)
         while (visit := self._take(lines)) is not None:
             self._deliver(connection, visit)
         connection.close()
 
-    def _take(self, lines: Iterator[Visit | int]) -> Visit | None:
+    def _take(self, lines: Iterator[Visit | Unread]) -> Visit | None:
         """Take the next readable line, when its turn has come."""
         with self._lock:
             for item in lines:
-                if isinstance(item, int):
+                if isinstance(item, Unread):
                     self.outcome.unreadable += 1
                     continue
                 self.outcome.sent += 1

@@ -1,8 +1,10 @@
 """The log of 2015 imported: what reports say of it equals a count by standard text tools."""
 
+import gzip
+import os
 import secrets
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -10,30 +12,42 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
+import psycopg
 import pytest
 
-from infra_cdk.local.tools import history, import_log
-from infra_cdk.local.tools.import_log import NoSuchSite
+from infra_cdk.local import cli
+from infra_cdk.local.commands import data
+from infra_cdk.local.tools import history, import_log, ledger
+from infra_cdk.local.tools.import_log import Import, NoSuchSite
+from infra_cdk.local.tools.log_files import LogFile
 from infra_cdk.local.tools.traffic.sites import make_sites
 from infra_cdk.local.trial import Trial
+from pixeltrack.enrichment.devices import UserAgents
+from pixeltrack.enrichment.geoip import HostingNetworks
 from pixeltrack.platform.identifiers import TrackingId
+from pixeltrack.sites.sites import HostingExclusion
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 SAMPLE = Path(__file__).parents[2] / "data" / "access-2015.log.gz"
 
-# Page views: GET, 200 or 304, and a path whose last part has no extension or one of a page.
-# People: agents that do not say they are programs, as far as the crawlers' list knows them.
+# Page views: GET, 200 or 304, and a path that does not end as files that are no pages do; of
+# those this log has these.
+# People: agents that do not say they are programs, or how to reach whoever runs them.
 TOOLS = r"""
 pages() { zcat "$LOG" | awk -F'"' '
   { split($2, request, " "); split($3, status, " "); path = request[2]; sub(/\?.*/, "", path) }
   request[1] == "GET" && (status[1] == 200 || status[1] == 304) &&
-  path ~ /(^|\/)[^.\/]*$|\.(htm|html|xhtml|php)$/'; }
+  tolower(path) !~ /\.(css|js|png|jpe?g|gif|svg|ico|ttf|woff|txt|xml|xsl|pdf|doc)$/ &&
+  path !~ /\.(gz|jar|exe|deb|swf|log|conf)$/'; }
 bots='(google|yandex|msn|bing|ahrefs|exa|mj12|ps|voila|mojeek|twitter|mail.ru_|archive.org_)bot'
 bots="$bots|(baidu|sogou web |360|yisou)spider|slurp;|feed(burner|fetcher|bin|ly)|rss/|^-$"
 bots="$bots|python-|^ruby|phantomjs|binlar|nutch|preview|appengine|flipboard|facebookexternalhit"
 bots="$bots|libwww-perl|indy library|theoldreader|ia_archiver|genieo|embedly|changedetection"
-bots="$bots|siteexplorer|yandexdirect|simplepie"
-people() { pages | awk -F'"' -v bots="$bots" 'tolower($6) !~ bots'; }
+bots="$bots|siteexplorer|yandexdirect|simplepie|(beetle|lumi)bot|spider|feed fetcher|link validator"
+bots="$bots|irssiurllog|^&as_qdr|robosourcer|protocol discovery|[(]compatible;[)]|^mozilla/[45].0$"
+bots="$bots|@[a-z]+[.](com|net)|https?:"
+# One of Internet Explorer names the program that it was embedded in.
+people() { pages | awk -F'"' -v bots="$bots" 'tolower($6) !~ bots || $6 ~ /tropicdesigns/'; }
 requests() { people | awk -F'"' '{ split($1, word, " "); split(word[4], t, /[\/:]/)
   printf "%s %s\t%d\n", word[1], $6, ((substr(t[1], 2) * 24 + t[4]) * 60 + t[5]) * 60 + t[6] }' |
   LC_ALL=C sort -t"$(printf '\t')" -k1,1 -k2,2n; }
@@ -43,29 +57,31 @@ PEOPLE = "people | wc -l"
 DAYS = "people | cut -d[ -f2 | cut -d: -f1 | sort | uniq -c"
 TOP_PAGES = r"""people | awk '{ sub(/\?.*/, "", $7); print $7 }' | sort | uniq -c |
   LC_ALL=C sort -k1,1nr -k2 | head"""
+SPAN = "pages | cut -d[ -f2 | cut -d] -f1 | sort | sed -n '1p;$p'"
 VISITORS = "requests | cut -f1 | uniq | wc -l"
 VISITS = r"""requests | awk -F'\t' '$1 != last || $2 - at >= 1800 || $2 - start >= 86400 {
   visits++; start = $2 } { last = $1; at = $2 } END { print visits }'"""
 
 COUNTED = {
-    PAGES: "3770",
-    PEOPLE: "2149",
-    DAYS: """331 17/May/2015
-640 18/May/2015
-678 19/May/2015
-500 20/May/2015""",
-    TOP_PAGES: """371 /blog/tags/puppet
-204 /projects/xdotool/
-173 /
+    PAGES: "3852",
+    PEOPLE: "1606",
+    DAYS: """235 17/May/2015
+448 18/May/2015
+557 19/May/2015
+366 20/May/2015""",
+    TOP_PAGES: """204 /projects/xdotool/
 145 /projects/xdotool/xdotool.xhtml
-124 /articles/dynamic-dns-with-dhcp/
-74 /blog/geekery/ssl-latency.html
+127 /
+123 /articles/dynamic-dns-with-dhcp/
+72 /blog/geekery/ssl-latency.html
 48 /presentations/logstash-puppetconf-2012/
 46 /articles/ssh-security/
-38 /blog/geekery/installing-windows-8-consumer-preview.html
-36 /presentations/puppet-at-loggly/puppet-at-loggly.pdf.html""",
-    VISITORS: "968",
-    VISITS: "1238",
+37 /blog/geekery/installing-windows-8-consumer-preview.html
+36 /presentations/puppet-at-loggly/puppet-at-loggly.pdf.html
+29 /blog/geekery/xvfb-firefox.html""",
+    SPAN: "17/May/2015:10:05:03 +0000\n20/May/2015:21:05:59 +0000",
+    VISITORS: "939",
+    VISITS: "1088",
 }
 
 
@@ -93,6 +109,7 @@ class Site:
     def __init__(self, host: Trial) -> None:
         self._host = host
         (self.made,) = make_sites(host.environ["DATABASE_URL"], secrets.token_hex(6), 1)
+        self.leave_out(HostingExclusion.NONE)  # of which the tools know nothing
 
     @property
     def tracking_id(self) -> str:
@@ -117,6 +134,12 @@ class Site:
         assert found["exact"]
         return found
 
+    def leave_out(self, hosting: HostingExclusion) -> None:
+        with psycopg.connect(self._host.environ["DATABASE_URL"]) as database:
+            database.execute(
+                "update sites set exclude_hosting = %s where id = %s", [hosting, self.made.site_id]
+            )
+
     def figures(self) -> Mapping[str, int]:
         summary = self.ask("summary")
         names = ("pageviews", "visitors", "visits", "events")
@@ -134,6 +157,18 @@ def quiet(_: str) -> None:
     """Show no progress."""
 
 
+def sample() -> LogFile:
+    return LogFile("sample", SAMPLE)
+
+
+@pytest.fixture
+def command(host: Trial, site: Site, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """Run `import-log` with these arguments, for the test's site."""
+    monkeypatch.setattr(os, "umask", lambda _: 0)
+    monkeypatch.setattr(data, "running_stack", lambda _: host.stack)
+    return lambda *given: cli.main(["import-log", "--site", site.tracking_id, *given])
+
+
 TRUE = {
     "pageviews": int(COUNTED[PEOPLE]),
     "visitors": int(COUNTED[VISITORS]),
@@ -144,7 +179,7 @@ TRUE = {
 
 
 def test_totals_days_and_top_pages_are_those_of_the_tools(host: Trial, site: Site) -> None:
-    log = import_log.run(host.stack, SAMPLE, site.tracking_id, quiet)
+    log = import_log.run(host.stack, [sample()], site.tracking_id, quiet)
     assert log.views == int(COUNTED[PAGES])
     assert log.views + sum(log.left_out.values()) == 10_000
 
@@ -160,15 +195,71 @@ def test_totals_days_and_top_pages_are_those_of_the_tools(host: Trial, site: Sit
 
 def test_an_import_broken_off_goes_on_and_one_done_changes_nothing(host: Trial, site: Site) -> None:
     stream = history.raw_stream(host.environ)
-    log = import_log.opened(host.stack, SAMPLE, site.tracking_id)
+    made = import_log.site_of(host.stack, site.tracking_id)
+    log = Import([sample()], made, import_log.key_of(host.stack))
     history.send(stream, islice(log.events(), 1_500), quiet)
     history.wait_until_counted(host.stack, quiet, within_s=60)
     part = site.figures()
     assert part["pageviews"] + part["bots"] == 1_500
 
     for _ in range(2):
-        import_log.run(host.stack, SAMPLE, site.tracking_id, quiet)
+        import_log.run(host.stack, [sample()], site.tracking_id, quiet)
         assert site.figures() == TRUE
+
+
+def test_browsers_on_servers_that_tell_no_screen_are_left_out(host: Trial, site: Site) -> None:
+    networks, agents = HostingNetworks(host.environ["PIXELTRACK_GEOIP_DIR"]), UserAgents()
+    people = [line.split('"') for line in tool(PEOPLE.removesuffix("| wc -l")).splitlines()]
+    expected = sum(
+        networks.is_hosting(line[0].split()[0]) and agents.detect(line[5]).kind == "desktop"
+        for line in people
+    )
+    site.leave_out(HostingExclusion.SUSPICIOUS)
+    import_log.run(host.stack, [sample()], site.tracking_id, quiet)
+    summary = site.ask("summary")
+    assert summary["bots"]["byReason"]["hosting"] == expected > 0
+    assert summary["metrics"]["pageviews"] == len(people) - expected
+    rows = {r["value"]: r for r in site.ask("breakdown", dimension="network")["rows"]}
+    assert rows["hosting"]["pageviews"] > 0, "other browsers there count, and are told apart"
+
+
+def test_several_logs_in_any_order_are_as_one(
+    site: Site, command: Callable[..., int], tmp_path: Path
+) -> None:
+    lines = gzip.decompress(SAMPLE.read_bytes()).splitlines(keepends=True)
+    for number, part in enumerate([lines[:2_000], lines[2_000:7_000], lines[7_000:]]):
+        (tmp_path / f"access.log.{number}").write_bytes(gzip.compress(b"".join(part)))
+    # The second time backwards, and with each log twice.
+    given = [str(tmp_path / "access.log.*"), str(tmp_path / "access.log.[210]")]
+    given += [str(tmp_path / f"access.log.{number}") for number in (2, 1, 0)]
+    assert command(given[0]) == 0
+    assert site.figures() == TRUE
+    assert command(*given[::-1]) == 0
+    assert site.figures() == TRUE
+
+
+def test_a_dry_run_says_the_same_and_sends_nothing(
+    host: Trial, site: Site, command: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    span = ", from 2015-05-17T10:05:03.000Z to 2015-05-20T21:05:59.000Z"  # as SPAN says
+    before = ledger.read(host.environ).consumed
+    assert command(str(SAMPLE), "--dry-run") == 0
+    dry = capsys.readouterr().out.rpartition("\033[K")[2]
+    assert command(str(SAMPLE), "--exclude", "/nowhere/*") == 0
+    wet = capsys.readouterr().out.rpartition("\033[K")[2]
+    assert dry.replace("would be in", "are in") == wet
+    assert f"{int(COUNTED[PAGES]):,} page views are in{span}\n" in wet
+    assert ledger.read(host.environ).consumed - before == int(COUNTED[PAGES])
+    assert site.figures() == TRUE
+
+
+def test_a_paused_site_takes_no_history(host: Trial, site: Site) -> None:
+    with psycopg.connect(host.environ["DATABASE_URL"]) as connection:
+        connection.execute(
+            "update sites set status = 'paused' where tracking_id = %s", [site.tracking_id]
+        )
+    with pytest.raises(NoSuchSite, match="is paused"):
+        import_log.run(host.stack, [sample()], site.tracking_id, quiet)
 
 
 # Two views of one visitor twenty minutes apart, by the clock of a zone, and the days they lie on.
@@ -220,7 +311,7 @@ def test_days_of_every_zone(host: Trial, site: Site, tmp_path: Path) -> None:
             for at in ats
         )
     )
-    import_log.run(host.stack, log, site.tracking_id, quiet)
+    import_log.run(host.stack, [LogFile(log.name, log)], site.tracking_id, quiet)
     for zone, _, views in ACROSS:
         first, last = (date.fromisoformat(day(views)) for day in (min, max))
         span = {"from": f"{first - timedelta(2)}", "to": f"{last + timedelta(1)}"}
@@ -238,4 +329,4 @@ def test_days_of_every_zone(host: Trial, site: Site, tmp_path: Path) -> None:
 
 def test_a_site_that_is_not_there_is_said_so(host: Trial) -> None:
     with pytest.raises(NoSuchSite, match="pt_0"):
-        import_log.run(host.stack, SAMPLE, TrackingId("pt_" + "0" * 32), quiet)
+        import_log.run(host.stack, [sample()], TrackingId("pt_" + "0" * 32), quiet)

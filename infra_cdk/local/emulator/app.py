@@ -6,8 +6,8 @@ from pathlib import Path
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Router
-from starlette.types import Receive, Scope, Send
+from starlette.routing import BaseRoute, Match, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infra_cdk.local.emulator.gateway import Gateway
 from infra_cdk.local.emulator.health import Health
@@ -40,8 +40,8 @@ class App:
         local_origin: str | None,
     ) -> None:
         self._local_origin = local_origin
+        self._gateway = gateway
         routes: list[BaseRoute] = [
-            gateway,
             *sockets.routes(),
             *health.routes(),
             ExactRoute("/tracker.js", dashboard.tracker),
@@ -51,8 +51,13 @@ class App:
         self._router = Router(routes, redirect_slashes=False, default=dashboard)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request or socket."""
-        await _served(self._router, scope, receive, send)
+        """Serve one request or socket; the API's, most of all, without a look at other routes."""
+        match, found = self._gateway.matches(scope)
+        if match is Match.FULL:
+            scope.update(found)
+            await _served(self._gateway.handle, scope, receive, send)
+        else:
+            await _served(self._router, scope, receive, send)
 
     async def _where(self, _request: Request) -> Response:
         return JSONResponse({"origin": self._local_origin}, headers=NO_STORE)
@@ -102,9 +107,9 @@ class LocalApp:
         return Response(content, headers=NO_STORE, media_type="application/json")
 
 
-async def _served(router: Router, scope: Scope, receive: Receive, send: Send) -> None:
+async def _served(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
     try:
-        await router(scope, receive, send)
+        await app(scope, receive, send)
     except ClientDisconnect:
         log.debug("a client left amid its request")
 

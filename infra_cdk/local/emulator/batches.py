@@ -87,6 +87,11 @@ class Batches:
         found = self._partitions.get(partition)
         return len(found.waiting) if found else 0
 
+    def is_failing(self, partition: int) -> bool:
+        """Tell whether a partition's batch has failed and is not done yet."""
+        found = self._partitions.get(partition)
+        return found is not None and found.batch is not None and found.batch.attempts > 0
+
     def oldest_ms(self) -> int | None:
         """Return when the oldest record arrived on the broker that is not done, in epoch ms."""
         return min(

@@ -37,6 +37,10 @@ _FROM_THE_MACHINE = (
 )
 MOST_RESULT_BYTES = 6 * 1024 * 1024
 LAST_WORDS_S = 0.5
+GATHER_S = 0.05
+"""Printed lines are read this much later, many at once."""
+MUCH_OUTPUT_BYTES = 16 * 1024
+"""A process that prints so much between two looks is read without a pause: pipes hold 64 KiB."""
 _decode_answer = msgspec.json.Decoder(Answer).decode
 
 
@@ -131,6 +135,7 @@ class Environment:
         self._deadline: asyncio.TimerHandle | None = None
         self._timeout_s = 0.0
         self._channel = _Channel(self._on_frame, self._on_silence)
+        self._output: _Output | None = None
 
     @classmethod
     async def started(cls, launch: Launch, on_output: Callable[[bytes], None]) -> Self:
@@ -157,7 +162,9 @@ class Environment:
         environment = cls(process)
         loop = environment._loop
         loop.add_reader(environment._pid_file, environment._on_exit)
-        await loop.connect_read_pipe(lambda: _Output(on_output), process.stdout)
+        output = _Output(on_output)
+        environment._output = output
+        await loop.connect_read_pipe(lambda: output, process.stdout)
         await loop.create_connection(lambda: environment._channel, sock=ours)
         environment._channel.write(packed(launch.start))
         return environment
@@ -205,6 +212,8 @@ class Environment:
         self._loop.remove_reader(self._pid_file)
         os.close(self._pid_file)
         self._process.poll()
+        if self._output is not None:
+            self._output.read_to_end()
         self._loop.call_later(0 if self._channel.is_silent else LAST_WORDS_S, self._finish)
 
     def _on_silence(self) -> None:
@@ -239,13 +248,30 @@ class Environment:
 
 
 class _Output(asyncio.Protocol):
-    """Passes on what the process prints."""
+    """Passes on what the process prints: a moment's lines together, or much of it as it comes."""
 
     def __init__(self, on_output: Callable[[bytes], None]) -> None:
         self._on_output = on_output
+        self._loop = asyncio.get_running_loop()
+        self._gathers = True
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.ReadTransport", transport)
 
     def data_received(self, data: bytes) -> None:
         self._on_output(data)
+        if self._gathers and len(data) < MUCH_OUTPUT_BYTES and self._transport.is_reading():
+            self._transport.pause_reading()
+            self._loop.call_later(GATHER_S, self._read_on)
+
+    def read_to_end(self) -> None:
+        """Read what is left without another pause."""
+        self._gathers = False
+        self._read_on()
+
+    def _read_on(self) -> None:
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
 
 
 class _Channel(asyncio.Protocol):

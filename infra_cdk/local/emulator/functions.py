@@ -7,7 +7,7 @@ import uuid
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -350,11 +350,13 @@ class Functions:
         Who has to be answered in time waits less, and the wait counts as time of the function.
         """
         pool, timeout_s = self._targets[name]
-        call = Call(name, request_id or str(uuid.uuid4()), event, timeout_s, caller)
         within_s = self._answers_within_s[name]
+        asked_at = None
         if wait_s is not None and within_s is not None:
             wait_s = min(wait_s, within_s - ANSWER_S)
-            call = replace(call, asked_at=self._loop.time())
+            asked_at = self._loop.time()
+        request_id = request_id or str(uuid.uuid4())
+        call = Call(name, request_id, event, timeout_s, caller, asked_at)
         return await pool.invoke(call, wait_s)
 
     def invoke_from_thread(self, name: str, event: Any) -> "Future[Outcome]":

@@ -61,6 +61,7 @@ class Context:
 
 _LENGTH = struct.Struct(">I")
 HEADER_BYTES = _LENGTH.size
+_READ_BYTES = 64 * 1024
 
 _encoder = msgspec.json.Encoder()
 
@@ -119,21 +120,25 @@ def body_length(header: bytes | bytearray) -> int:
 
 def receive(channel: socket.socket) -> bytes | None:
     """Wait for a whole frame; None when the other side is gone."""
-    header = _exactly(channel, HEADER_BYTES)
-    return None if header is None else _exactly(channel, body_length(header))
+    # Nothing follows a frame before it is answered, so what is read belongs to it.
+    first = channel.recv(_READ_BYTES)
+    while 0 < len(first) < HEADER_BYTES:
+        more = channel.recv(_READ_BYTES)
+        first = first + more if more else b""
+    if not first:
+        return None
+    end = HEADER_BYTES + body_length(first)
+    return first[HEADER_BYTES:] if len(first) == end else _rest(channel, first, end)
 
 
-def _exactly(channel: socket.socket, length: int) -> bytes | None:
-    first = channel.recv(length)
-    if len(first) == length:
-        return first
+def _rest(channel: socket.socket, first: bytes, length: int) -> bytes | None:
     chunks = bytearray(first)
     while len(chunks) < length:
         chunk = channel.recv(length - len(chunks))
         if not chunk:
             return None
         chunks += chunk
-    return bytes(chunks)
+    return bytes(chunks[HEADER_BYTES:])
 
 
 class Ending(StrEnum):

@@ -9,7 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -36,6 +36,13 @@ UNASSIGNED_S = 30.0
 """A client that the group gives nothing for so long, as after a broker that hung, is replaced."""
 BUSY_POLL_S = 0.01
 """While something is in flight, its end must be noticed soon."""
+SERVE_EVERY_S = 1.0
+"""How often the client is asked at least, which tells of errors and partitions only then."""
+FETCH_WAIT_MS = 100
+MOST_AHEAD = 8
+"""How many batches are held ready; more records stay with the client."""
+MOST_BEHIND_FAILURE = 2
+"""How many batches of a partition are held behind one that fails, before the others go on alone."""
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +79,7 @@ class KafkaPoller(threading.Thread):
         self.lag: int | None = None
         self.oldest_ms: int | None = None
         self._measure_at = 0.0
+        self._served_at = 0.0
         self._functions = functions
         self._most_in_flight = most_in_flight
         self._servers = str(config["bootstrap.servers"])
@@ -82,7 +90,12 @@ class KafkaPoller(threading.Thread):
             "enable.auto.commit": False,
             "enable.auto.offset.store": False,
             "session.timeout.ms": 6_000,
-            "fetch.wait.max.ms": 100,
+            # Fetched are many records at a time, or what there is after a moment: a fetch for each
+            # record would cost as much as all else.
+            "fetch.min.bytes": 65_536,
+            "fetch.wait.max.ms": FETCH_WAIT_MS,
+            # Else a partition of which enough was fetched gets nothing for a second.
+            "fetch.queue.backoff.ms": 20,
             "topic.metadata.refresh.interval.ms": 1_000,
             "queued.min.messages": 4 * consumer.batch_size,
             "queued.max.messages.kbytes": 16_384,
@@ -161,15 +174,26 @@ class KafkaPoller(threading.Thread):
         return IDLE_POLL_S if due is None else min(IDLE_POLL_S, max(0, due - time.monotonic()))
 
     def _take(self, client: Client, patience_s: float) -> None:
-        first = client.poll(patience_s)
+        """Take what the client has, or while enough is ready, wait for a flight to end."""
+        now = time.monotonic()
+        is_enough = self._is_enough()
+        if is_enough and now - self._served_at < SERVE_EVERY_S:
+            wait(self._flights, patience_s, FIRST_COMPLETED)
+            return
+        self._served_at = now
+        first = client.poll(0 if is_enough else patience_s)
         if first is None:
             return
-        now = time.monotonic()
-        for message in (first, *client.consume(self.consumer.batch_size, 0)):
+        more = [] if is_enough else client.consume(self.consumer.batch_size, 0)
+        now, wall_ms = time.monotonic(), time.time() * 1000
+        for message in (first, *more):
             error = message.error()
             if error is None:
                 self._last_fault = ""
-                self._batches.add(_record(self.topic, message), now)
+                record = _record(self.topic, message)
+                # The batching window runs while the broker gathers a fetch, too.
+                waited_ms = min(max(0.0, wall_ms - record.timestamp), FETCH_WAIT_MS)
+                self._batches.add(record, now - waited_ms / 1000)
             else:
                 self._on_error(error)
 
@@ -201,14 +225,26 @@ class KafkaPoller(threading.Thread):
             flight = self._functions.invoke_from_thread(self.consumer.function, event)
             self._flights[flight] = batch
 
+    def _is_enough(self) -> bool:
+        ready = (self._batches.waiting(n) for n, p in self.progress.items() if not p.is_paused)
+        return sum(ready) >= MOST_AHEAD * self.consumer.batch_size
+
     def _hold_back(self, client: Client) -> None:
-        """Pause a partition that is far ahead of the function, and resume it later."""
+        """Pause a partition whose batch fails, before it fills the room of all; resume it later.
+
+        Others are not paused: it takes the client up to a second to fetch again what it resumes.
+        """
         for number, progress in self.progress.items():
             waiting = self._batches.waiting(number)
-            if progress.is_paused and waiting <= self.consumer.batch_size:
+            is_failing = self._batches.is_failing(number)
+            if progress.is_paused and (waiting <= self.consumer.batch_size or not is_failing):
                 client.resume([TopicPartition(self.topic, number)])
                 progress.is_paused = False
-            elif not progress.is_paused and waiting >= 8 * self.consumer.batch_size:
+            elif (
+                not progress.is_paused
+                and is_failing
+                and waiting >= MOST_BEHIND_FAILURE * self.consumer.batch_size
+            ):
                 client.pause([TopicPartition(self.topic, number)])
                 progress.is_paused = True
 

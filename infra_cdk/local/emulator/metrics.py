@@ -8,6 +8,7 @@ import re
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -43,12 +44,9 @@ class _Aws(msgspec.Struct, rename="pascal"):
     cloud_watch_metrics: list[_Directive]
 
 
-class _Line(msgspec.Struct):
-    _aws: _Aws
-
-
-_decode_line = msgspec.json.Decoder(_Line).decode
 _decode_values = msgspec.json.Decoder(dict[str, Any]).decode
+MOST_NAMES = 1024
+"""Names and sets of labels whose spelling is remembered."""
 
 
 class _Histogram:
@@ -106,8 +104,8 @@ class Registry(Collector):
     def take(self, line: bytes) -> bool:
         """Add an EMF line; return False where it is something else."""
         try:
-            directives = _decode_line(line)._aws.cloud_watch_metrics  # noqa: SLF001 - EMF's name
             values = _decode_values(line)
+            directives = msgspec.convert(values.get("_aws"), _Aws).cloud_watch_metrics
         except msgspec.DecodeError:
             return False
         for directive in directives:
@@ -170,11 +168,13 @@ def _numbers(value: Any) -> list[float]:
     return [n for n in found if isinstance(n, int | float) and not isinstance(n, bool)]
 
 
+@lru_cache(MOST_NAMES)
 def _snake(name: str) -> str:
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
     return re.sub(r"\W", "_", words).lower()
 
 
+@lru_cache(MOST_NAMES)
 def labels(**pairs: str) -> Labels:
     """Build labels, in a fixed order."""
     return tuple(sorted(pairs.items()))

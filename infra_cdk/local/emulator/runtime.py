@@ -32,6 +32,9 @@ from infra_cdk.local.emulator.invocation import (
 
 _PR_SET_PDEATHSIG = 1
 
+# As Lambda's runtime does it: what the standard library cannot encode is an error.
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
 LambdaHandler = Callable[[Any, Context], Any]
 
 
@@ -83,6 +86,8 @@ def _imported(handler: Handler) -> LambdaHandler:
 
 
 def _speak_as(handler: Handler) -> None:
+    if os.environ.get("AWS_LAMBDA_FUNCTION_NAME") == handler.name:
+        return
     os.environ["AWS_LAMBDA_FUNCTION_NAME"] = handler.name
     os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = str(handler.memory_mb)
     os.environ["_HANDLER"] = handler.path
@@ -104,8 +109,7 @@ def _answer(handler: Handler, call: LambdaHandler, invoke: Invoke) -> Answer:
         sys.stderr.flush()
         return Answer(ok=False, payload=_encoded(_error(error)))
     try:
-        # As Lambda's runtime does it: what the standard library cannot encode is an error.
-        text = json.dumps(result, ensure_ascii=False, allow_nan=False).encode()
+        text = _encode(result).encode()
     except (TypeError, ValueError) as error:
         return Answer(ok=False, payload=_encoded(_error(error, "Runtime.MarshalError")))
     return Answer(ok=True, payload=msgspec.Raw(text))

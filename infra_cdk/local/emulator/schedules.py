@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -48,7 +49,7 @@ class Schedules:
         for schedule in topology.schedules:
             self._scheduler.add_job(
                 self._fire,
-                _trigger(schedule),
+                trigger(schedule),
                 args=(schedule,),
                 id=schedule.name,
                 max_instances=1,
@@ -105,7 +106,8 @@ def schedule_event(schedule: Schedule, at: datetime) -> dict[str, Any]:
     }
 
 
-def _trigger(schedule: Schedule) -> Any:
+def trigger(schedule: Schedule) -> BaseTrigger:
+    """Return what tells when a schedule fires, in UTC, where no hour is skipped or comes twice."""
     if schedule.cron is not None:
         return CronTrigger.from_crontab(schedule.cron, timezone=UTC)
     return IntervalTrigger(seconds=schedule.rate_s or 60, timezone=UTC)

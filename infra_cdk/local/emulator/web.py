@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import Match, Route
 from starlette.types import Scope
@@ -39,15 +39,19 @@ async def read_body(request: Request, most: int) -> bytes:
 
     A client that disconnects before the end raises `ClientDisconnect`.
     """
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > most:
+    announced = next((v for n, v in request.scope["headers"] if n == b"content-length"), b"")
+    if announced.isdigit() and int(announced) > most:
         raise TooLarge
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
         if len(body) > most:
             raise TooLarge
-    return bytes(body)
+        if not message.get("more_body"):
+            return bytes(body)
 
 
 def problem(status: int, detail: str) -> JSONResponse:

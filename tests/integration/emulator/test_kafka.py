@@ -3,6 +3,8 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,9 @@ from aws_lambda_powertools.utilities.data_classes import KafkaEvent
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
+from infra_cdk.local.emulator.invocation import Ending, Outcome
+from infra_cdk.local.emulator.kafka import KafkaPoller
+from infra_cdk.topology import Consumer
 from tests.integration.emulator.conftest import SampleHost, eventually, sample_host
 
 Batch = dict[int, list[int]]
@@ -224,3 +229,79 @@ def test_a_topic_that_is_not_there_yet_is_waited_for_and_said_once(
         assert (host.folder / "host.out").read_text().count(said) == 1
     for future in kafka_admin.delete_topics([name]).values():
         future.result(20)
+
+
+class Instant:
+    """A function that is done with a batch at once, but for those of a partition that fails."""
+
+    def __init__(self, failing: int | None = None) -> None:
+        self.sizes: list[int] = []
+        self.offsets: dict[int, list[int]] = {}
+        self._failing = failing
+
+    def invoke_from_thread(self, name: str, event: Any) -> "Future[Outcome]":  # noqa: ARG002
+        done: Future[Outcome] = Future()
+        parts = [(records[0].partition, records) for records in event["records"].values()]
+        failed = [
+            {"itemIdentifier": {"partition": key, "offset": records[0].offset}}
+            for key, records in event["records"].items()
+            if records[0].partition == self._failing
+        ]
+        self.sizes.append(sum(len(records) for _, records in parts))
+        for number, records in parts:
+            if number != self._failing:
+                self.offsets.setdefault(number, []).extend(r.offset for r in records)
+        done.set_result(Outcome(Ending.DONE, json.dumps({"batchItemFailures": failed}).encode()))
+        return done
+
+
+@contextmanager
+def polled(servers: str, topic: str, function: Instant) -> Iterator[None]:
+    """Poll a topic for a function in batches of 20."""
+    consumer = Consumer("fold", "raw_events", batch_size=20, window_ms=500)
+    config = {"bootstrap.servers": servers}
+    poller = KafkaPoller(consumer, topic, config, function, most_in_flight=2)
+    poller.start()
+    try:
+        yield
+    finally:
+        poller.stop()
+        poller.join(20)
+
+
+def test_a_backlog_is_read_without_waiting_between_batches(
+    environ: Mapping[str, str], topic: Callable[..., str]
+) -> None:
+    """A batch that is not full stands for half a second in which nothing more was fetched."""
+    servers, name = environ["KAFKA_BOOTSTRAP_SERVERS"], topic(partitions=1, prefix="backlog")
+    send(servers, name, {0: 4_000})
+    function = Instant()
+
+    with polled(servers, name, function):
+        eventually(lambda: len(function.offsets.get(0, ())) == 4_000, within_s=60)
+
+    assert function.offsets[0] == list(range(4_000))
+    assert len([size for size in function.sizes if size < 20]) <= 4
+
+
+def test_a_partition_that_fails_leaves_the_others_their_room(
+    environ: Mapping[str, str], topic: Callable[..., str]
+) -> None:
+    servers, name = environ["KAFKA_BOOTSTRAP_SERVERS"], topic(partitions=2, prefix="backlog")
+    send(servers, name, {0: 4_000})
+    function = Instant(failing=0)
+
+    with polled(servers, name, function):
+        eventually(lambda: len(function.sizes) > 1)
+        send(servers, name, {1: 1_000})
+        eventually(lambda: len(function.offsets.get(1, ())) == 1_000, within_s=60)
+
+    assert function.offsets[1] == list(range(1_000))
+
+
+def send(servers: str, topic: str, counts: Mapping[int, int]) -> None:
+    producer = Producer({"bootstrap.servers": servers, "linger.ms": 5})
+    for partition, n in counts.items():
+        for _ in range(n):
+            producer.produce(topic, b" " * 4_000, partition=partition)
+    assert producer.flush(20) == 0

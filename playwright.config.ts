@@ -10,7 +10,7 @@ export default defineConfig({
   workers: 1,
   forbidOnly: true,
   reporter: "list",
-  // Generous: both processors are busy with other tests.
+  // For a machine with nothing to spare: what passes takes no longer for it.
   timeout: 180_000,
   expect: { timeout: 30_000 },
   use: {

@@ -75,6 +75,8 @@ describe("a row of the feed", () => {
     ["a payload", { eventType: "x", payload: { plan: "pro" } }, `{"plan":"pro"}`],
     ["nothing known", { path: null, url: null, country: null, browser: null }, "unknown place"],
     ["a time that is none", { at: "soon" }, "soon"],
+    ["why it is a bot's", { bot: "no_agent" }, "Bot: without a user agent"],
+    ["a reason that has no words yet", { bot: "novel" as never }, "Bot: novel"],
   ])("shows %s", (_, over, expected) => {
     expect(draw(over).textContent).toContain(expected);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Metrics, Range } from "../src/api/types";
-import { axisMax, plotData } from "../src/report/chart";
+import type { Metrics, Point, Range } from "../src/api/types";
+import { axisMax, lonely, plotData } from "../src/report/chart";
 import {
   count,
   duration,
@@ -10,8 +10,9 @@ import {
   rangeName,
   timeInZone,
 } from "../src/report/formats";
-import { changeOf, formatMetric, type Metric, seriesOf } from "../src/report/metrics";
+import { changeOf, formatMetric, seriesOf, seriesTexts } from "../src/report/metrics";
 import { valueName } from "../src/report/names";
+import type { Metric } from "../src/report/query";
 import { percent } from "../src/words/formats";
 import { wordsOf } from "../src/words/words";
 
@@ -23,6 +24,17 @@ const metrics = (over: Partial<Metrics> = {}): Metrics => ({
   bounceRate: 0.4,
   visitDuration: 60,
   viewsPerVisit: 2.5,
+  ...over,
+});
+
+const point = (over: Partial<Point>): Point => ({
+  at: "",
+  visitors: 1,
+  visits: 2,
+  pageviews: 5,
+  bounceRate: 0.5,
+  visitDuration: 60,
+  exact: true,
   ...over,
 });
 
@@ -59,7 +71,22 @@ describe("numbers", () => {
     [1000, 1000],
     [9001, 10_000],
   ])("up to %i have an axis up to %i", (most, top) => {
-    expect(axisMax(most)).toBe(top);
+    expect(axisMax(most, "numbers")).toBe(top);
+  });
+
+  test.each([
+    [0, 1],
+    [4.2, 5],
+    [59, 60],
+    [143, 150],
+    [3661, 4500],
+    [86_400, 86_400],
+  ])("of %i seconds have an axis up to %i", (most, top) => {
+    expect(axisMax(most, "seconds")).toBe(top);
+  });
+
+  test("that are parts have an axis up to the whole", () => {
+    expect(axisMax(0.07, "parts")).toBe(1);
   });
 });
 
@@ -96,26 +123,54 @@ describe("a change", () => {
   });
 });
 
-test("a series has no views per visit where there is no visit", () => {
+test("a series has no means where there is no visit", () => {
   const points = [
-    { at: "", visitors: 1, visits: 2, pageviews: 5 },
-    { at: "", visitors: 0, visits: 0, pageviews: 0 },
+    point({ visits: 2, pageviews: 5, bounceRate: 0.5, visitDuration: 61 }),
+    point({ visits: 0, pageviews: 0, bounceRate: null, visitDuration: null }),
   ];
   expect(seriesOf(points, "viewsPerVisit")).toEqual([2.5, null]);
   expect(seriesOf(points, "pageviews")).toEqual([5, 0]);
+  expect(seriesOf(points, "bounceRate")).toEqual([0.5, null]);
+  expect(seriesTexts("en", points, "visitDuration")).toEqual(["1m 1s", "–"]);
+});
+
+test("a point says whether its visitors are estimated, and no other metric does", () => {
+  const points = [point({ visitors: 1500, exact: false }), point({ visitors: 7 })];
+  expect(seriesTexts("en", points, "visitors")).toEqual(["≈1,500", "7"]);
+  expect(seriesTexts("en", points, "visits")).toEqual(["2", "2"]);
 });
 
 describe("the chart's data", () => {
-  const chartData = { labels: [], names: [], format: String, isPartial: false, previous: null };
+  const chartData = {
+    labels: [],
+    names: [],
+    texts: [],
+    scale: "numbers" as const,
+    format: String,
+    isPartial: false,
+    previous: null,
+  };
 
   test("is as long as the longer series", () => {
-    const previous = { names: [], values: [5, 6, 7] };
+    const previous = { names: [], values: [5, 6, 7], texts: [] };
     expect(plotData({ ...chartData, values: [1, 2], previous })).toEqual([
       [0, 1, 2],
       [5, 6, 7],
       [1, 2, null],
       [null, null, null],
     ]);
+  });
+
+  test.each([
+    [
+      [null, 1, null, 2, 3, null, 4],
+      [1, 6],
+    ],
+    [[1, 2], null],
+    [[5], [0]],
+    [[], null],
+  ])("of %j shows %j as points, since no line leads there", (values, expected) => {
+    expect(lonely(values)).toEqual(expected);
   });
 
   test.each([
@@ -179,6 +234,9 @@ describe("the name of a value", () => {
     ["city", "DE//Munich", "Munich, Germany"],
     ["language", "ru-RU", "Russian (Russia)"],
     ["language", "not a language", "not a language"],
+    ["network", "hosting", "Hosting providers"],
+    ["network", "", "Other networks"],
+    ["network", "something new", "something new"],
     ["device", "mobile", "phone"],
     ["device", "constructor", "constructor"],
     ["channel", "search", "Search"],

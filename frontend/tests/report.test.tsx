@@ -2,7 +2,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { loadQuality } from "../src/api/calls";
+import { loadBots, loadQuality } from "../src/api/calls";
 import { ApiError } from "../src/api/problem";
 import type { QualityReport, Row, Summary } from "../src/api/types";
 import { BarTable } from "../src/report/bar-table";
@@ -25,6 +25,7 @@ const row = (over: Partial<Row> = {}): Row => ({
   bounceRate: null,
   visitDuration: null,
   share: 0.5,
+  exact: true,
   conversions: null,
   conversionRate: null,
   ...over,
@@ -65,7 +66,12 @@ test("a row's name filters by it; the sum of other values has no filter", () => 
   const rows = [row(), row({ value: null, visitors: 5 }), row({ value: "", visitors: 1 })];
   render(
     <WordsProvider>
-      <BarTable rows={rows} dimension="source" hasGoal={false} isExact onFilter={onFilter} />
+      <BarTable
+        answer={{ rows, exact: true }}
+        dimension="source"
+        hasGoal={false}
+        onFilter={onFilter}
+      />
     </WordsProvider>,
   );
   expect(screen.getByText("(other)").closest("button")).toBeNull();
@@ -77,7 +83,12 @@ test("a bar is as long as the visitors are many; markup is text", () => {
   const rows = [row({ value: HOSTILE }), row({ value: "b", visitors: 5 })];
   const { container } = render(
     <WordsProvider>
-      <BarTable rows={rows} dimension="page" hasGoal={false} isExact onFilter={() => {}} />
+      <BarTable
+        answer={{ rows, exact: true }}
+        dimension="page"
+        hasGoal={false}
+        onFilter={() => {}}
+      />
     </WordsProvider>,
   );
   const widths = [...container.querySelectorAll<HTMLElement>(".bar")].map((bar) => bar.style.width);
@@ -90,7 +101,7 @@ test("with a goal the rows show its conversions", () => {
   const rows = [row({ conversions: 3, conversionRate: 0.25 })];
   render(
     <WordsProvider>
-      <BarTable rows={rows} dimension="page" hasGoal isExact={false} onFilter={() => {}} />
+      <BarTable answer={{ rows, exact: false }} dimension="page" hasGoal onFilter={() => {}} />
     </WordsProvider>,
   );
   expect(screen.getAllByRole("columnheader").map((head) => head.textContent)).toEqual([
@@ -99,6 +110,23 @@ test("with a goal the rows show its conversions", () => {
     "Rate",
   ]);
   expect(screen.getAllByRole("cell").map((cell) => cell.textContent)).toEqual(["3", "25%"]);
+});
+
+test.each([
+  ["nothing is", true, true, ["Visitors", "Share"]],
+  ["only the whole is", false, true, ["Visitors", "≈ Share"]],
+  ["a row is", false, false, ["≈ Visitors", "≈ Share"]],
+])("the columns of a list say what is an estimate: %s", (_, exact, isRowExact, headings) => {
+  const rows = [row(), row({ value: "/b", exact: isRowExact })];
+  render(
+    <WordsProvider>
+      <BarTable answer={{ rows, exact }} dimension="page" hasGoal={false} onFilter={() => {}} />
+    </WordsProvider>,
+  );
+  expect(screen.getAllByRole("columnheader").map((head) => head.textContent)).toEqual([
+    "Page",
+    ...headings,
+  ]);
 });
 
 function drawTiles(over: Partial<Summary>, update = vi.fn()): HTMLElement {
@@ -124,14 +152,24 @@ test("tiles say value and change in words too, and choose the chart's metric", (
   expect(said).toContain("1m 15s");
   const visits = screen.getByRole("button", { name: /^Visits/ });
   expect(visits.getAttribute("aria-pressed")).toBe("false");
-  fireEvent.click(visits);
-  expect(update).toHaveBeenCalledWith({ metric: "visits" });
+  for (const [name, metric] of [
+    [/^Visits/, "visits"],
+    [/^Bounce rate/, "bounceRate"],
+    [/^Visit duration/, "visitDuration"],
+  ] as const) {
+    fireEvent.click(screen.getByRole("button", { name }));
+    expect(update).toHaveBeenLastCalledWith({ metric });
+  }
+  expect(screen.getAllByRole("button")).toHaveLength(6);
 });
 
 test("an estimate is marked as one, and only it", () => {
   expect(drawTiles({ exact: false }).textContent?.match(/≈/g)).toHaveLength(1);
   cleanup();
   expect(drawTiles({}).textContent).not.toContain("≈");
+  cleanup();
+  const comparison = { range, metrics, series: [], exact: false };
+  expect(drawTiles({ comparison }).textContent?.match(/≈/g)).toHaveLength(1);
 });
 
 function drawCoverage(over: Partial<Summary> = {}): HTMLElement {
@@ -162,6 +200,36 @@ test("bots are told apart, with reasons; an unknown reason as it is", async () =
   expect(container.textContent).toContain(HOSTILE);
   expect(container.textContent).toContain("0.8 %");
   expect(container.querySelector("img")).toBeNull();
+});
+
+test("bots can be looked at: by name, by page, and those of one reason", async () => {
+  vi.mocked(loadQuality).mockResolvedValue(quality());
+  const bot = (value: string) => ({ value, label: value, visitors: 2, pageviews: 9, events: 0 });
+  vi.mocked(loadBots).mockImplementation(({ dimension }) =>
+    Promise.resolve({
+      range,
+      rows: dimension === "browser" ? [bot("Googlebot"), bot(HOSTILE)] : [bot("/wp-login.php")],
+      total: 2,
+      through: "2026-11-02T10:00:00.000Z",
+    }),
+  );
+  const container = drawCoverage({ bots: { events: 12, byReason: { hosting: 11, new: 1 } } });
+  expect(container.textContent).toContain("browsers on servers 11");
+  fireEvent.click(screen.getByRole("button", { name: "Show bots" }));
+  await screen.findByText("Googlebot");
+  expect(document.body.textContent).toContain(HOSTILE);
+  expect(document.body.querySelector("img, script")).toBeNull();
+  const heads = screen.getAllByRole("columnheader", { hidden: true }).map((h) => h.textContent);
+  expect(heads).toEqual(["Name", "Page views", "Events", "Visitors"]);
+  const asked = { siteId: "s", period: "30d", limit: 20, page: 1 };
+  expect(vi.mocked(loadBots).mock.lastCall).toEqual([{ ...asked, dimension: "browser" }]);
+  fireEvent.click(screen.getByRole("button", { name: "Page", hidden: true }));
+  await screen.findByText("/wp-login.php");
+  fireEvent.change(screen.getByLabelText("Reason"), { target: { value: "hosting" } });
+  await screen.findByText("/wp-login.php");
+  expect(vi.mocked(loadBots).mock.lastCall).toEqual([
+    { ...asked, dimension: "page", reason: "hosting" },
+  ]);
 });
 
 test("what was dropped, and why, is told; and ids with two contents", async () => {

@@ -112,7 +112,7 @@ test("older events come page by page, each once", async ({ product, page }) => {
         .toBe(true);
     }
     expect(await rows.count()).toBe(120);
-  }).toPass({ timeout: 60_000 });
+  }).toPass({ timeout: 90_000 });
   const ids = await rows.evaluateAll((all) => all.map((row) => (row as HTMLElement).dataset.id));
   expect(new Set(ids).size).toBe(120);
   await expect(page.getByText("There is nothing older.")).toBeVisible();

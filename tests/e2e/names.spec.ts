@@ -1,6 +1,6 @@
 /** A page's own names, as any page has them, take nothing away from the tracker. */
 
-import { BUNDLE, type Customer, expect, type Sent, test } from "./support/customer";
+import { BUNDLE, byTime, type Customer, expect, type Sent, test } from "./support/customer";
 
 interface Variant {
   told: string;
@@ -135,8 +135,7 @@ async function walk(
 }
 
 function faultOf(sent: Sent[], n: number, origin: string): string {
-  // Requests overtake each other; the ids begin with the time.
-  const inOrder = [...sent].sort((a, b) => a.id.slice(0, 13).localeCompare(b.id.slice(0, 13)));
+  const inOrder = [...sent].sort(byTime);
   const told = inOrder.map((event) => `${event.eventType} ${event.url} ${event.title}`);
   const here = `${origin}/page?n=${n}`;
   const view = [`session_start ${here} Page ${n}`, `pageview ${here} Page ${n}`];

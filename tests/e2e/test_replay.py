@@ -17,11 +17,12 @@ import pymongo
 import pytest
 
 from infra_cdk.local.tools import ledger
+from infra_cdk.local.tools.log_files import LogFile
 from infra_cdk.local.tools.replay import Replay
 from infra_cdk.local.trial import Trial
 from pixeltrack.platform.identifiers import tracking_id
 
-SAMPLE = Path(__file__).parents[1] / "data" / "access-2015.log.gz"
+SAMPLE = LogFile("sample", Path(__file__).parents[1] / "data" / "access-2015.log.gz")
 WITHIN_S = 60.0
 
 

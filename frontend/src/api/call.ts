@@ -18,7 +18,7 @@ type Given<Operation> = Operation extends { parameters: infer Parameters }
     }
   : never;
 
-type Value = string | number | null | undefined;
+type Value = string | number | boolean | null | undefined;
 
 type Values = Record<string, Value | readonly string[]>;
 

@@ -4,6 +4,7 @@ import type { Language } from "../words/words";
 import { call, type FilePage, loadPage } from "./call";
 import type {
   AccountChanges,
+  BotBreakdown,
   Breakdown,
   Compare,
   Dataset,
@@ -120,6 +121,17 @@ export interface BreakdownParams extends Omit<ReportParams, "compare"> {
 export const loadBreakdown = (query: BreakdownParams): Promise<Breakdown> =>
   call("get", "/api/v1/reports/breakdown", { query });
 
+export interface BotsParams extends Omit<ReportParams, "compare" | "filter"> {
+  dimension: Exclude<Dimension, "payload" | "entry_page" | "exit_page" | "outbound" | "download">;
+  reason?: string;
+  limit: number;
+  /** From 1. */
+  page: number;
+}
+
+export const loadBots = (query: BotsParams): Promise<BotBreakdown> =>
+  call("get", "/api/v1/reports/bots", { query });
+
 export interface ExportParams extends Omit<ReportParams, "compare"> {
   dataset: Dataset;
   timezone: string;
@@ -127,12 +139,12 @@ export interface ExportParams extends Omit<ReportParams, "compare"> {
   event?: string;
 }
 
-/** Load a page of an export as CSV: the first, or the one that begins at `next`. */
+/** Load a page of an export as CSV for spreadsheets: the first, or the one at `next`. */
 export const loadExport = (
   query: ExportParams,
   next: string | null,
   signal: AbortSignal,
-): Promise<FilePage> => loadPage("/api/v1/export", { ...query, next }, signal);
+): Promise<FilePage> => loadPage("/api/v1/export", { ...query, bom: true, next }, signal);
 
 export const addGoal = (siteId: string, body: NewGoal) =>
   call("post", "/api/v1/sites/{id}/goals", { path: { id: siteId }, body });
@@ -141,7 +153,7 @@ export const deleteGoal = (siteId: string, goalId: string) =>
   call("delete", "/api/v1/sites/{id}/goals/{goalId}", { path: { id: siteId, goalId } });
 
 export const eraseVisitor = (siteId: string, userId: string) =>
-  call("delete", "/api/v1/sites/{id}/visitors/{userId}", { path: { id: siteId, userId } });
+  call("post", "/api/v1/sites/{id}/erasures", { path: { id: siteId }, body: { userId } });
 
 export const auditSite = (siteId: string) =>
   call("post", "/api/v1/sites/{id}/audits", { path: { id: siteId } });

@@ -408,6 +408,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/bots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bots' events by a dimension
+         * @description Who the bots of a range were, and what they asked for. The summary says how many events were theirs, by reason; no other report counts them. `browser` is the name that a bot gave itself. Of days past the site's retention only the summary is left.
+         */
+        get: operations["show_bots_api_v1_reports_bots_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        /**
+         * Preflight
+         * @description Answers allowed origins with the headers of CORS.
+         */
+        options: operations["preflight_api_v1_reports_bots"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/quality": {
         parameters: {
             query?: never;
@@ -441,7 +465,7 @@ export interface paths {
         };
         /**
          * Export
-         * @description The events of a range, oldest first and bots' marked; its figures day by day; or all values of a dimension. A page has at most 5 MB. In CSV, text that a spreadsheet would take for a formula begins with an apostrophe. Of days that the site's retention has ended there are figures, and no events.
+         * @description The events of a range, oldest first and bots' marked; its figures day by day; or all values of a dimension, with `exact` as in the reports. A page has at most 5 MB. In CSV, text that a spreadsheet could take for a formula begins with an apostrophe. Of days that the site's retention has ended there are figures, and no events.
          */
         get: operations["export_api_v1_export_get"];
         put?: never;
@@ -504,7 +528,7 @@ export interface paths {
         head?: never;
         /**
          * Change a site
-         * @description What is left out stays; fields not named here are ignored, so a site may be sent back as it was read. Only its owner may. It takes effect on events within 30 seconds. Another time zone cuts the days of all reports anew, which takes a while.
+         * @description What is left out stays; fields not named here are ignored, so a site may be sent back as it was read. Only its owner may. It takes effect on events within 30 seconds. Another time zone cuts the days of all reports anew, which takes a while. Another `paceLimit` counts all days within the site's retention anew, in a minute or two.
          */
         patch: operations["change_site_api_v1_sites__id__patch"];
         trace?: never;
@@ -617,8 +641,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Erase a visitor
-         * @description Removes what is stored of a visitor up to now; who comes back later counts anew. Asked again, nothing more happens. Those of a site that are asked for meanwhile are done together, at most 500 of them. Only the site's owner may.
+         * Erase a visitor by path
+         * @description Removes what is stored of a visitor up to now; who comes back later counts anew. Asked again, nothing more happens. Those of a site that are asked for meanwhile are done together, at most 500 of them. Only the site's owner may. For ids of letters, digits, blanks and `-._~@:+,` alone: others, and `.` and `..`, do not arrive as they are, so they go to `POST …/erasures`.
          */
         delete: operations["erase_visitor_api_v1_sites__id__visitors__userId__delete"];
         /**
@@ -626,6 +650,30 @@ export interface paths {
          * @description Answers allowed origins with the headers of CORS.
          */
         options: operations["preflight_api_v1_sites_id_visitors_user_d_"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase a visitor
+         * @description Removes what is stored of a visitor up to now; who comes back later counts anew. Asked again, nothing more happens. Those of a site that are asked for meanwhile are done together, at most 500 of them. Only the site's owner may.
+         */
+        post: operations["request_erasure_api_v1_sites__id__erasures_post"];
+        delete?: never;
+        /**
+         * Preflight
+         * @description Answers allowed origins with the headers of CORS.
+         */
+        options: operations["preflight_api_v1_sites_id_erasures"];
         head?: never;
         patch?: never;
         trace?: never;
@@ -993,6 +1041,34 @@ export interface components {
              */
             createdAt: string;
         };
+        /** @description A page of the values of bots' events: most events first, then by value. */
+        BotBreakdown: {
+            /** @description What it covers. */
+            range: components["schemas"]["RangeView"];
+            /** @description The values of the page. */
+            rows: components["schemas"]["BotRow"][];
+            /** @description How many values there are on all pages. */
+            total: number;
+            /**
+             * Format: date-time
+             * @description Everything stored by then is in.
+             * @example 2026-11-22T10:00:00.000Z
+             */
+            through: string;
+        };
+        /** @description One value of bots' events. */
+        BotRow: {
+            /** @description The value; empty for none. */
+            value: string;
+            /** @description The value for people; empty for none. */
+            label: string;
+            /** @description Distinct visitors that sent them. */
+            visitors: number;
+            /** @description Page views. */
+            pageviews: number;
+            /** @description Clicks and other events that are no page views. */
+            events: number;
+        };
         /** @description What was left out of everything else. */
         Bots: {
             /** @description Events of bots. */
@@ -1012,7 +1088,7 @@ export interface components {
             total: number;
             /** @description Where to go on after the last row, to be given as `next`; null where there are no more values. */
             next: string | null;
-            /** @description Whether every number is exact; else visitors of closed days come from sketches, whose standard error is 0.8 %. */
+            /** @description Whether every number is exact. Else some visitors are estimated, with a standard error of 0.8 %: those of closed days that have more visits than are counted one by one (300,000, if not set otherwise) or whose events are deleted, and more than 1,280 visitors. */
             exact: boolean;
             /**
              * Format: date-time
@@ -1034,7 +1110,7 @@ export interface components {
             metrics: components["schemas"]["Metrics"];
             /** @description Its course. */
             series: components["schemas"]["Point"][];
-            /** @description Whether every number is exact; else visitors of closed days come from sketches, whose standard error is 0.8 %. */
+            /** @description Whether every number is exact. Else some visitors are estimated, with a standard error of 0.8 %: those of closed days that have more visits than are counted one by one (300,000, if not set otherwise) or whose events are deleted, and more than 1,280 visitors. */
             exact: boolean;
         };
         /** @description Events that were refused after their receipt, and are counted nowhere. */
@@ -1116,8 +1192,10 @@ export interface components {
             osVersion: string | null;
             /** @description `desktop`, `mobile`, `tablet` or `tv`. */
             device: string | null;
-            /** @description Why it counts as a bot's; null for a person's. */
+            /** @description What tells by itself that it is a bot's; null for others, although the pace of their visit may make them a bot's in reports. */
             bot: string | null;
+            /** @description `hosting` where the address is a hosting provider's. */
+            network: string | null;
             /**
              * @description Width and height in pixels.
              * @example 1440x900
@@ -1199,6 +1277,12 @@ export interface components {
             visits: number;
             /** @description Page views. */
             pageviews: number;
+            /** @description As in the summary; null without visits. */
+            bounceRate: number | null;
+            /** @description Likewise. */
+            visitDuration: number | null;
+            /** @description Whether its visitors are counted, not estimated. */
+            exact: boolean;
         };
         /** @description What of a range's events is in no report. */
         QualityReport: {
@@ -1257,6 +1341,8 @@ export interface components {
             visitDuration: number | null;
             /** @description Its visitors by all visitors of the range. */
             share: number;
+            /** @description Whether its visitors are counted, and it is counted on every day; closed days of many visits keep the 500 most frequent values. */
+            exact: boolean;
             /** @description Visits that reached the goal; null where none was asked for. */
             conversions: number | null;
             /** @description Conversions by visits, likewise. */
@@ -1268,7 +1354,7 @@ export interface components {
             range: components["schemas"]["RangeView"];
             /** @description The figures. */
             metrics: components["schemas"]["Metrics"];
-            /** @description Whether every number is exact; else visitors of closed days come from sketches, whose standard error is 0.8 %. */
+            /** @description Whether every number is exact. Else some visitors are estimated, with a standard error of 0.8 %: those of closed days that have more visits than are counted one by one (300,000, if not set otherwise) or whose events are deleted, and more than 1,280 visitors. */
             exact: boolean;
             /** @description What was asked to compare with. */
             comparison: components["schemas"]["Comparison"] | null;
@@ -1309,6 +1395,10 @@ export interface components {
             excludedIps?: string[];
             /** @description Hosts whose pages may send events, each with its subdomains; empty means any. */
             allowedDomains?: string[];
+            /** @description Page views within 60 seconds above which a visit counts as a bot's, reason `pace`, from its first event to its last: 10 to 600, or 0 for no limit. */
+            paceLimit?: number;
+            /** @description Whose events from hosting providers' networks are left out as bots': `suspicious` (desktop browsers that tell neither screen nor language), `all` or `none`. What is stored keeps what was decided as it arrived. */
+            excludeHosting?: components["schemas"]["HostingExclusion"];
         };
         /** @description A goal to be made. */
         GoalDraft: {
@@ -1347,6 +1437,13 @@ export interface components {
             createdAt: string;
         };
         /**
+         * @description Whose events from hosting providers' networks count as bots'.
+         *
+         *     `SUSPICIOUS` are desktop browsers that tell neither screen nor language, as no tracker's do.
+         * @enum {string}
+         */
+        HostingExclusion: "suspicious" | "all" | "none";
+        /**
          * @description How a site tells visitors apart: the tracker's stored id, or a daily salted hash.
          * @enum {string}
          */
@@ -1355,7 +1452,7 @@ export interface components {
          * @description What a job does.
          * @enum {string}
          */
-        JobKind: "erase_visitor" | "erase_site" | "rezone" | "audit";
+        JobKind: "erase_visitor" | "erase_site" | "rezone" | "recount" | "audit";
         /**
          * @description Where a job stands.
          * @enum {string}
@@ -1391,6 +1488,11 @@ export interface components {
              * @example 2026-11-22T10:00:00.000Z
              */
             finishedAt: string | null;
+        };
+        /** @description Whom to erase. */
+        NewErasure: {
+            /** @description The visitor's id: `visitor` of an event, exactly as it is there, blanks included. */
+            userId: string;
         };
         /** @description A site to be made. */
         NewSite: {
@@ -1432,6 +1534,16 @@ export interface components {
              * @default []
              */
             allowedDomains?: string[];
+            /**
+             * @description Page views within 60 seconds above which a visit counts as a bot's, reason `pace`, from its first event to its last: 10 to 600, or 0 for no limit.
+             * @default 60
+             */
+            paceLimit?: number;
+            /**
+             * @description Whose events from hosting providers' networks are left out as bots': `suspicious` (desktop browsers that tell neither screen nor language), `all` or `none`. What is stored keeps what was decided as it arrived.
+             * @default suspicious
+             */
+            excludeHosting?: components["schemas"]["HostingExclusion"];
         };
         /** @description Sites, oldest first. */
         SiteList: {
@@ -1465,6 +1577,10 @@ export interface components {
             excludedIps: string[];
             /** @description Hosts whose pages may send events, each with its subdomains; empty means any. */
             allowedDomains: string[];
+            /** @description Page views within 60 seconds above which a visit counts as a bot's, reason `pace`, from its first event to its last: 10 to 600, or 0 for no limit. */
+            paceLimit: number;
+            /** @description Whose events from hosting providers' networks are left out as bots': `suspicious` (desktop browsers that tell neither screen nor language), `all` or `none`. What is stored keeps what was decided as it arrived. */
+            excludeHosting: components["schemas"]["HostingExclusion"];
             /**
              * Format: date-time
              * @description When it was made, UTC.
@@ -3415,7 +3531,7 @@ export interface operations {
                 compare?: components["schemas"]["Compare"];
                 /** @description IANA zone of the days, the site's own by default; another one for at most 92 days. */
                 timezone?: string | null;
-                /** @description `dimension:op:value`, at most 20 of them, all of which a visit must fit; `op` is `is`, `is_not` or `contains` (whatever the case). A page or an event selects the visits that contain it; an empty value stands for none. */
+                /** @description `dimension:op:value`, at most 20 of them, all of which a visit must fit; `op` is `is`, `is_not` or `contains` (whatever the case). A page or an event selects the visits that contain it; an empty value stands for none. An address may be written in any spelling: `/%D1%87` or `/ч`. */
                 filter?: string[] | null;
             };
             header?: never;
@@ -3521,7 +3637,7 @@ export interface operations {
         parameters: {
             query: {
                 /** @description What the rows are values of; `payload` needs `event`. */
-                dimension: "page" | "entry_page" | "exit_page" | "referrer" | "source" | "channel" | "utm_source" | "utm_medium" | "utm_campaign" | "utm_term" | "utm_content" | "country" | "region" | "city" | "browser" | "os" | "device" | "screen" | "language" | "event" | "outbound" | "download" | "payload";
+                dimension: "page" | "entry_page" | "exit_page" | "referrer" | "source" | "channel" | "utm_source" | "utm_medium" | "utm_campaign" | "utm_term" | "utm_content" | "country" | "region" | "city" | "browser" | "os" | "device" | "screen" | "language" | "network" | "event" | "outbound" | "download" | "payload";
                 /** @description The site; may be left out by an account with one site. */
                 siteId?: string | null;
                 /** @description The range of days. `day` is today; `week`, `month` and `year` run to date, weeks from Monday; `7d`, `30d`, `90d` end today; `12mo` is this month and the eleven before; `all` begins with the site's first event; `custom` takes `from` and `to`. */
@@ -3532,7 +3648,7 @@ export interface operations {
                 to?: string | null;
                 /** @description IANA zone of the days, the site's own by default; another one for at most 92 days. */
                 timezone?: string | null;
-                /** @description `dimension:op:value`, at most 20 of them, all of which a visit must fit; `op` is `is`, `is_not` or `contains` (whatever the case). A page or an event selects the visits that contain it; an empty value stands for none. */
+                /** @description `dimension:op:value`, at most 20 of them, all of which a visit must fit; `op` is `is`, `is_not` or `contains` (whatever the case). A page or an event selects the visits that contain it; an empty value stands for none. An address may be written in any spelling: `/%D1%87` or `/ч`. */
                 filter?: string[] | null;
                 /** @description Name of the event whose payload dimension `payload` shows. */
                 event?: string | null;
@@ -3628,6 +3744,127 @@ export interface operations {
         };
     };
     preflight_api_v1_reports_breakdown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No body. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    show_bots_api_v1_reports_bots_get: {
+        parameters: {
+            query: {
+                /** @description What the rows are values of. */
+                dimension: "reason" | "page" | "event" | "referrer" | "source" | "channel" | "utm_source" | "utm_medium" | "utm_campaign" | "utm_term" | "utm_content" | "country" | "region" | "city" | "browser" | "os" | "device" | "screen" | "language" | "network";
+                /** @description Only events that count as a bot's for this reason, as the summary names it. */
+                reason?: string | null;
+                /** @description The site; may be left out by an account with one site. */
+                siteId?: string | null;
+                /** @description The range of days. `day` is today; `week`, `month` and `year` run to date, weeks from Monday; `7d`, `30d`, `90d` end today; `12mo` is this month and the eleven before; `all` begins with the site's first event; `custom` takes `from` and `to`. */
+                period?: components["schemas"]["Period"];
+                /** @description First day of a `custom` period. */
+                from?: string | null;
+                /** @description Last day of a `custom` period. */
+                to?: string | null;
+                /** @description IANA zone of the days, the site's own by default; another one for at most 92 days. */
+                timezone?: string | null;
+                /** @description Most rows of the page. */
+                limit?: number;
+                /** @description Which page of `limit` rows each, from 1. */
+                page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotBreakdown"];
+                };
+            };
+            /** @description A parameter is refused. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No token or API key, or one that is not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The key lacks the scope, or a key will not do. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such site or goal, or not the caller's. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server's; the request id leads to it in its logs. */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A part of the system is away or slow. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    preflight_api_v1_reports_bots: {
         parameters: {
             query?: never;
             header?: never;
@@ -3763,7 +4000,7 @@ export interface operations {
         parameters: {
             query: {
                 /** @description What is exported; `payload` needs `event`. */
-                dataset: "events" | "summary" | "page" | "entry_page" | "exit_page" | "referrer" | "source" | "channel" | "utm_source" | "utm_medium" | "utm_campaign" | "utm_term" | "utm_content" | "country" | "region" | "city" | "browser" | "os" | "device" | "screen" | "language" | "event" | "outbound" | "download" | "payload";
+                dataset: "events" | "summary" | "page" | "entry_page" | "exit_page" | "referrer" | "source" | "channel" | "utm_source" | "utm_medium" | "utm_campaign" | "utm_term" | "utm_content" | "country" | "region" | "city" | "browser" | "os" | "device" | "screen" | "language" | "network" | "event" | "outbound" | "download" | "payload";
                 /** @description The site; may be left out by an account with one site. */
                 siteId?: string | null;
                 /** @description The range of days. `day` is today; `week`, `month` and `year` run to date, weeks from Monday; `7d`, `30d`, `90d` end today; `12mo` is this month and the eleven before; `all` begins with the site's first event; `custom` takes `from` and `to`. */
@@ -3774,12 +4011,14 @@ export interface operations {
                 to?: string | null;
                 /** @description IANA zone of the days, the site's own by default; another one for at most 92 days. */
                 timezone?: string | null;
-                /** @description `dimension:op:value`, at most 20 of them, all of which a visit must fit; `op` is `is`, `is_not` or `contains` (whatever the case). A page or an event selects the visits that contain it; an empty value stands for none. */
+                /** @description `dimension:op:value`, at most 20 of them, all of which a visit must fit; `op` is `is`, `is_not` or `contains` (whatever the case). A page or an event selects the visits that contain it; an empty value stands for none. An address may be written in any spelling: `/%D1%87` or `/ч`. */
                 filter?: string[] | null;
                 /** @description Name of the event whose payload dimension `payload` shows. */
                 event?: string | null;
                 /** @description How it is written. */
                 format?: components["schemas"]["Format"];
+                /** @description Whether CSV begins with a byte-order mark, by which Excel reads letters that are not English; on the first page only. */
+                bom?: boolean;
                 /** @description `X-Next` of the page before this one. */
                 next?: string | null;
             };
@@ -4857,6 +5096,149 @@ export interface operations {
                 id: string;
                 /** @description The visitor's id: `visitor` of an event. */
                 userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No body. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    request_erasure_api_v1_sites__id__erasures_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewErasure"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description That can be no visitor's id. */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No token or API key, or one that is not valid. */
+            401: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The key lacks the scope, or a key will not do. */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description No such site, or not the caller's. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description 500 erasures of the site are under way; ask again in a few minutes. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A fault of the server's; the request id leads to it in its logs. */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description A part of the system is away or slow. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    preflight_api_v1_sites_id_erasures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site's id. */
+                id: string;
             };
             cookie?: never;
         };

@@ -5,6 +5,8 @@ import type { components, paths } from "./schema";
 type Schemas = components["schemas"];
 
 export type AccountChanges = Schemas["ChangedUser"];
+export type BotBreakdown = Schemas["BotBreakdown"];
+export type BotRow = Schemas["BotRow"];
 export type Breakdown = Schemas["Breakdown"];
 export type Compare = Schemas["Compare"];
 export type Dataset = paths["/api/v1/export"]["get"]["parameters"]["query"]["dataset"];

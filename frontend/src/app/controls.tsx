@@ -49,6 +49,12 @@ export function Credits() {
       <a href="https://db-ip.com" rel="noopener">
         {t("credit")}
       </a>
+      <a href="https://www.routeviews.org" rel="noopener">
+        Route Views
+      </a>
+      <a href="https://www.nro.net" rel="noopener">
+        NRO
+      </a>
       <span>CC BY 4.0</span>
     </footer>
   );

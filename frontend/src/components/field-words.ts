@@ -16,6 +16,8 @@ const KNOWN: readonly [field: RegExp, message: RegExp, word: Word][] = [
   [/timezone/i, /./, "fieldTimezone"],
   [/^excludedIps/, /./, "fieldNetwork"],
   [/^allowedDomains/, /./, "fieldDomain"],
+  [/^retentionDays$/, /./, "fieldRetention"],
+  [/^paceLimit$/, /./, "fieldPace"],
   [/scopes/i, /./, "fieldScopes"],
   [/^userId$/, /under way/i, "fieldErasures"],
   [/./, /required|missing|needed/i, "fieldRequired"],

@@ -15,7 +15,7 @@ interface TableProps<Row> {
   caption: string;
   columns: readonly Column<Row>[];
   rows: readonly Row[];
-  keyOf(row: Row): string;
+  keyOf(row: Row, place: number): string;
 }
 
 export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
@@ -32,8 +32,8 @@ export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => (
-          <tr key={keyOf(row)}>
+        {rows.map((row, place) => (
+          <tr key={keyOf(row, place)}>
             {columns.map((column) => {
               const Cell = column.isName ? "th" : "td";
               return (

@@ -4,7 +4,7 @@ import { memo, useEffect, useRef, useState } from "react";
 import type { TrackedEvent } from "../api/types";
 import { ExternalLink } from "../components/external-link";
 import { fullTime, newEvents, timeOfDay } from "../words/formats";
-import { countryName, deviceName, eventTypeName } from "../words/values";
+import { countryName, deviceName, eventTypeName, reasonName } from "../words/values";
 import { useWords, type Words } from "../words/words";
 
 interface EventRowProps {
@@ -23,7 +23,9 @@ export const EventRow = memo(function EventRow({ event, isNew }: EventRowProps) 
         <span className="row-type">{eventTypeName(event.eventType, words)}</span>
         {code && <code>{code}</code>}
         {quote && <q>{quote}</q>}
-        {event.bot && <span className="bot">{t("bot", { reason: event.bot })}</span>}
+        {event.bot && (
+          <span className="bot">{t("bot", { reason: reasonName("bot_", event.bot, words) })}</span>
+        )}
         <time className="row-time" dateTime={event.at} title={fullTime(language, event.at)}>
           {timeOfDay(language, event.at)}
         </time>

@@ -18,17 +18,23 @@ import { TIMEZONES, Timezones } from "./timezones";
 
 const route = getRouteApi("/app/sites/$siteId/settings");
 
+/** Return a form's number; not a number where it is left empty, which the API refuses. */
+const numberOf = (values: FormData, name: string): number =>
+  textOf(values, name) === "" ? Number.NaN : Number(textOf(values, name));
+
 /** Return the form's values as the API takes them. */
-function changesOf(values: FormData): SiteChanges {
+export function changesOf(values: FormData): SiteChanges {
   return {
     name: textOf(values, "name"),
     url: textOf(values, "url"),
     timezone: textOf(values, "timezone"),
     status: textOf(values, "status") as Site["status"],
     identity: textOf(values, "identity") as Site["identity"],
-    retentionDays: Number(textOf(values, "retentionDays")),
+    retentionDays: numberOf(values, "retentionDays"),
     excludedIps: linesOf(values, "excludedIps"),
     allowedDomains: linesOf(values, "allowedDomains"),
+    paceLimit: numberOf(values, "paceLimit"),
+    excludeHosting: textOf(values, "excludeHosting") as Site["excludeHosting"],
   };
 }
 
@@ -41,12 +47,14 @@ export function SettingsPage() {
   const toast = useToast();
 
   async function save(values: FormData): Promise<void> {
-    const before = site.data?.timezone;
+    const before = site.data;
     const changed = await changeSite(siteId, changesOf(values));
     client.setQueryData(siteQuery(siteId).queryKey, changed);
     await client.invalidateQueries({ queryKey: sitesQuery.queryKey, exact: true });
-    const isOther = changed.timezone !== before;
-    toast(isOther ? `${t("saved")}. ${t("timezoneJob")}` : t("saved"));
+    const told = [t("saved")];
+    if (changed.timezone !== before?.timezone) told.push(t("timezoneJob"));
+    else if (changed.paceLimit !== before.paceLimit) told.push(t("paceJob"));
+    toast(told.join(". "));
   }
 
   if (!site.data) return null;
@@ -118,6 +126,26 @@ function SiteFields({ site }: { site: Site }) {
         hint={t("allowedDomainsHint")}
         defaultValue={site.allowedDomains.join("\n")}
       />
+      <TextField
+        name="paceLimit"
+        label={t("paceLimit")}
+        hint={t("paceLimitHint")}
+        type="number"
+        min={0}
+        max={600}
+        defaultValue={site.paceLimit}
+        required
+      />
+      <ChoiceField
+        name="excludeHosting"
+        label={t("excludeHosting")}
+        hint={t("excludeHostingHint")}
+        defaultValue={site.excludeHosting}
+      >
+        <option value="suspicious">{t("excludeHostingSuspicious")}</option>
+        <option value="all">{t("excludeHostingAll")}</option>
+        <option value="none">{t("excludeHostingNone")}</option>
+      </ChoiceField>
     </>
   );
 }

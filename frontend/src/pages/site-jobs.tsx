@@ -7,7 +7,7 @@ import type { Job } from "../api/types";
 import { Button } from "../components/button";
 import { Card } from "../components/card";
 import { FormDialog } from "../components/dialog";
-import { TextField, textOf } from "../components/form";
+import { TextField } from "../components/form";
 import { Failure } from "../components/states";
 import { fullCount, percent } from "../words/formats";
 import { useWords } from "../words/words";
@@ -72,7 +72,8 @@ export function EraseVisitor({ siteId }: { siteId: string }) {
   const [job, setJob] = useState<string>();
 
   async function erase(values: FormData): Promise<void> {
-    setJob((await eraseVisitor(siteId, textOf(values, "userId"))).id);
+    // Untrimmed: an id may begin or end with a blank.
+    setJob((await eraseVisitor(siteId, String(values.get("userId")))).id);
     setAsking(false);
   }
 
@@ -101,7 +102,14 @@ export function EraseVisitor({ siteId }: { siteId: string }) {
         >
           {" "}
           <p>{t("eraseVisitorSure")}</p>
-          <TextField name="userId" label={t("visitorId")} autoComplete="off" required />
+          <TextField
+            name="userId"
+            label={t("visitorId")}
+            hint={t("visitorIdHint")}
+            autoComplete="off"
+            spellCheck={false}
+            required
+          />
         </FormDialog>
       )}
     </Card>

@@ -1,6 +1,6 @@
 /** Rows of a breakdown: their columns, and the table with a bar for the visitors of each. */
 
-import type { Row } from "../api/types";
+import type { Breakdown, Row } from "../api/types";
 import { percent } from "../words/formats";
 import { useWords, type Word, type Words } from "../words/words";
 import { count, duration, NO_NUMBER } from "./formats";
@@ -8,14 +8,14 @@ import { valueName } from "./names";
 import type { Dimension } from "./query";
 
 interface BarTableProps {
-  rows: readonly Row[];
+  answer: Pick<Breakdown, "rows" | "exact">;
   dimension: Dimension;
   hasGoal: boolean;
-  isExact: boolean;
   onFilter(value: string): void;
 }
 
-export function BarTable({ rows, dimension, hasGoal, isExact, onFilter }: BarTableProps) {
+export function BarTable({ answer, dimension, hasGoal, onFilter }: BarTableProps) {
+  const { rows } = answer;
   const words = useWords();
   const { t } = words;
   const columns = fewColumns(dimension, hasGoal);
@@ -28,14 +28,15 @@ export function BarTable({ rows, dimension, hasGoal, isExact, onFilter }: BarTab
           <th scope="col">{t(dimension)}</th>
           {columns.map((column) => (
             <th key={column.heading} scope="col">
-              {headingOf(column, isExact, words)}
+              {headingOf(column, answer, words)}
             </th>
           ))}
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => (
-          <tr key={row.value ?? "\0other"}>
+        {rows.map((row, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: pages stored by old versions may share a name
+          <tr key={place}>
             <th scope="row">
               <span className="bar" style={{ width: `${(100 * row.visitors) / most}%` }} />
               <Name row={row} dimension={dimension} onFilter={onFilter} />
@@ -76,24 +77,24 @@ export function Name({ row, dimension, onFilter }: NameProps) {
 
 export interface NumberColumn {
   heading: Word;
-  /** Whether it is an estimate unless the report is exact. */
-  isOfVisitors?: boolean;
+  /** Whether some of its numbers in an answer are estimates. */
+  isEstimate?(answer: Pick<Breakdown, "rows" | "exact">): boolean;
   text(row: Row, words: Words): string;
 }
 
 /** Return a column's heading, marked if its numbers are estimates. */
 export const headingOf = (
-  { heading, isOfVisitors }: NumberColumn,
-  isExact: boolean,
+  { heading, isEstimate }: NumberColumn,
+  answer: Pick<Breakdown, "rows" | "exact">,
   { t }: Words,
-) => (isOfVisitors && !isExact ? `≈ ${t(heading)}` : t(heading));
+) => (isEstimate?.(answer) ? `≈ ${t(heading)}` : t(heading));
 
 const or = <Value,>(value: Value | null, write: (value: Value) => string): string =>
   value === null ? NO_NUMBER : write(value);
 
 const VISITORS: NumberColumn = {
   heading: "visitors",
-  isOfVisitors: true,
+  isEstimate: ({ rows }) => rows.some((row) => !row.exact),
   text: (row, { language }) => count(language, row.visitors),
 };
 const VISITS: NumberColumn = {
@@ -110,7 +111,7 @@ const EVENTS: NumberColumn = {
 };
 const SHARE: NumberColumn = {
   heading: "share",
-  isOfVisitors: true,
+  isEstimate: ({ exact }) => !exact,
   text: (row, { language }) => percent(language, row.share),
 };
 const BOUNCES: NumberColumn = {

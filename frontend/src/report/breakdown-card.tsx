@@ -114,13 +114,7 @@ function Rows({ answer, isStale, dimension, hasGoal, onFilter, onOpen }: RowsPro
   if (answer.rows.length === 0) return <p className="bars-empty">{t("noRows")}</p>;
   return (
     <div className="bars-box" data-stale={isStale || undefined}>
-      <BarTable
-        rows={answer.rows}
-        dimension={dimension}
-        hasGoal={hasGoal}
-        isExact={answer.exact}
-        onFilter={onFilter}
-      />
+      <BarTable answer={answer} dimension={dimension} hasGoal={hasGoal} onFilter={onFilter} />
       <p className="rows-end">
         <Button onClick={onOpen}>{t("allRows")}</Button>
       </p>
@@ -143,7 +137,7 @@ export const CARDS: readonly CardOf[] = [
     tabs: ["channel", "source", "referrer"],
     more: DIMENSIONS.filter((dimension) => dimension.startsWith("utm_")),
   },
-  { title: "places", tabs: ["country", "region", "city"], more: [] },
+  { title: "places", tabs: ["country", "region", "city", "network"], more: [] },
   { title: "devices", tabs: ["browser", "os", "device", "screen", "language"], more: [] },
   { title: "events", tabs: ["event", "outbound", "download"], more: [] },
 ];

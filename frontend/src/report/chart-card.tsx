@@ -5,11 +5,21 @@ import type { Summary } from "../api/types";
 import { Card } from "../components/card";
 import { type Column, Table } from "../components/table";
 import { useWords } from "../words/words";
-import { endsToday, pointNames } from "./formats";
-import { formatMetric, seriesOf } from "./metrics";
-import type { ChartMetric } from "./query";
+import type { Scale } from "./chart";
+import { endsToday, NO_NUMBER, pointNames } from "./formats";
+import { formatMetric, seriesOf, seriesTexts } from "./metrics";
+import type { Metric } from "./query";
 
 const Chart = lazy(() => import("./chart"));
+
+const SCALES: Record<Metric, Scale> = {
+  visitors: "numbers",
+  visits: "numbers",
+  pageviews: "numbers",
+  viewsPerVisit: "numbers",
+  bounceRate: "parts",
+  visitDuration: "seconds",
+};
 
 interface ChartRow {
   at: string;
@@ -18,7 +28,7 @@ interface ChartRow {
   previous: string;
 }
 
-export function ChartCard({ summary, metric }: { summary: Summary; metric: ChartMetric }) {
+export function ChartCard({ summary, metric }: { summary: Summary; metric: Metric }) {
   const { t, language } = useWords();
   const { range, series, comparison } = summary;
   const title = t(metric);
@@ -28,6 +38,8 @@ export function ChartCard({ summary, metric }: { summary: Summary; metric: Chart
       labels: pointNames(language, range, ats, "short"),
       names: pointNames(language, range, ats, "long"),
       values: seriesOf(series, metric),
+      texts: seriesTexts(language, series, metric),
+      scale: SCALES[metric],
       isPartial: endsToday(range, new Date()),
       previous: comparison && {
         names: pointNames(
@@ -37,6 +49,7 @@ export function ChartCard({ summary, metric }: { summary: Summary; metric: Chart
           "long",
         ),
         values: seriesOf(comparison.series, metric),
+        texts: seriesTexts(language, comparison.series, metric),
       },
       format: (value: number | null) => formatMetric(language, metric, value),
     };
@@ -45,8 +58,8 @@ export function ChartCard({ summary, metric }: { summary: Summary; metric: Chart
   const points: ChartRow[] = series.map(({ at }, index) => ({
     at,
     name: data.names[index] ?? "",
-    value: data.format(data.values[index] ?? null),
-    previous: data.format(data.previous?.values[index] ?? null),
+    value: data.texts[index] ?? NO_NUMBER,
+    previous: data.previous?.texts[index] ?? NO_NUMBER,
   }));
   const columns: Column<ChartRow>[] = [
     { heading: t("when"), isName: true, cell: (point) => point.name },

@@ -4,6 +4,7 @@ import "uplot/dist/uPlot.min.css";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import { useWords } from "../words/words";
+import { NO_NUMBER } from "./formats";
 
 interface ChartProps extends ChartData {
   title: string;
@@ -11,7 +12,7 @@ interface ChartProps extends ChartData {
 
 export default function Chart({ title, ...data }: ChartProps) {
   const { t } = useWords();
-  const { labels, names, values, isPartial, previous, format } = data;
+  const { labels, names, values, texts, scale, isPartial, previous, format } = data;
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const [index, setIndex] = useState<number | null>(null);
@@ -19,7 +20,7 @@ export default function Chart({ title, ...data }: ChartProps) {
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    const shown = { labels, names, values, isPartial, previous, format };
+    const shown = { labels, names, values, texts, scale, isPartial, previous, format };
     const made = new uPlot(plotOptions(element, shown, setIndex), plotData(shown), element);
     plot.current = made;
     const size = new ResizeObserver(() =>
@@ -38,7 +39,7 @@ export default function Chart({ title, ...data }: ChartProps) {
       made.destroy();
       setIndex(null);
     };
-  }, [labels, names, values, isPartial, previous, format]);
+  }, [labels, names, values, texts, scale, isPartial, previous, format]);
 
   const last = Math.max(values.length, previous?.values.length ?? 0) - 1;
 
@@ -63,9 +64,8 @@ export default function Chart({ title, ...data }: ChartProps) {
 
   const textAt = (at: number) =>
     [
-      `${names[at] ?? ""}: ${format(values[at] ?? null)}`,
-      previous &&
-        `${t("before")}, ${previous.names[at] ?? ""}: ${format(previous.values[at] ?? null)}`,
+      `${names[at] ?? ""}: ${texts[at] ?? NO_NUMBER}`,
+      previous && `${t("before")}, ${previous.names[at] ?? ""}: ${previous.texts[at] ?? NO_NUMBER}`,
     ]
       .filter(Boolean)
       .join("; ");
@@ -105,26 +105,26 @@ function Tooltip({
   data: ChartData;
 }) {
   if (!plot) return null;
-  const { names, values, previous, format } = data;
+  const { names, texts, previous } = data;
   const { clientWidth, offsetLeft } = plot.over;
   const left = plot.valToPos(index, "x");
-  const isRight = left > clientWidth / 2;
-  const edge = isRight
-    ? { right: plot.width - offsetLeft - left + 12 }
-    : { left: offsetLeft + left + 12 };
+  const isLeft = left > clientWidth / 2;
+  const away = 8 + (isLeft ? plot.width - offsetLeft - left : offsetLeft + left);
   return (
-    <div className="chart-tooltip" style={edge} aria-hidden="true">
-      {names[index] !== undefined && (
-        <p data-series="current">
-          <span>{names[index]}</span> <strong>{format(values[index] ?? null)}</strong>
-        </p>
-      )}
-      {previous?.names[index] !== undefined && (
-        <p data-series="previous">
-          <span>{previous.names[index]}</span>{" "}
-          <strong>{format(previous.values[index] ?? null)}</strong>
-        </p>
-      )}
+    <div className="chart-tooltip-row" data-left={isLeft || undefined} aria-hidden="true">
+      <span style={{ flexBasis: away }} />
+      <div className="chart-tooltip">
+        {names[index] !== undefined && (
+          <p data-series="current">
+            <span>{names[index]}</span> <strong>{texts[index]}</strong>
+          </p>
+        )}
+        {previous?.names[index] !== undefined && (
+          <p data-series="previous">
+            <span>{previous.names[index]}</span> <strong>{previous.texts[index]}</strong>
+          </p>
+        )}
+      </div>
     </div>
   );
 }
@@ -135,19 +135,38 @@ export interface ChartData {
   /** Full names of the points. */
   names: readonly string[];
   values: readonly (number | null)[];
+  /** The values as they are read. */
+  texts: readonly string[];
+  scale: Scale;
   /** Whether the last point is not over yet. */
   isPartial: boolean;
-  previous: { names: readonly string[]; values: readonly (number | null)[] } | null;
+  previous: {
+    names: readonly string[];
+    values: readonly (number | null)[];
+    texts: readonly string[];
+  } | null;
+  /** Write a value of the axis. */
   format(value: number | null): string;
 }
+
+/** What values are, so how their axis is cut: parts of 1 are shown on an axis up to 100 %. */
+export type Scale = "numbers" | "parts" | "seconds";
 
 type Colour = "current" | "fill" | "previous" | "text" | "line";
 
 const STEPS = [1, 2, 3, 4, 5, 6, 7, 10, 12, 14, 20, 24, 28, 50, 100];
 const FEW = 2;
 
+const SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800];
+const MOST_LINES = 5;
+
 /** Return the end of an axis that shows `most`: the next round number. */
-export function axisMax(most: number): number {
+export function axisMax(most: number, scale: Scale): number {
+  if (scale === "parts") return 1;
+  if (scale === "seconds") {
+    const step = SECONDS.find((each) => each * MOST_LINES >= most) ?? 86_400;
+    return step * Math.max(Math.ceil(most / step), 1);
+  }
   if (most <= 4) return 4;
   const tens = 10 ** Math.floor(Math.log10(most));
   const step = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((each) => each * tens >= most) ?? 10;
@@ -169,10 +188,18 @@ export function plotData({ values, previous, isPartial }: ChartData): uPlot.Alig
   ];
 }
 
+/** Return the indexes of values without a neighbour, which no line would show; null if none. */
+export function lonely(values: ArrayLike<number | null | undefined>): number[] | null {
+  const found = Array.from(values, (_, index) => index).filter(
+    (index) => values[index] != null && values[index - 1] == null && values[index + 1] == null,
+  );
+  return found.length ? found : null;
+}
+
 /** Return uPlot's options for `box`, whose `data-colour` children carry the theme's colours. */
 export function plotOptions(
   box: HTMLElement,
-  { labels, values, previous, format }: ChartData,
+  { labels, values, scale, previous, format }: ChartData,
   onIndex: (index: number | null) => void,
 ): uPlot.Options {
   // A canvas cannot resolve CSS variables, so read the computed colour of an element.
@@ -183,6 +210,10 @@ export function plotOptions(
   const font = `12px ${getComputedStyle(box).fontFamily}`;
   const last = Math.max(values.length, previous?.values.length ?? 0) - 1;
   const areFew = last < FEW;
+  const points: uPlot.Series.Points = {
+    show: areFew,
+    filter: (plot, index) => (areFew ? null : lonely(plot.data[index] ?? [])),
+  };
   return {
     width: box.clientWidth,
     height: box.clientHeight,
@@ -191,7 +222,7 @@ export function plotOptions(
     cursor: { y: false, drag: { x: false, y: false, setScale: false } },
     scales: {
       x: { time: false, range: () => (last < 1 ? [-0.5, 0.5] : [0, last]) },
-      y: { range: (_, __, most) => [0, axisMax(most ?? 0)] },
+      y: { range: (_, __, most) => [0, axisMax(most ?? 0, scale)] },
     },
     axes: [
       {
@@ -209,6 +240,7 @@ export function plotOptions(
         font,
         grid: { stroke: colour("line"), width: 1 },
         ticks: { show: false },
+        ...(scale === "seconds" && { incrs: SECONDS }),
         space: 44,
         size: 56,
         values: (_, amounts) => amounts.map(format),
@@ -216,14 +248,14 @@ export function plotOptions(
     ],
     series: [
       {},
-      { stroke: colour("previous"), width: 1.5, dash: [5, 5], points: { show: areFew } },
-      { stroke: colour("current"), fill: colour("fill"), width: 2, points: { show: areFew } },
+      { stroke: colour("previous"), width: 1.5, dash: [5, 5], points },
+      { stroke: colour("current"), fill: colour("fill"), width: 2, points },
       {
         stroke: colour("current"),
         fill: colour("fill"),
         width: 2,
         dash: [3, 4],
-        points: { show: areFew },
+        points,
       },
     ],
     hooks: { setCursor: [(plot) => onIndex(plot.cursor.idx ?? null)] },

@@ -16,7 +16,7 @@ import { valueName } from "./names";
 import { apiParams, type Dimension } from "./query";
 import { breakdownQuery, type ReportState } from "./use-report";
 
-const PAGE_SIZE = 20;
+export const PAGE_SIZE = 20;
 
 /** Time without a key press after which the search starts. */
 const SETTLED_MS = 250;
@@ -115,12 +115,13 @@ export function DetailsDialog({ report, dimension, onFilter, onClose }: DetailsD
                 caption={title}
                 columns={columns(words, shown, {
                   hasGoal: goal !== undefined,
-                  isExact: data.exact,
+                  answer: data,
                   onFilter,
                   onOpen: open,
                 })}
                 rows={data.rows}
-                keyOf={(row) => row.value ?? "\0other"}
+                // Pages stored by old versions may share a name.
+                keyOf={(_, place) => String(place)}
               />
               <Pages answer={data} page={page} onPage={setPage} />
             </div>
@@ -133,7 +134,7 @@ export function DetailsDialog({ report, dimension, onFilter, onClose }: DetailsD
 
 interface Shown {
   hasGoal: boolean;
-  isExact: boolean;
+  answer: Breakdown;
   onFilter(value: string): void;
   onOpen(event: string): void;
 }
@@ -141,7 +142,7 @@ interface Shown {
 function columns(
   words: Words,
   dimension: Dimension | "payload",
-  { hasGoal, isExact, onFilter, onOpen }: Shown,
+  { hasGoal, answer, onFilter, onOpen }: Shown,
 ): Column<Row>[] {
   const { t } = words;
   const isPayload = dimension === "payload";
@@ -157,7 +158,7 @@ function columns(
   };
   const numbers = allColumns(dimension, hasGoal).map(
     (column): Column<Row> => ({
-      heading: headingOf(column, isExact, words),
+      heading: headingOf(column, answer, words),
       isNumber: true,
       cell: (row) => column.text(row, words),
     }),
@@ -179,12 +180,12 @@ function columns(
 }
 
 interface PagesProps {
-  answer: Breakdown;
+  answer: Pick<Breakdown, "total"> & { rows: readonly unknown[] };
   page: number;
   onPage(page: number): void;
 }
 
-function Pages({ answer, page, onPage }: PagesProps) {
+export function Pages({ answer, page, onPage }: PagesProps) {
   const { t, language } = useWords();
   const first = (page - 1) * PAGE_SIZE + 1;
   const last = first + answer.rows.length - 1;

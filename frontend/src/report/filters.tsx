@@ -73,7 +73,10 @@ function Chip({ filter, onChange, onRemove }: ChipProps) {
   const { dimension, op } = filter;
   const name = t(dimension);
   // A part of a value has no name.
-  const value = op === "contains" ? `“${filter.value}”` : valueName(dimension, filter.value, words);
+  const value =
+    op === "contains"
+      ? t("quoted", { text: filter.value })
+      : valueName(dimension, filter.value, words);
   return (
     <span className="chip">
       <ChoiceMenu
@@ -85,7 +88,7 @@ function Chip({ filter, onChange, onRemove }: ChipProps) {
       >
         {name} {t(OP_WORDS[op])}
       </ChoiceMenu>{" "}
-      <strong>
+      <strong title={value}>
         <bdi>{value}</bdi>
       </strong>
       <button

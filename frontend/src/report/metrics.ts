@@ -4,24 +4,7 @@ import type { Metrics, Point } from "../api/types";
 import { percent } from "../words/formats";
 import type { Language } from "../words/words";
 import { count, duration, mean, NO_NUMBER } from "./formats";
-import { CHART_METRICS, type ChartMetric } from "./query";
-
-export type Metric =
-  | "visitors"
-  | "visits"
-  | "pageviews"
-  | "viewsPerVisit"
-  | "bounceRate"
-  | "visitDuration";
-
-export const METRICS: readonly Metric[] = [
-  "visitors",
-  "visits",
-  "pageviews",
-  "viewsPerVisit",
-  "bounceRate",
-  "visitDuration",
-];
+import type { Metric } from "./query";
 
 const WRITE: Record<Metric, (language: Language, value: number) => string> = {
   visitors: count,
@@ -36,9 +19,9 @@ const WRITE: Record<Metric, (language: Language, value: number) => string> = {
 export const formatMetric = (language: Language, name: Metric, value: number | null): string =>
   value === null ? NO_NUMBER : WRITE[name](language, value);
 
-/** Return whether a metric has a time series. */
-export const isChartMetric = (name: Metric): name is ChartMetric =>
-  CHART_METRICS.some((each) => each === name);
+/** Put the sign of an estimate before a text about visitors that were not counted. */
+export const marked = (name: Metric, isExact: boolean, text: string): string =>
+  name === "visitors" && !isExact ? `≈${text}` : text;
 
 export interface Change {
   direction: "up" | "down" | "same";
@@ -74,8 +57,18 @@ export function changeOf(
 }
 
 /** Return the time series of a metric; null where a point has no value. */
-export const seriesOf = (points: readonly Point[], metric: ChartMetric): (number | null)[] =>
+export const seriesOf = (points: readonly Point[], metric: Metric): (number | null)[] =>
   points.map((point) => {
     if (metric !== "viewsPerVisit") return point[metric];
     return point.visits ? point.pageviews / point.visits : null;
   });
+
+/** Return the same as texts; what is estimated is marked. */
+export const seriesTexts = (
+  language: Language,
+  points: readonly Point[],
+  metric: Metric,
+): string[] =>
+  seriesOf(points, metric).map((value, index) =>
+    marked(metric, points[index]?.exact ?? true, formatMetric(language, metric, value)),
+  );

@@ -36,6 +36,7 @@ export function valueName(
 ): string {
   if (value === null) return words.t("otherValues");
   if (dimension === "source" && value === "") return words.t("channelDirect");
+  if (dimension === "network" && value === "") return words.t("networkOther");
   if (value === "") return words.t("noValue");
   switch (dimension) {
     case "country":
@@ -47,6 +48,8 @@ export function valueName(
       return languageName(words.language, value);
     case "channel":
       return wordOf("channel", value, words);
+    case "network":
+      return wordOf("network", value, words);
     case "device":
       return deviceName(value, words);
     case "screen":

@@ -17,7 +17,7 @@ interface CoverageProps extends Pick<ReportState, "siteId" | "query"> {
 
 export function Coverage({ summary, ...asked }: CoverageProps) {
   const { t, language } = useWords();
-  const { exact, through, range } = summary;
+  const { exact, comparison, through, range } = summary;
   const hasData = Date.parse(through) > 0;
   return (
     <div className="coverage">
@@ -26,7 +26,7 @@ export function Coverage({ summary, ...asked }: CoverageProps) {
           ? t("through", { time: timeInZone(language, range.timezone, through, new Date()) })
           : t("throughNever")}
       </p>
-      {!exact && <p>≈ {t("aboutText")}</p>}
+      {!(exact && (comparison?.exact ?? true)) && <p>≈ {t("aboutText")}</p>}
       <Quality {...asked} summary={summary} />
     </div>
   );

@@ -1,10 +1,14 @@
 /** What of a period's events is in no report: bots, dropped events, ids with two contents. */
 
 import { useQuery } from "@tanstack/react-query";
-import { Fragment } from "react";
+import { Fragment, useState } from "react";
+import { createPortal } from "react-dom";
 import type { Summary } from "../api/types";
+import { Button } from "../components/button";
 import { fullCount } from "../words/formats";
-import { isWord, useWords } from "../words/words";
+import { type ReasonPrefix, reasonName } from "../words/values";
+import { useWords } from "../words/words";
+import { BotsDialog } from "./bots-dialog";
 import { apiParams } from "./query";
 import { qualityQuery, type ReportState } from "./use-report";
 
@@ -17,14 +21,23 @@ export function Quality({ siteId, query, summary }: QualityProps) {
   const { compare: _, filter: __, ...asked } = apiParams(siteId, query);
   const { data, isError } = useQuery(qualityQuery(asked));
   const { bots } = summary;
+  const [isOpen, setOpen] = useState(false);
   return (
     <>
       {bots.events > 0 && (
         <p>
           {t("botsLeftOut", { count: fullCount(language, bots.events) })} (
-          <Reasons counts={bots.byReason} prefix="bot_" />)
+          <Reasons counts={bots.byReason} prefix="bot_" />){" "}
+          <Button kind="quiet" onClick={() => setOpen(true)}>
+            {t("botsShow")}
+          </Button>
         </p>
       )}
+      {isOpen &&
+        createPortal(
+          <BotsDialog siteId={siteId} query={query} bots={bots} onClose={() => setOpen(false)} />,
+          document.body,
+        )}
       {isError && <p>{t("qualityUnknown")}</p>}
       {data && data.dropped.events > 0 && (
         <p>
@@ -43,17 +56,17 @@ export function Quality({ siteId, query, summary }: QualityProps) {
 
 interface ReasonsProps {
   counts: Record<string, number>;
-  prefix: string;
+  prefix: ReasonPrefix;
 }
 
 function Reasons({ counts, prefix }: ReasonsProps) {
-  const { t, language } = useWords();
+  const words = useWords();
+  const { language } = words;
   return Object.entries(counts).map(([reason, events], index) => {
-    const key = `${prefix}${reason}`;
     return (
       <Fragment key={reason}>
         {index > 0 && ", "}
-        {isWord(key) ? t(key) : reason} {fullCount(language, events)}
+        {reasonName(prefix, reason, words)} {fullCount(language, events)}
       </Fragment>
     );
   });

@@ -19,12 +19,18 @@ export const PERIODS = [
 ] as const satisfies readonly Period[];
 export const COMPARISONS = ["previous", "year", "none"] as const satisfies readonly Compare[];
 export const OPS = ["is", "is_not", "contains"] as const;
-export const CHART_METRICS = ["visitors", "visits", "pageviews", "viewsPerVisit"] as const;
+export const METRICS = [
+  "visitors",
+  "visits",
+  "pageviews",
+  "viewsPerVisit",
+  "bounceRate",
+  "visitDuration",
+] as const;
 
 export type { Period };
 export type Op = (typeof OPS)[number];
-/** A metric that has a time series. */
-export type ChartMetric = (typeof CHART_METRICS)[number];
+export type Metric = (typeof METRICS)[number];
 /** What filters and cards can ask for; the words of a dimension's name have its key. */
 export type Dimension = Exclude<ApiDimension, "payload">;
 
@@ -44,6 +50,7 @@ export const DIMENSIONS = Object.keys({
   country: true,
   region: true,
   city: true,
+  network: true,
   browser: true,
   os: true,
   device: true,
@@ -71,7 +78,8 @@ export interface ReportQuery {
   invalidFilters: readonly string[];
   /** The goal whose conversions the cards show. */
   goal: string | undefined;
-  metric: ChartMetric;
+  /** The metric that the chart shows. */
+  metric: Metric;
 }
 
 /** The parameters of a report's address; defaults are left out. */
@@ -82,7 +90,7 @@ export interface ReportSearch {
   compare?: Compare;
   filter?: string[];
   goal?: string;
-  metric?: ChartMetric;
+  metric?: Metric;
 }
 
 const DEFAULTS = { period: "30d", compare: "previous", metric: "visitors" } as const;
@@ -109,7 +117,7 @@ export function queryFromSearch(search: Record<string, unknown>): ReportQuery {
     filters: given.flatMap((each) => parseFilter(each) ?? []),
     invalidFilters: [...new Set(given)].filter((each) => !parseFilter(each)),
     goal: text("goal"),
-    metric: oneOf(CHART_METRICS, search.metric) ?? DEFAULTS.metric,
+    metric: oneOf(METRICS, search.metric) ?? DEFAULTS.metric,
   };
 }
 

@@ -1,17 +1,11 @@
-/** The metrics of a range with their change; those with a time series choose the chart's. */
+/** The metrics of a range with their change; each chooses the chart's. */
 
 import type { Summary } from "../api/types";
 import { fullCount } from "../words/formats";
 import { useWords } from "../words/words";
 import { rangeName } from "./formats";
-import {
-  type Change,
-  changeOf,
-  formatMetric,
-  isChartMetric,
-  METRICS,
-  type Metric,
-} from "./metrics";
+import { type Change, changeOf, formatMetric, marked } from "./metrics";
+import { METRICS, type Metric } from "./query";
 import type { ReportState } from "./use-report";
 
 interface TilesProps extends ReportState {
@@ -24,20 +18,14 @@ export function Tiles({ summary, query, update }: TilesProps) {
     <ul className="tiles" aria-label={t("figures")}>
       {METRICS.map((name) => (
         <li key={name}>
-          {isChartMetric(name) ? (
-            <button
-              type="button"
-              className="tile"
-              aria-pressed={query.metric === name}
-              onClick={() => update({ metric: name })}
-            >
-              <Tile name={name} summary={summary} />
-            </button>
-          ) : (
-            <div className="tile">
-              <Tile name={name} summary={summary} />
-            </div>
-          )}
+          <button
+            type="button"
+            className="tile"
+            aria-pressed={query.metric === name}
+            onClick={() => update({ metric: name })}
+          >
+            <Tile name={name} summary={summary} />
+          </button>
         </li>
       ))}
     </ul>
@@ -48,7 +36,7 @@ function Tile({ name, summary }: { name: Metric; summary: Summary }) {
   const { t, language } = useWords();
   const { metrics, comparison, exact } = summary;
   const value = metrics[name];
-  const about = (isExact: boolean) => (name === "visitors" && !isExact ? "≈" : "");
+  const about = marked(name, exact, "");
   const isCount = name === "visitors" || name === "visits" || name === "pageviews";
   return (
     <>
@@ -57,7 +45,7 @@ function Tile({ name, summary }: { name: Metric; summary: Summary }) {
         className="tile-value"
         title={isCount && value !== null ? fullCount(language, value) : undefined}
       >
-        {about(exact) && <abbr title={t("aboutText")}>{about(exact)}</abbr>}
+        {about && <abbr title={t("aboutText")}>{about}</abbr>}
         {formatMetric(language, name, value)}
       </strong>
       {comparison && (
@@ -65,7 +53,11 @@ function Tile({ name, summary }: { name: Metric; summary: Summary }) {
           <ChangeText name={name} change={changeOf(language, name, metrics, comparison.metrics)} />
           <span className="tile-before">
             {t("against", {
-              value: `${about(comparison.exact)}${formatMetric(language, name, comparison.metrics[name])}`,
+              value: marked(
+                name,
+                comparison.exact,
+                formatMetric(language, name, comparison.metrics[name]),
+              ),
             })}
             <span className="sr-only"> ({rangeName(language, comparison.range)})</span>
           </span>

@@ -4,13 +4,15 @@ import { keepPreviousData, queryOptions, useQueryClient } from "@tanstack/react-
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo } from "react";
 import {
+  type BotsParams,
   type BreakdownParams,
+  loadBots,
   loadBreakdown,
   loadQuality,
   loadSummary,
   type ReportParams,
 } from "../api/calls";
-import type { Breakdown } from "../api/types";
+import type { BotBreakdown, Breakdown } from "../api/types";
 import { queryFromSearch, type ReportQuery, searchFromQuery } from "./query";
 
 const route = getRouteApi("/app/sites/$siteId/");
@@ -42,6 +44,14 @@ export const breakdownQuery = (params: BreakdownParams) =>
     refetchInterval: REFETCH_MS,
     // Likewise, but never the values of another dimension.
     placeholderData: (previous: Breakdown | undefined, previousQuery) =>
+      previousQuery?.queryKey[4] === params.dimension ? previous : undefined,
+  });
+
+export const botsQuery = (params: BotsParams) =>
+  queryOptions({
+    queryKey: keyOf(params.siteId, "bots", params.dimension, params),
+    queryFn: () => loadBots(params),
+    placeholderData: (previous: BotBreakdown | undefined, previousQuery) =>
       previousQuery?.queryKey[4] === params.dimension ? previous : undefined,
   });
 

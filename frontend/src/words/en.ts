@@ -116,6 +116,15 @@ export const EN = {
   excludedIpsHint: "One address or network a line, such as your office's.",
   allowedDomains: "Hosts that may send events",
   allowedDomainsHint: "One a line, each with its subdomains. Empty: any.",
+  paceLimit: "Most page views within 60 seconds",
+  paceLimitHint:
+    "A visit with more counts as a bot's, also in past days that are still kept. 10 to 600; 0: no limit.",
+  excludeHosting: "Visits from hosting providers",
+  excludeHostingSuspicious: "Leave out suspicious ones",
+  excludeHostingAll: "Leave out all",
+  excludeHostingNone: "Count all",
+  excludeHostingHint:
+    "Suspicious: desktop browsers that tell neither screen nor language, as programs do. Applies to new events.",
   created: "Created",
   feed: "Feed",
   install: "Snippet",
@@ -224,6 +233,8 @@ export const EN = {
   fieldWrongPassword: "This password is wrong.",
   fieldNetwork: "Each line must be an IP address or a network such as 203.0.113.0/24.",
   fieldDomain: "Each line must be a host name such as example.com.",
+  fieldRetention: "A number from 1 to 3,660, please.",
+  fieldPace: "A number from 10 to 600, please, or 0 for no limit.",
   fieldScopes: "Choose at least one.",
   fieldErasures: "500 visitors of this site are being erased. Try again in a few minutes.",
 };

@@ -1,4 +1,4 @@
-/** The names of what events carry: their types, devices and countries; unknown ones unchanged. */
+/** The names of what events carry, and of why they are not counted; unknown ones unchanged. */
 
 import type { Language } from "../app/preferences";
 import { isWord, type Word, type Words } from "./words";
@@ -24,6 +24,14 @@ export const eventTypeName = (type: string, words: Words): string =>
 
 export const deviceName = (device: string, words: Words): string =>
   nameAmong(DEVICES, device, words);
+
+export type ReasonPrefix = "bot_" | "dropped_";
+
+/** Return why events are not counted, in words; an unknown reason unchanged. */
+export function reasonName(prefix: ReasonPrefix, reason: string, { t }: Words): string {
+  const key = `${prefix}${reason}`;
+  return isWord(key) ? t(key) : reason;
+}
 
 /** Return the country's name by its ISO 3166 code. */
 export function countryName(language: Language, code: string): string {

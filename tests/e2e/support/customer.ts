@@ -26,7 +26,7 @@ export interface Customer {
   tracker: string;
   /** Serve every page with what this makes of its address, from now on. */
   serve: (page: (url: URL) => string) => void;
-  /** Every event that came, in the order of arrival. */
+  /** Every event that came, in the order of arrival until `events` puts them into that of time. */
   sent: Sent[];
   /** Return what was sent, as type and path, once there are `count` events. */
   events: (count: number) => Promise<string[]>;
@@ -46,6 +46,10 @@ function read(type: string | undefined, body: string): Sent[] | undefined {
     return undefined;
   }
 }
+
+/** Requests overtake each other; ids begin with the time, and a batch's own order stays. */
+export const byTime = (one: Sent, other: Sent): number =>
+  one.id.slice(0, 13).localeCompare(other.id.slice(0, 13));
 
 export const test = base.extend<{ customer: Customer }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names from here
@@ -77,6 +81,7 @@ export const test = base.extend<{ customer: Customer }>({
       sent,
       async events(count) {
         await expect.poll(() => sent.length, { intervals: [50] }).toBeGreaterThanOrEqual(count);
+        sent.sort(byTime);
         return sent.map(({ eventType, url }) => `${eventType} ${url.replace(site.origin, "")}`);
       },
     });

@@ -77,11 +77,15 @@ interface Made {
 /** Make a site through the API, as the person who is logged in in `page`. */
 export async function makeSite(page: Page, origin: string, site: object): Promise<Made> {
   const { token } = await (await page.request.post(`${origin}/auth/refresh`)).json();
-  const answer = await page.request.post(`${origin}/api/v1/sites`, {
-    headers: { Authorization: `Bearer ${token}` },
-    data: site,
-  });
-  expect(answer.status()).toBe(201);
-  const { id, trackingId } = await answer.json();
+  const headers = { Authorization: `Bearer ${token}` };
+  const made: { id: string; trackingId: string }[] = [];
+  const make = async () => {
+    const answer = await page.request.post(`${origin}/api/v1/sites`, { headers, data: site });
+    if (answer.ok()) made.push(await answer.json());
+    return answer.status();
+  };
+  // A function that is busy for a moment answers 503.
+  await expect.poll(make).toBe(201);
+  const { id = "", trackingId = "" } = made[0] ?? {};
   return { siteId: id, trackingId };
 }

@@ -67,6 +67,9 @@ function courseOf(period: string, back: number, scale: number) {
       visitors,
       visits: Math.round(visitors * 1.2),
       pageviews: Math.round(visitors * 3.1),
+      bounceRate: visitors ? 0.41 + (place % 5) / 100 : null,
+      visitDuration: visitors ? 120 + (place % 7) * 9 : null,
+      exact: true,
     };
   });
   const sum = (name: "visitors" | "visits" | "pageviews") =>
@@ -104,7 +107,7 @@ function summary(query: URLSearchParams, { scale = 1, exact = true, goals = [] }
       conversions: Math.round(now.metrics.visits / (place * 6 + 9)),
       rate: now.metrics.visits ? 1 / (place * 6 + 9) : null,
     })),
-    bots: { events: 1234, byReason: { crawler: 1100, headless: 99, library: 35 } },
+    bots: { events: 1234, byReason: { crawler: 1000, headless: 99, hosting: 100, library: 35 } },
     through: iso(NOW),
   };
 }
@@ -135,6 +138,7 @@ function breakdown(query: URLSearchParams, { scale = 1, exact = true }: Answers)
       bounceRate: dimension === "page" ? null : 0.38,
       visitDuration: dimension === "page" ? null : 95,
       share: metrics.visitors ? (visits * 0.8) / metrics.visitors : 0,
+      exact,
       conversions: hasGoal ? Math.round(visits / 12) : null,
       conversionRate: hasGoal ? 1 / 12 : null,
     };
@@ -149,6 +153,18 @@ function breakdown(query: URLSearchParams, { scale = 1, exact = true }: Answers)
   };
 }
 
+function bots(query: URLSearchParams) {
+  const dimension = query.get("dimension") ?? "";
+  const names = ["Googlebot", "bingbot", "curl", "Chrome", ""];
+  const values = dimension === "browser" ? names : (VALUES[dimension] ?? []);
+  const rows = values.map((value, place) => {
+    const pageviews = Math.round(1100 / (place * 2 + 1));
+    return { value, label: value, visitors: Math.ceil(pageviews / 40), pageviews, events: place };
+  });
+  const { range } = courseOf(query.get("period") ?? "30d", 0, 1);
+  return { range, rows, total: rows.length, through: iso(NOW) };
+}
+
 /** Stand in for the reports of a page from here on; what is asked is added to the list that is returned. */
 export async function stubReports(page: Page, answers: Answers = {}): Promise<URL[]> {
   const asked: URL[] = [];
@@ -160,5 +176,6 @@ export async function stubReports(page: Page, answers: Answers = {}): Promise<UR
     };
   await page.route("**/api/v1/reports/summary*", reply(summary));
   await page.route("**/api/v1/reports/breakdown*", reply(breakdown));
+  await page.route("**/api/v1/reports/bots*", reply(bots));
   return asked;
 }

@@ -23,6 +23,7 @@ class Need(Enum):
     POSTGRES = settings.Postgres
     RABBITMQ = settings.RabbitMQ
     ENRICHMENT = settings.Enrichment
+    REPORTS = settings.Reports
     API = settings.Api
     WEB = settings.Web
     AUTH = settings.Auth

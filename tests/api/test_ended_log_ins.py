@@ -19,6 +19,7 @@ KEY = {"name": "A key", "scopes": ["events:read"], "currentPassword": PASSWORD}
 READS = {
     "GET /api/v1/events",
     "GET /api/v1/reports/summary",
+    "GET /api/v1/reports/bots",
     "GET /api/v1/reports/breakdown",
     "GET /api/v1/reports/quality",
     "GET /api/v1/export",

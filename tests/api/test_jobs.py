@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import psycopg
 import pymongo
 import pytest
@@ -71,6 +72,7 @@ CALLS = (
     ("POST", "goals", GOAL),
     ("DELETE", f"goals/{NOWHERE}", None),
     ("DELETE", "visitors/user_1", None),
+    ("POST", "erasures", {"userId": "user_1"}),
     ("POST", "audits", None),
 )
 
@@ -93,8 +95,12 @@ def test_others_find_nothing_and_keys_need_their_scope(
     assert api.request("GET", f"{JOBS}/{job['id']}", headers=person.bearer).status_code == 404
 
 
+ODD = "a/b%2Fc?d=1#e/../\\ \n🙂ж"
+
+
+@pytest.mark.parametrize("by", ["path", "body"])
 def test_an_erased_visitor_is_dropped_from_then_on(
-    api: Any, account: Any, site: dict[str, Any], host: Trial
+    api: Any, account: Any, site: dict[str, Any], host: Trial, by: str
 ) -> None:
     def erased() -> int:
         with pymongo.MongoClient[dict[str, Any]](host.environ["MONGODB_URI"]) as client:
@@ -103,14 +109,20 @@ def test_an_erased_visitor_is_dropped_from_then_on(
             return sum(document["sample"] == "" for document in found)
 
     before = erased()
-    visitor = "ivan <i@x.example>"
-    path = f"{SITES}/{site['id']}/visitors/{visitor}"
-    response = api.request("DELETE", path, headers=account.bearer)
+    visitor = "ivan <i@x.example>" if by == "path" else ODD
+
+    def erase() -> Any:
+        place = f"{SITES}/{site['id']}"
+        if by == "path":
+            return api.request("DELETE", f"{place}/visitors/{visitor}", headers=account.bearer)
+        body = {"userId": visitor}
+        return api.request("POST", f"{place}/erasures", json=body, headers=account.bearer)
+
+    response = erase()
     job = response.json()
     assert (response.status_code, job["kind"]) == (202, "erase_visitor")
     assert response.headers["Location"] == f"{JOBS}/{job['id']}"
-    again = api.request("DELETE", path, headers=account.bearer).json()
-    assert again["id"] == job["id"]
+    assert erase().json()["id"] == job["id"]
     an_hour_ago = (time.time() - 3600) * 1000
     for user in (visitor, "anna"):
         stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(an_hour_ago / 1000))
@@ -124,6 +136,20 @@ def test_an_erased_visitor_is_dropped_from_then_on(
         return {event["visitor"] for event in answer.json()["events"]}
 
     until(lambda: shown() == {visitor, "anna"}, "who came back, or who else, is not shown")
+
+
+@pytest.mark.parametrize("visitor", ["../", ".", "", "a/b", "a%2Fb", "%2F", "..%2f..%2f"])
+def test_an_id_that_no_path_can_carry_erases_nobody_and_nothing(
+    api: Any, account: Any, site: dict[str, Any], host: Trial, visitor: str
+) -> None:
+    """Not the site either, whose path, with a slash, is what browsers send for `…/visitors/..`."""
+    place = f"{SITES}/{site['id']}"
+    told = httpx.delete(f"{host.origin}{place}/visitors/{visitor}", headers=account.bearer)
+    assert told.status_code in (404, 405), told.text
+    assert api.request("GET", place, headers=account.bearer).status_code == 200
+    with psycopg.connect(host.environ["DATABASE_URL"]) as connection:
+        statement = "select kind from jobs where site_id = %s"
+        assert connection.execute(statement, [site["id"]]).fetchall() == []
 
 
 def test_a_deleted_site_and_account_leave_their_erasures_behind(

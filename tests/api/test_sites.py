@@ -68,6 +68,7 @@ def test_the_life_of_a_site(api: Any, account: Any, host: Trial) -> None:
         "identity": "cookieless",
         "excludedIps": ["10.1.2.3/8", "2001:db8::1"],
         "allowedDomains": ["*.Example.com"],
+        "excludeHosting": "none",
         "trackingId": "pt_" + "0" * 32,
     }
     changed = api.request("PATCH", place, json=change, headers=account.bearer).json()
@@ -101,6 +102,7 @@ def test_the_life_of_a_site(api: Any, account: Any, host: Trial) -> None:
         ("identity", "none"),
         ("excludedIps", "10.0.0.1"),
         ("allowedDomains", ["example.com"] * 101),
+        ("excludeHosting", "some"),
     ],
 )
 def test_a_refused_field_is_named(api: Any, person: Any, field: str, value: Any) -> None:

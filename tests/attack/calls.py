@@ -66,6 +66,8 @@ _SITE_FIELDS = {
     "identity": "storage",
     "excludedIps": ["203.0.113.0/24"],
     "allowedDomains": ["example.com"],
+    "excludeHosting": "all",
+    "paceLimit": 60,
 }
 _EVENT = {
     "id": "{}",
@@ -164,6 +166,10 @@ CALLS: dict[str, Call] = {
             "next": Special.LEFT_OUT,
         }
     ),
+    "GET /api/v1/reports/bots": Call(
+        query={name: value for name, value in _RANGE.items() if name != "filter"}
+        | {"dimension": "page", "reason": "crawler", "limit": 10, "page": 1}
+    ),
     "GET /api/v1/reports/quality": Call(
         query={name: value for name, value in _RANGE.items() if name != "filter"}
     ),
@@ -173,6 +179,7 @@ CALLS: dict[str, Call] = {
             "dataset": "page",
             "event": Special.LEFT_OUT,
             "format": "csv",
+            "bom": "true",
             "next": Special.LEFT_OUT,
         }
     ),
@@ -189,6 +196,7 @@ CALLS: dict[str, Call] = {
     ),
     "DELETE /api/v1/sites/{id}/goals/{goalId}": Call(204, path={**_SITE, "goalId": Own.GOAL}),
     "DELETE /api/v1/sites/{id}/visitors/{userId}": Call(202, path={**_SITE, "userId": Own.VISITOR}),
+    "POST /api/v1/sites/{id}/erasures": Call(202, path=_SITE, body={"userId": Own.VISITOR}),
     "POST /api/v1/sites/{id}/audits": Call(202, path=_SITE),
     "GET /api/v1/jobs/{id}": Call(path={"id": Own.JOB}),
     "GET /api/v1/keys": Call(),

@@ -37,6 +37,7 @@ FITTING = {
     "timezone": "Europe/Moscow",
     "excludedIps": ["203.0.113.0/24"],
     "allowedDomains": ["example.com"],
+    "paceLimit": 60,
     "kind": "page",
     "pattern": "/shop/*/thanks",
 }

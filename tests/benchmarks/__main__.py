@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 from infra_cdk.local.tools import ledger
-from tests.benchmarks import aggregation, durability, processor, reports
+from tests.benchmarks import aggregation, durability, peer, processor, reports
 from tests.benchmarks.ingest import measure, show
 from tests.benchmarks.setting import bench_stack
 
@@ -18,8 +18,9 @@ BATCHES = (1, 10)
 REPORTED = ((1_000_000, 20), (10_000_000, 8))
 
 
-def main() -> None:
-    """Bring a stack of its own up, measure, print, take it down."""
+def main() -> int:
+    """Bring a stack of its own up, measure, print, take it down; return 1 if a peer fails."""
+    program = peer.given()
     print(f"collector import: {import_ms():.0f} ms (median of 9 fresh processes)", flush=True)
     with bench_stack() as running:
         rate = processor.events_per_core_second(running)
@@ -28,7 +29,7 @@ def main() -> None:
         for events, requests in REPORTED:
             reports.measure(running.environ["DATABASE_URL"], events, requests)
         print(
-            "conns batch   acked/s  stored/s   p50 ms   p99 ms  CPU ms/event"
+            "conns batch   acked/s  stored/s   p50 ms   p99 ms  collector ms  all s/1,000"
             "  ack→stored p50, p99 ms   cores used by"
         )
         for batch in BATCHES:
@@ -36,6 +37,7 @@ def main() -> None:
                 show(measure(running, connections, batch))
         print(ledger.table(ledger.read(running.environ)))
     durability.compare()
+    return peer.run(program)
 
 
 def import_ms() -> float:
@@ -52,4 +54,4 @@ def import_ms() -> float:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

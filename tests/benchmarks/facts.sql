@@ -113,13 +113,13 @@ order by at;
 insert into visits
 select
     visit_at,
-    max(at),
+    max(last_at),
     %(site)s,
     visitor,
-    count(*) filter (where kind = 1),
-    count(*) filter (where kind = 2),
-    (array_agg(page order by at) filter (where kind = 1))[1],
-    (array_agg(page order by at desc) filter (where kind = 1))[1],
+    coalesce(sum(times) filter (where kind = 1), 0),
+    coalesce(sum(times) filter (where kind = 2), 0),
+    (array_agg(word order by first_at) filter (where kind = 1))[1],
+    (array_agg(word order by last_at desc) filter (where kind = 1))[1],
     c.referrer,
     c.source,
     c.channel,
@@ -137,11 +137,31 @@ select
     c.screen,
     c.language,
     c.id,
-    coalesce(array_agg(distinct page) filter (where kind = 1), '{}'),
-    coalesce(array_agg(distinct name) filter (where kind = 2), '{}')
-from hits h
-join contexts c on c.id = h.context
-where h.site = %(site)s
+    coalesce(array_agg(word order by word) filter (where kind = 1), '{}'),
+    coalesce(array_agg(word order by word) filter (where kind = 2), '{}'),
+    case
+        when max(times) filter (where kind = 1) > 1
+            then array_agg(times order by word) filter (where kind = 1)
+    end,
+    case
+        when max(times) filter (where kind = 2) > 1
+            then array_agg(times order by word) filter (where kind = 2)
+    end
+from (
+    select
+        visitor,
+        visit_at,
+        context,
+        kind,
+        case kind when 1 then page else name end as word,
+        count(*) as times,
+        min(at) as first_at,
+        max(at) as last_at
+    from hits
+    where site = %(site)s
+    group by 1, 2, 3, 4, 5
+) words
+join contexts c on c.id = words.context
 group by visitor, visit_at, c.id
 order by visit_at;
 

@@ -4,13 +4,14 @@ import asyncio
 import statistics
 import time
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 import httpx
 
 from infra_cdk.local.trial import Trial
 from tests.benchmarks import load
-from tests.benchmarks.cpu import Meter
+from tests.benchmarks.cpu import LOAD, Meter, of_trial
 from tests.benchmarks.freshness import Freshness
 
 VISITORS = 5_000
@@ -31,6 +32,7 @@ class Row:
     collector_cpu_ms: float
     stored_after_p50_ms: float
     stored_after_p99_ms: float
+    cpu_s_per_1000: float
     cpu: str
     refused: int
 
@@ -40,7 +42,7 @@ def measure(running: Trial, connections: int, batch: int, seconds: float = SECON
     visitors = load.Visitors(
         running.demo.tracking_id, urlsplit(running.origin).netloc, VISITORS, batch
     )
-    freshness, meter = Freshness(running), Meter(running)
+    freshness, meter = Freshness(running), Meter(partial(of_trial, running))
     began = time.perf_counter()
     result = asyncio.run(load.run(running.origin, visitors, connections, seconds))
     events = len(result.latencies_ms) * batch
@@ -59,6 +61,7 @@ def measure(running: Trial, connections: int, batch: int, seconds: float = SECON
         collector_cpu_ms=used.get("collector", 0.0) * 1000 / events,
         stored_after_p50_ms=delays[49],
         stored_after_p99_ms=delays[98],
+        cpu_s_per_1000=sum(s for name, s in used.items() if name != LOAD) * 1000 / events,
         cpu=", ".join(f"{name} {seconds / elapsed:.2f}" for name, seconds in used.items()),
         refused=result.refused,
     )
@@ -80,6 +83,7 @@ def show(row: Row) -> None:
     print(
         f"{row.connections:>5} {row.batch:>5} {row.acknowledged_s:>9,.0f} {row.stored_s:>9,.0f}"
         f" {row.p50_ms:>8.1f} {row.p99_ms:>8.1f} {row.collector_cpu_ms:>13.2f}"
+        f" {row.cpu_s_per_1000:>11.2f}"
         f" {row.stored_after_p50_ms:>12,.0f}, {row.stored_after_p99_ms:<10,.0f}  {row.cpu}"
         + (f"; {row.refused} refused" if row.refused else ""),
         flush=True,

@@ -1,4 +1,4 @@
-"""A bounded load of `POST /track` over keep-alive connections, cheap enough not to be measured."""
+"""A bounded load over keep-alive connections, cheap enough not to be measured."""
 
 import asyncio
 import itertools
@@ -35,7 +35,12 @@ class Result:
 
 
 class Visitors:
-    """Requests of a fixed crowd: each visitor with an address, an agent and an id of its own."""
+    """Requests of a fixed crowd: each visitor with an address, an agent and an id of its own.
+
+    A request is taken when it is answered with the status `taken`.
+    """
+
+    taken = 204
 
     def __init__(self, tracking_id: str, netloc: str, count: int, batch: int) -> None:
         self._random = random.Random(42)
@@ -47,12 +52,18 @@ class Visitors:
 
     def request(self) -> bytes:
         """Return the bytes of one request from a visitor at random."""
-        head, user = self._random.choice(self._people)
-        events = [self._event(user) for _ in range(self._batch)]
-        body = json.dumps(events[0] if self._batch == 1 else {"events": events}).encode()
-        return b"%sContent-Length: %d\r\n\r\n%s" % (head, len(body), body)
+        headers, user = self._random.choice(self._people)
+        return self._told([self._event(user) for _ in range(self._batch)], headers)
 
-    def _event(self, user: str) -> dict[str, object]:
+    def _told(self, events: list[dict[str, str]], headers: bytes) -> bytes:
+        """Return the request that tells of these events."""
+        body = json.dumps(events[0] if self._batch == 1 else {"events": events}).encode()
+        return (
+            b"POST /track HTTP/1.1\r\n%sContent-Type: text/plain;charset=UTF-8\r\n"
+            b"Content-Length: %d\r\n\r\n%s" % (headers, len(body), body)
+        )
+
+    def _event(self, user: str) -> dict[str, str]:
         serial = next(self._serial)
         return {
             "id": f"{self._run}-{serial}",
@@ -70,15 +81,16 @@ class Visitors:
     def _person(self, n: int, netloc: str) -> tuple[bytes, str]:
         address = ".".join(str(self._random.randint(1, 254)) for _ in range(4))
         agent = AGENTS[n % len(AGENTS)].format(n=self._random.randint(1, 140))
-        head = (
-            f"POST /track HTTP/1.1\r\nHost: {netloc}\r\nContent-Type: text/plain;charset=UTF-8\r\n"
-            f"X-Forwarded-For: {address}\r\nUser-Agent: {agent}\r\n"
-        )
-        return head.encode(), f"user_{n:08x}"
+        headers = f"Host: {netloc}\r\nX-Forwarded-For: {address}\r\nUser-Agent: {agent}\r\n"
+        return headers.encode(), f"user_{n:08x}"
 
 
 async def run(origin: str, visitors: Visitors, connections: int, seconds: float) -> Result:
-    """Send requests over that many connections for that long, one at a time on each."""
+    """Send requests over that many connections for that long, one at a time on each.
+
+    Where the server closes a connection after its answer, opening another is part of the next
+    request's latency.
+    """
     result = Result()
     parts = urlsplit(origin)
     began = time.perf_counter()
@@ -86,14 +98,17 @@ async def run(origin: str, visitors: Visitors, connections: int, seconds: float)
 
     async def connection() -> None:
         reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-        while time.perf_counter() < deadline:
-            sent_at = time.perf_counter()
+        while (sent_at := time.perf_counter()) < deadline:
+            if writer.is_closing():
+                reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
             writer.write(visitors.request())
-            status = await _status(reader)
-            if status == 204:
+            status, is_last = await _answer(reader)
+            if status == visitors.taken:
                 result.latencies_ms.append((time.perf_counter() - sent_at) * 1000)
             else:
                 result.refused += 1
+            if is_last:
+                writer.close()
         writer.close()
         await writer.wait_closed()
 
@@ -102,10 +117,14 @@ async def run(origin: str, visitors: Visitors, connections: int, seconds: float)
     return result
 
 
-async def _status(reader: asyncio.StreamReader) -> int:
+async def _answer(reader: asyncio.StreamReader) -> tuple[int, bool]:
+    """Read an answer; return its status, and whether it is the connection's last."""
     head = await reader.readuntil(b"\r\n\r\n")
     lowered = head.lower()
+    is_last = b"\r\nconnection: close" in lowered
     if b"content-length:" in lowered:
         length = int(lowered.split(b"content-length:")[1].split(b"\r\n")[0])
         await reader.readexactly(length)
-    return int(head[9:12])
+    elif is_last:
+        await reader.read()
+    return int(head[9:12]), is_last

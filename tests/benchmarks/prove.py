@@ -22,13 +22,14 @@ import httpx
 from infra_cdk.local import records
 from infra_cdk.local.servers import servers
 from infra_cdk.local.tools import ledger
+from infra_cdk.local.tools.log_files import LogFile
 from infra_cdk.local.tools.replay import Outcome, Replay
 from infra_cdk.local.trial import Trial
 from tests.benchmarks import history, recovery
 from tests.benchmarks.ingest import drain
 from tests.benchmarks.setting import SERVERS, bench_stack
 
-SAMPLE = Path(__file__).parents[1] / "data" / "access-2015.log.gz"
+SAMPLE = LogFile("sample", Path(__file__).parents[1] / "data" / "access-2015.log.gz")
 ROUNDS = 5
 KILL_EVERY_S = (0.5, 2.0)
 GONE_WITHIN_S = 20

@@ -20,6 +20,7 @@ from psycopg import sql
 from functions.reports.handler import build
 from pixeltrack.facts.postgres import PostgresFacts
 from pixeltrack.facts.rollups import roll_closed
+from pixeltrack.platform import settings
 from pixeltrack.platform.postgres import Transactions
 from pixeltrack.platform.schema import migrate
 from pixeltrack.reports.engine import Engine
@@ -98,7 +99,9 @@ def _without_indexes(connection: psycopg.Connection[Any]) -> Iterator[None]:
 
 def _report(url: str, events: int, requests: int, account: str, now: int) -> None:
     transactions = Transactions(url, statement_timeout_ms=PATIENCE_MS)
-    api = build(make_engine=lambda: Engine(PostgresReports(transactions).snapshot, lambda: now))
+    exact_visits = settings.load(settings.Reports).exact_visits
+    engine = Engine(PostgresReports(transactions).snapshot, lambda: now, exact_visits)
+    api = build(make_engine=lambda: engine)
     verdict = {"kind": "user", "account": account}
 
     def send(report: str, period: str, filters: Sequence[str]) -> float:

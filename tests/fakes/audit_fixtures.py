@@ -12,6 +12,7 @@ from pixeltrack.jobs.jobs import JobKind
 from pixeltrack.jobs.runner import run_jobs
 from tests.fakes.aggregator_fixture import (
     HOUR,
+    MINUTE,
     NOON,
     OTHER,
     SECOND,
@@ -23,10 +24,15 @@ from tests.fakes.aggregator_fixture import (
 from tests.fakes.facts_database import FactsDatabase
 
 DAYS = 12
+FAST = 3
+"""The half day of the fast visit, which is closed at the end."""
 
 
 def audit_fixture(facts_db: FactsDatabase) -> AggregatorFixture:
-    """Make twelve days of events of two sites, aggregated and rolled as far as days are closed."""
+    """Make twelve days of events of two sites, aggregated and rolled as far as days are closed.
+
+    One visit is fast, its page views received in any order.
+    """
     for number, (site, zone) in enumerate(ZONES.items()):
         facts_db.rows(
             "insert into sites (id, tracking_id, url, name, timezone, retention_days, created_at)"
@@ -48,6 +54,13 @@ def audit_fixture(facts_db: FactsDatabase) -> AggregatorFixture:
         repeated = [again(one, dice.randrange(-5, 5)) for one in dice.sample(sent, 4)]
         fixture.take(*fresh, *repeated)
         fixture.take(random_event(dice, fixture.now), site=OTHER)
+        if half == FAST:
+            views = [event(f"f{n}", fixture.now - 5 * HOUR + n * SECOND // 2) for n in range(70)]
+            dice.shuffle(views)
+            for start in (0, 35):
+                fixture.aggregation.catch_up(lambda: False)
+                fixture.now += MINUTE
+                fixture.take(*views[start : start + 35])
         if half % 8 == 0:
             fixture.aggregation.catch_up(lambda: False)
     fixture.now += HOUR

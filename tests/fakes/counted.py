@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from pixeltrack.facts.dimensions import ATTRIBUTES, BOT, TOTAL, Dimension
+from pixeltrack.facts.dimensions import ATTRIBUTES, BOT, PACE, TOTAL, Dimension
 from pixeltrack.facts.visits import Hit, Kind, Visit
 from tests.fakes.facts_database import FactsDatabase
 
@@ -26,22 +26,35 @@ class Row:
 
 
 class Count:
-    """Counts what happens from one instant up to another; call it with both."""
+    """Counts what happens from one instant up to another; call it with both.
+
+    Visits with a pace above `most_pace` are a bot's.
+    """
 
     def __init__(
-        self, facts_db: FactsDatabase, hits: Sequence[Hit], visits: Sequence[Visit]
+        self,
+        facts_db: FactsDatabase,
+        hits: Sequence[Hit],
+        visits: Sequence[Visit],
+        most_pace: int = 60,
     ) -> None:
         rows = facts_db.rows("select id, value from dictionary")
         self.texts = {row["id"]: row["value"] for row in rows}
         self.contexts = {row.pop("id"): row for row in facts_db.rows("select * from contexts")}
-        self.hits = hits
-        self.visits = {(visit.visitor, visit.start_at): visit for visit in visits}
+        fast = {(v.visitor, v.start_at) for v in visits if v.pace > most_pace}
+        self.fast = [hit for hit in hits if (hit.visitor, hit.visit_at) in fast]
+        self.hits = [hit for hit in hits if (hit.visitor, hit.visit_at) not in fast]
+        of = {(visit.visitor, visit.start_at): visit for visit in visits}
+        self.visits = {key: visit for key, visit in of.items() if key not in fast}
 
     def __call__(self, start: int, end: int) -> Rows:
         rows: dict[Group, Row] = defaultdict(Row)
         for one in self.hits:
             if start <= one.at < end and one.kind != Kind.ENGAGEMENT:
                 self.add_hit(rows, one)
+        for one in self.fast:
+            if start <= one.at < end and one.kind != Kind.ENGAGEMENT:
+                rows[BOT, PACE].add(0, 0, 1)
         for visit in self.visits.values():
             if start <= visit.start_at < end:
                 for group in {*self.of_visit(visit), *self.within(visit)}:

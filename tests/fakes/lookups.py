@@ -1,7 +1,7 @@
 from collections.abc import Collection, Mapping
 
 from pixeltrack.enrichment.ports import SiteDay
-from pixeltrack.events.stored import Device, Place
+from pixeltrack.events.stored import BotReason, Device, Place
 from pixeltrack.platform.errors import StoreUnavailable
 from pixeltrack.platform.identifiers import TrackingId
 from pixeltrack.sites.sites import Site
@@ -46,10 +46,20 @@ class FakeGeo:
         return self.places.get(ip, Place())
 
 
+class FakeNetworks:
+    """The addresses given are a hosting provider's."""
+
+    def __init__(self, *addresses: str) -> None:
+        self.addresses = addresses
+
+    def is_hosting(self, ip: str) -> bool:
+        return ip in self.addresses
+
+
 class FakeDevices:
     """An agent that says `bot` is a bot, any other Chrome on a desktop."""
 
     def detect(self, user_agent: str) -> Device:
         if "bot" in user_agent:
-            return Device(bot="crawler")
+            return Device(bot=BotReason.CRAWLER)
         return Device(browser="Chrome", browser_version="120", os="Linux", kind="desktop")

@@ -3,7 +3,7 @@ from typing import Any
 from pixeltrack.enrichment.pipeline import Processor
 from pixeltrack.enrichment.visitors import Floods
 from tests.fakes.events import FakeEventStore
-from tests.fakes.lookups import FakeDevices, FakeGeo, FakeSalts, FakeSites
+from tests.fakes.lookups import FakeDevices, FakeGeo, FakeNetworks, FakeSalts, FakeSites
 from tests.fakes.records import NOW, site
 from tests.fakes.rejections import FakeRejectionStore
 from tests.fakes.streams import FakeStream
@@ -17,6 +17,7 @@ def processor(**parts: Any) -> Processor:
         "salts": FakeSalts(),
         "tombstones": FakeTombstones(),
         "geo": FakeGeo(),
+        "networks": FakeNetworks(),
         "devices": FakeDevices(),
         "events": FakeEventStore(),
         "rejections": FakeRejectionStore(),

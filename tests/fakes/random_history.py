@@ -6,16 +6,22 @@ from dataclasses import dataclass, field
 
 from pixeltrack.facts.dimensions import ATTRIBUTES, Dimension
 from pixeltrack.facts.visits import Hit, Kind, visits_of
+from tests.fakes.truth import true_pace
 
 MINUTE = 60_000
-PAGES = [*(f"/p{n}" for n in range(12)), "/Blog/One", "/blog/two", "/blog/three", "/50%_off"]
+PAGES = [
+    *(f"/p{n}" for n in range(12)),
+    *("/Blog/One", "/blog/two", "/blog/three", "/50%_off"),
+    # As addresses are kept: "Привет/мир" and "82", a slash that is none, a blank.
+    *("/%D0%9F%D1%80%D0%B8%D0%B2%D0%B5%D1%82/%D0%BC%D0%B8%D1%80", "/82", "/a%2Fb", "/a%20b"),
+]
 NAMES = ["click", "signup", "outbound", "download"]
 BOTS = ["agent", "hosting"]
 CHOICES = {
     dimension: ["", f"a {dimension}", f"another {dimension}"] for dimension in ATTRIBUTES
 } | {
-    Dimension.REFERRER: ["", "", "a.example/x", "b.example"],
-    Dimension.SOURCE: ["", "Google", "Yandex", "Привет"],
+    Dimension.REFERRER: ["", "", "a.example/x", "b.example", "xn--e1afmkfd.xn--p1ai/%D1%8F"],
+    Dimension.SOURCE: ["", "Google", "Yandex", "Привет", "xn--e1afmkfd.xn--p1ai"],
     Dimension.CHANNEL: ["direct", "search", "social"],
     Dimension.COUNTRY: ["", "DE", "RU", "US"],
     Dimension.REGION: ["", "DE/Bavaria", "RU/Moscow"],
@@ -61,6 +67,10 @@ class RandomVisit:
     @property
     def is_bounce(self) -> bool:
         return [told.kind for told in self.counted] == [Kind.PAGEVIEW]
+
+    @property
+    def pace(self) -> int:
+        return true_pace([told.at for told in self.counted if told.kind is Kind.PAGEVIEW])
 
     def texts(self, dimension: Dimension) -> set[str]:
         """Return the values of a dimension that the visit has: one, or those of its events."""
@@ -133,6 +143,8 @@ def visits(history: list[RandomEvent]) -> tuple[list[RandomEvent], list[RandomVi
 
 def _visitor(rng: random.Random, visitor: int, start: int, end: int) -> Iterator[RandomEvent]:
     bot = rng.choice(BOTS) if rng.random() < 0.1 else ""
+    if visitor % 25 == 7:
+        yield from _burst(rng, visitor, start, end)
     for _ in range(rng.randint(1, 4)):
         at = rng.randrange(start, end)
         if rng.random() < 0.3:  # before midnight in Moscow
@@ -144,6 +156,19 @@ def _visitor(rng: random.Random, visitor: int, start: int, end: int) -> Iterator
             at += rng.randrange(1, 29 * MINUTE)
 
 
+def _burst(rng: random.Random, visitor: int, start: int, end: int) -> Iterator[RandomEvent]:
+    """Make events of which 50 to 70 are page views within a minute, across midnight in Moscow."""
+    context = {dimension: rng.choice(CHOICES[dimension]) for dimension in ATTRIBUTES}
+    at = rng.randrange(start, end - 24 * 60 * MINUTE)
+    at += 21 * 60 * MINUTE - at % (24 * 60 * MINUTE) - MINUTE // 8
+    views, left = 0, rng.randint(50, 70)
+    while views < left:
+        told = _event(rng, visitor, at, context, "")
+        views += told.kind is Kind.PAGEVIEW
+        at += rng.randrange(500)
+        yield told
+
+
 def _event(
     rng: random.Random, visitor: int, at: int, context: dict[Dimension, str], bot: str
 ) -> RandomEvent:
@@ -151,7 +176,8 @@ def _event(
     name = rng.choice(NAMES) if kind is Kind.EVENT else ""
     properties: tuple[str, ...] = ()
     if name in {"outbound", "download"}:
-        properties = (f"url=https://x.example/{rng.randrange(4)}", "place=footer")
+        host, path = rng.choice(["x.example", "xn--e1afmkfd.xn--p1ai"]), rng.choice(["", "%D1%8F"])
+        properties = (f"url=https://{host}/{rng.randrange(4)}{path}", "place=footer")
     elif name == "signup":
         properties = (f"plan={rng.choice(['free', 'Pro'])}",)
     return RandomEvent(

@@ -2,7 +2,8 @@
 
 import random
 import uuid
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -14,12 +15,13 @@ from pixeltrack.facts.dimensions import ATTRIBUTES, BOT, PROPERTY, Dimension
 from pixeltrack.facts.visits import Kind
 from tests.fakes.random_history import RandomEvent, RandomVisit, history, visits
 
+MOST_PACE = 60
 _Connection = psycopg.Connection[Any]
 
 
 @dataclass(slots=True)
 class ReportFixture:
-    """A site with what its tables hold, in texts."""
+    """A site with what its tables hold, in texts: `visits` are those of people."""
 
     account: str
     site: str
@@ -76,6 +78,7 @@ class Tables:
         for visit in found:
             self._visit(visit, visitor)
             visit.visitor = visitor
+        fast = {visit.start for visit in found if visit.pace > MOST_PACE}
         self._fixture.hits += [
             RandomEvent(
                 e.key,
@@ -84,14 +87,14 @@ class Tables:
                 e.kind,
                 e.page,
                 e.name,
-                e.bot,
+                "pace" if e.visit in fast else e.bot,
                 e.properties,
                 e.context,
                 e.visit,
             )
             for e in placed
         ]
-        self._fixture.visits += found
+        self._fixture.visits += [visit for visit in found if visit.start not in fast]
 
     def cut_periods(self) -> None:
         """Note the days and months that have hits."""
@@ -132,6 +135,7 @@ class Tables:
         views = [t.page for t in visit.counted if t.kind is Kind.PAGEVIEW]
         names = [t.name for t in visit.counted if t.kind is Kind.EVENT]
         pages = [self._value(Dimension.PAGE.kind, page) for page in views]
+        named = [self._value(Dimension.EVENT.kind, name) for name in names]
         self._insert(
             "visits",
             start_at=visit.start,
@@ -144,7 +148,10 @@ class Tables:
             exit_page=pages[-1] if pages else 0,
             context=self._context(visit.counted[0]),
             pages=sorted(set(pages)),
-            names=sorted({self._value(Dimension.EVENT.kind, name) for name in names}),
+            names=sorted(set(named)),
+            pace=visit.pace,
+            page_views=times(pages),
+            name_events=times(named),
             returning="site",
             **{d.value: self._value(d.kind, visit.values[d]) for d in ATTRIBUTES},
         )
@@ -170,6 +177,12 @@ class Tables:
         names, marks = ", ".join(row), ", ".join(["%s"] * len(row))
         query = f"insert into {table} ({names}) values ({marks}) returning {returning}"  # noqa: S608
         return int(_one(self._connection, query, *row.values())[0])
+
+
+def times(ids: Sequence[int]) -> list[int] | None:
+    """Return how often each id occurs, in order of ids; None where each does once."""
+    counts = Counter(ids)
+    return [counts[id_] for id_ in sorted(counts)] if len(counts) < len(ids) else None
 
 
 def _one(connection: _Connection, query: str, *values: Any) -> tuple[Any, ...]:

@@ -1,5 +1,6 @@
 """Facts read back in texts, from memory or from tables, to be compared with the reference."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import psycopg
@@ -43,8 +44,9 @@ def in_memory(state: State) -> Shown:
             entry=texts[visit.entry_page],
             exit=texts[visit.exit_page],
             context=tuple(texts[n] for n in contexts[visit.context]),
-            pages=frozenset(texts[n] for n in visit.pages),
-            names=frozenset(texts[n] for n in visit.names),
+            pages=_counted([texts[n] for n in visit.pages], visit.page_views),
+            names=_counted([texts[n] for n in visit.names], visit.name_events),
+            pace=visit.pace,
         )
         for visit in state.visits.values()
     }
@@ -55,7 +57,7 @@ _VISITS = """
     select s.site_id::text, w.value, w.imported, v.start_at, v.last_at, v.pageviews, v.events,
            pg_temp.t(v.entry_page), pg_temp.t(v.exit_page), array[{context}],
            array(select pg_temp.t(n) from unnest(v.pages) n),
-           array(select pg_temp.t(n) from unnest(v.names) n)
+           array(select pg_temp.t(n) from unnest(v.names) n), v.page_views, v.name_events, v.pace
     from visits v
     join fact_sites s on s.id = v.site
     join visitors w on w.id = v.visitor
@@ -72,7 +74,13 @@ def in_tables(url: str) -> Shown:
         connection.execute(_TEXT)
         found = connection.execute("select event, at, visit_at from hits").fetchall()
         visits = {
-            TrueVisit(*[*row[:9], tuple(row[9]), frozenset(row[10]), frozenset(row[11])])
-            for row in connection.execute(_VISITS)
+            TrueVisit(
+                *[*row, tuple(context), _counted(pages, views), _counted(names, events), pace]
+            )
+            for *row, context, pages, names, views, events, pace in connection.execute(_VISITS)
         }
     return Shown({event.bytes: (at, visit_at) for event, at, visit_at in found}, visits)
+
+
+def _counted(texts: Sequence[str], times: Sequence[int] | None) -> frozenset[tuple[str, int]]:
+    return frozenset(zip(texts, times or [1] * len(texts), strict=True))

@@ -5,11 +5,12 @@ from typing import Any
 
 from functions.sites.handler import build
 from functions.sites.jobs import SiteJobs
-from pixeltrack.platform.identifiers import AccountId
+from pixeltrack.events.identity import visitor_key
+from pixeltrack.platform.identifiers import AccountId, SiteId
 from pixeltrack.sites.configuration import Configuration, SiteGoals
 from tests.fakes.gateway import Context, http_event
 from tests.fakes.sites import FakeSiteBook
-from tests.fakes.work import FakeGoals, FakeJobs
+from tests.fakes.work import FakeGoals, FakeJobs, FakeTombstones
 
 ME, YOU, GONE = AccountId("account-me"), AccountId("account-you"), AccountId("account-gone")
 NEW = {"url": "https://example.com", "name": "My site"}
@@ -22,7 +23,8 @@ class Api:
         self.sites = FakeSiteBook(ME, YOU)
         self.ended: set[str] = set()
         configuration = Configuration(self.sites, "https://stats.example")
-        self.jobs = FakeJobs(self.sites)
+        self.tombstones = FakeTombstones()
+        self.jobs = FakeJobs(self.sites, self.tombstones)
         goals = SiteGoals(self.sites, FakeGoals(self.sites))
         jobs = SiteJobs(self.sites, self.jobs)
         self._handler = build(
@@ -53,3 +55,8 @@ class Api:
 
     def show(self, site: str, account: AccountId = ME) -> dict[str, Any]:
         return self.raw("GET /api/v1/sites/{id}", f"/api/v1/sites/{site}", account=account)
+
+    def erased(self, site: str, visitor: str) -> bool:
+        """Tell whether a visitor, and the same id among imports, is to be erased."""
+        keys = {visitor_key(SiteId(site), visitor, imported=i) for i in (False, True)}
+        return keys <= self.tombstones.erased.keys()

@@ -4,8 +4,8 @@ Written to be obviously correct, not fast; shares with the product only the orde
 the spelling of dictionary values.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pixeltrack.events import identity
@@ -45,8 +45,9 @@ class TrueVisit:
     entry: str
     exit: str
     context: tuple[str, ...]
-    pages: frozenset[str]
-    names: frozenset[str]
+    pages: frozenset[tuple[str, int]]
+    names: frozenset[tuple[str, int]]
+    pace: int = 0
 
 
 def true_events(
@@ -110,6 +111,12 @@ def described(starts: Mapping[Copy, int | None]) -> set[TrueVisit]:
     }
 
 
+def true_pace(views: Sequence[int]) -> int:
+    """Return the most page views within a minute; up to ten of them are told as none."""
+    most = max((sum(at - MINUTE < one <= at for one in views) for at in views), default=0)
+    return most if most > 10 else 0
+
+
 def _visit(site: str, visitor: str, imported: bool, copies: list[Copy]) -> TrueVisit:
     views = [c.event.path or "" for c in copies if c.event.type == "pageview"]
     names = [c.event.type for c in copies if c.event.type not in ("pageview", "engagement")]
@@ -126,6 +133,7 @@ def _visit(site: str, visitor: str, imported: bool, copies: list[Copy]) -> TrueV
         entry=views[0] if views else "",
         exit=views[-1] if views else "",
         context=first.context,
-        pages=frozenset(views),
-        names=frozenset(names),
+        pages=frozenset(Counter(views).items()),
+        names=frozenset(Counter(names).items()),
+        pace=true_pace([c.event.at for c in copies if c.event.type == "pageview"]),
     )

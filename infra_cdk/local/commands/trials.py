@@ -123,7 +123,7 @@ def _test(options: argparse.Namespace) -> int:
             return lambda log: _run(stack, command, environ, log)
 
         coverage = (sys.executable, "-m", "coverage")
-        pytest = (*coverage, "run", "-m", "pytest")
+        pytest = (*coverage, "run", "-m", "pytest", "--durations=10", "--durations-min=5")
         others = (*_RULES, *_PRODUCT, *_ATTACK, "tests/benchmarks")
         # The longest come first.
         parts.run_side_by_side(

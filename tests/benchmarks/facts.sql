@@ -111,6 +111,9 @@ from seen
 order by at;
 
 insert into visits
+    (start_at, last_at, site, visitor, pageviews, events, entry_page, exit_page, referrer, source,
+     channel, utm_source, utm_medium, utm_campaign, utm_term, utm_content, country, region, city,
+     browser, os, device, screen, language, context, pages, names, page_views, name_events)
 select
     visit_at,
     max(last_at),

@@ -77,21 +77,22 @@ def _consumed(kafka: settings.Kafka, group: str, ends: Mapping[int, int]) -> Ite
                 continue
             place.offset = low
             consumer.assign([place])
-            yield from _partition(consumer, partition, end)
+            yield from _partition(consumer, place, end)
     finally:
         consumer.close()
 
 
-def _partition(consumer: Consumer, partition: int, end: int) -> Iterator[Mark]:
-    offset = -1
-    while offset < end - 1:
-        records: list[Any] = consumer.consume(1000, timeout=_TIMEOUT_S)
+def _partition(consumer: Consumer, start: TopicPartition, end: int) -> Iterator[Mark]:
+    partition, following = start.partition, start.offset
+    while following < end:
+        # Who asks for more than there is waits for the rest in vain.
+        records: list[Any] = consumer.consume(min(1000, end - following), timeout=_TIMEOUT_S)
         if not records:
-            raise TimeoutError(f"Kafka gave no record of partition {partition} after {offset}")
+            raise TimeoutError(f"Kafka gave no record of partition {partition} from {following} on")
         for record in records:
-            offset = record.offset()
-            if offset < end:
-                yield partition, offset, _received_at(record)
+            following = record.offset() + 1
+            if following <= end:
+                yield partition, record.offset(), _received_at(record)
 
 
 def _received_at(record: Any) -> int:

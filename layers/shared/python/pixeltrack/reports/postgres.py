@@ -151,7 +151,8 @@ class PostgresVisits:
 
     def bots(self, coverage: Coverage) -> Mapping[str, int]:
         """Return the number of bots' events by what identified them as bots, ignoring filters."""
-        rows = self.transaction.rows("reports/bots", **self._given(coverage))
+        query = fill("reports/bots", hits=fill("reports/bots_hits"))
+        rows = self.transaction.rows(query, **self._given(coverage))
         return {row["reason"]: row["events"] for row in rows}
 
     def bot_rows(
@@ -162,7 +163,7 @@ class PostgresVisits:
         All bots' events, or those of one reason; a grouping without dimension is by reason.
         """
         cell, only = _bot_cell(grouping)
-        query = fill("reports/bot_rows", cell=cell, only=only)
+        query = fill("reports/bot_rows", hits=fill("reports/bots_hits"), cell=cell, only=only)
         given = {"reasons": None if reason is None else self._reasons(reason)}
         given |= self._given(coverage)
         found = self.transaction.rows(query, limit=limit, offset=offset, **given)
